@@ -1,0 +1,1 @@
+"""Pixels and rendering in, files derived for the site out: thumbnails, pictures."""

@@ -1,0 +1,1 @@
+"""content/ in, a tree of ids and references out."""

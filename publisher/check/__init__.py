@@ -1,0 +1,1 @@
+"""A finished site in, problems out; knows nothing of how it was built."""

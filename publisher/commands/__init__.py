@@ -1,0 +1,1 @@
+"""What the user can type: each module parses its options, calls one function and reports."""

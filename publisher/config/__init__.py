@@ -1,0 +1,1 @@
+"""site_config.yaml in, frozen validated sections out."""

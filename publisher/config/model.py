@@ -1,0 +1,160 @@
+"""The keys of site_config.yaml: one frozen section per stage, documented where it is defined.
+
+A stage receives its own section; only ``pipeline`` and ``commands`` see a whole `SiteConfig`.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Section(BaseModel):
+    """A frozen group of keys; unknown keys are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")]
+HexColor = Annotated[str, Field(pattern=r"^#?[0-9A-Fa-f]{6}$")]
+
+
+class PublisherSection(Section):
+    """Who publishes the site; shown in the footer and in machine-readable records."""
+
+    name: str = Field("", description="Name of the institution or lab.")
+    url: HttpUrl | None = Field(None, description="Its home page.")
+    ror: str | None = Field(None, description="Its ROR identifier, https://ror.org/....")
+
+
+class NavigationItem(Section):
+    """One link of the header."""
+
+    title: str = Field(description="Words of the link.")
+    page: str | None = Field(None, description="A page of content/pages by its name without .md.")
+    url: HttpUrl | None = Field(None, description="An address elsewhere, instead of `page`.")
+
+
+class ThemeSection(Section):
+    """The look of the site."""
+
+    name: str = Field("default", description="Folder name of a theme: default, idr, an installed theme or themes/<name> of the site.")
+    overrides: str | None = Field(
+        None, description="Folder, relative to the site, whose templates/ and static/ come before the theme's."
+    )
+    options: dict[str, Any] = Field(default_factory=dict, description="Options of the theme, listed in its theme.yaml.")
+
+
+class ZarrSection(Section):
+    """The OME-Zarr that is published."""
+
+    version: Literal["0.5"] = Field("0.5", description="OME-NGFF version.")
+    preset: Literal["fast", "default", "small"] = Field(
+        "default", description="Compression: fast (lz4), default (zstd 1), small (zstd 5); all lossless."
+    )
+    sharding: Literal["auto", "on", "off"] = Field(
+        "auto", description="Whether many chunks share one file; auto is off for hosting.profile github-pages, on elsewhere."
+    )
+    shard_mb: int = Field(64, ge=1, le=4096, description="Largest shard, in MiB of uncompressed pixels.")
+    chunk_px: Literal[128, 256, 512, 1024] | None = Field(
+        None, description="Edge of a chunk in pixels; by default 512, or 256 for planes below 2048."
+    )
+
+
+class ThumbnailsSection(Section):
+    """Thumbnails and pictures."""
+
+    size_px: int = Field(192, ge=64, le=512, description="Edge of a thumbnail.")
+    picture_px: int = Field(1024, ge=256, le=4096, description="Longest edge of the rendered picture on an image page.")
+    quality: int = Field(78, ge=30, le=100, description="WebP and JPEG quality.")
+
+
+class ViewersSection(Section):
+    """Programs offered under "Open with"."""
+
+    show: tuple[str, ...] = Field(
+        ("vizarr", "neuroglancer", "ngff-validator", "napari"),
+        description="Viewer names, in the order they are shown; a viewer that cannot open an image is left out.",
+    )
+
+
+class HostingSection(Section):
+    """Where the site will be served."""
+
+    profile: Literal[
+        "generic", "s3", "github-pages", "gitlab-pages", "nginx", "apache", "caddy", "cloudflare-pages", "netlify"
+    ] = Field("generic", description="Kind of host; decides which configuration snippets are written and which limits are checked.")
+    missing_keys: Literal["404", "403"] = Field(
+        "403", description="What the host answers for a file that does not exist; with 404 empty shards are left out."
+    )
+
+
+class PrivacySection(Section):
+    """What is kept out of the published metadata."""
+
+    redact: tuple[str, ...] = Field((), description="More OME-XML element or attribute names, or key names, to leave out.")
+    keep: tuple[str, ...] = Field((), description="Names from the default list that may be published after all.")
+    unredacted_sources: Literal["refuse", "allow"] = Field(
+        "refuse", description="Whether original files, which may hold private metadata, may be offered."
+    )
+
+
+class OriginalsSection(Section):
+    """Original files."""
+
+    originals: Literal["none", "link", "copy"] = Field("none", description="none, link (by `url`), or copy into the site.")
+    url: str | None = Field(None, description="Address of an original; {study} and {path} are filled in.")
+
+
+class CatalogueGroup(Section):
+    """One group of study cards on the front page."""
+
+    title: str = Field(description="Heading of the group.")
+    description: str = Field("", description="One sentence below the heading.")
+    where: dict[str, str] = Field(
+        default_factory=dict,
+        description="Conditions a study must meet: field (organism, imaging_method, keyword, study_type, licence) and value.",
+    )
+
+
+class CatalogueSection(Section):
+    """The front page."""
+
+    sentence: str = Field("", description="The one sentence of the front page.")
+    groups: tuple[CatalogueGroup, ...] = Field((), description="Groups of studies, in order; a study stands in the first that fits.")
+    featured: str | None = Field(None, description="Slug of the study, or <study>/<image id>, shown large on the front page.")
+    page_size: int = Field(120, ge=10, le=1000, description="Images on one page of a dataset.")
+
+
+class BuildSection(Section):
+    """Where a build writes."""
+
+    output: str = Field("_site", description="Output folder, relative to the site.")
+    content: str = Field("content", description="Content folder, relative to the site.")
+
+
+class SiteConfig(Section):
+    """All of site_config.yaml."""
+
+    title: str = Field(description="Name of the site.")
+    description: str = Field("", description="One sentence for search engines and the feed.")
+    base_url: HttpUrl | None = Field(None, description="Public address of the site; without it pages carry no absolute links.")
+    data_url: HttpUrl | None = Field(None, description="Public address of the data/ folder's parent, when pixels live elsewhere.")
+    language: str = Field("en", pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language of the texts (BCP 47).")
+    publisher: PublisherSection = Field(default_factory=PublisherSection, description="Who publishes.")
+    contact: str | None = Field(None, description="E-mail or web address for questions.")
+    licence: str | None = Field(None, description="Default licence of studies, an SPDX identifier such as CC-BY-4.0.")
+    navigation: tuple[NavigationItem, ...] = Field((), description="Links of the header after Studies.")
+    theme: ThemeSection = Field(default_factory=ThemeSection, description="The look.")
+    zarr: ZarrSection = Field(default_factory=ZarrSection, description="The published OME-Zarr.")
+    thumbnails: ThumbnailsSection = Field(default_factory=ThumbnailsSection, description="Pictures.")
+    viewers: ViewersSection = Field(default_factory=ViewersSection, description="Open with.")
+    hosting: HostingSection = Field(default_factory=HostingSection, description="The host.")
+    privacy: PrivacySection = Field(default_factory=PrivacySection, description="What stays private.")
+    downloads: OriginalsSection = Field(default_factory=OriginalsSection, description="Original files.")
+    catalogue: CatalogueSection = Field(default_factory=CatalogueSection, description="The front page.")
+    build: BuildSection = Field(default_factory=BuildSection, description="Folders.")
+
+    @field_validator("base_url", "data_url")
+    @classmethod
+    def _end_with_slash(cls, value: str | None) -> str | None:
+        return value if value is None or value.endswith("/") else value + "/"

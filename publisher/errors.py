@@ -1,0 +1,107 @@
+"""Every error of publisher, and the problems they carry.
+
+PublisherError                    base; one run may report many problems at once
+├── ConfigError                   site_config.yaml cannot be used
+├── ContentError                  content/ (study.yaml, images.csv, pages) cannot be used
+├── SourceError                   an image file cannot be used
+│   ├── UnsupportedFormatError    no reader knows this file
+│   ├── MissingReaderError        a reader is known, but not installed
+│   └── DamagedSourceError        the file is broken, hostile or lies about itself
+├── ConversionError               pixels could not be written
+├── ThemeError                    a theme or template cannot be used
+├── PluginError                   an installed plugin cannot be loaded
+└── DeployError                   a site could not be sent to its host
+
+A stage collects all its problems and raises once. Foreign exceptions are wrapped where they enter
+(``raise SourceError(...) from error``); whatever else escapes is a bug of ours and shows a traceback.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a problem matters to the run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One fault, in words a curator can act on.
+
+    ``code`` is stable and listed in docs/reference/problems.md (``study.unknown-key``). ``message``
+    says what was found and what was expected; ``hint`` says what to do, with the command to run.
+    ``path`` is relative to the site where it can be; ``line`` counts from 1.
+    """
+
+    code: str
+    message: str
+    path: str | None = None
+    line: int | None = None
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}: " if self.path and self.line else f"{self.path}: " if self.path else ""
+        return f"{place}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class PublisherError(Exception):
+    """Base of all errors that a user can mend; carries one or more problems."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+    def __reduce__(self) -> tuple[type["PublisherError"], tuple[Problem, ...]]:
+        return type(self), self.problems
+
+
+class ConfigError(PublisherError):
+    """site_config.yaml cannot be used."""
+
+
+class ContentError(PublisherError):
+    """Curated content cannot be used."""
+
+
+class SourceError(PublisherError):
+    """An image file cannot be used."""
+
+
+class UnsupportedFormatError(SourceError):
+    """No reader knows this file."""
+
+
+class MissingReaderError(SourceError):
+    """A reader for this file exists but is not installed."""
+
+
+class DamagedSourceError(SourceError):
+    """The file is broken, hostile or claims more than it holds."""
+
+
+class ConversionError(PublisherError):
+    """Pixels could not be converted."""
+
+
+class ThemeError(PublisherError):
+    """A theme cannot be used."""
+
+
+class PluginError(PublisherError):
+    """An installed plugin cannot be loaded."""
+
+
+class DeployError(PublisherError):
+    """A site could not be sent to its host."""
+
+
+def raise_all(error: type[PublisherError], problems: Iterable[Problem]) -> None:
+    """Raise ``error`` with every problem of severity ERROR; return if there is none."""
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors:
+        raise error(*errors)

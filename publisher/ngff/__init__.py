@@ -1,0 +1,1 @@
+"""A conversion plan and an image source in, OME-Zarr out."""

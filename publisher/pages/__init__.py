@@ -1,0 +1,1 @@
+"""Records and urls in, page models (frozen, JSON) out."""

@@ -1,0 +1,1 @@
+"""The panels of an image page: one sub-model, one partial template, one file each."""

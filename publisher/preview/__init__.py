@@ -1,0 +1,1 @@
+"""The local server: a finished site in, answers like a real host's out."""

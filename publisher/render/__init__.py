@@ -1,0 +1,1 @@
+"""Page models and a theme in, HTML out."""

@@ -1,0 +1,1 @@
+"""Image files in, inspection records and pixels out."""

@@ -1,0 +1,102 @@
+"""What a reader is: the plugin interface (provisional until the pixels issue closes).
+
+A reader is found by suffix and then asked; it opens a file as an `ImageSource`, which tells what the
+file holds and reads blocks of it. Arrays leave a source as (C, Y, X) in native byte order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from numpy.typing import NDArray
+
+from publisher.model.image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file that an image is made of; ``stamp`` changes when its bytes do (mtime in ns, or an ETag)."""
+
+    path: str
+    size: int
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileGrid:
+    """How one resolution of one series is stored.
+
+    ``height`` and ``width`` are the pixels of one tile or strip that is decoded at once (Y, X);
+    ``samples`` channels come out of one tile together (3 for interleaved RGB); ``coded_bytes`` is the
+    largest compressed tile; ``compressed`` is false when any rows can be read without decoding more.
+    """
+
+    height: int
+    width: int
+    samples: int = 1
+    coded_bytes: int = 0
+    compressed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """Folders that files named by other files may come from; everything else is refused.
+
+    The first is the study's folder. ``resolve`` follows symlinks before it compares.
+    """
+
+    folders: tuple[Path, ...]
+
+    def resolve(self, path: Path) -> Path:
+        """Real path of ``path``; raises DamagedSourceError when it lies outside all folders."""
+        from publisher.sources.confinement import resolve_inside
+
+        return resolve_inside(path, self.folders)
+
+
+class ImageSource(Protocol):
+    """One opened file (or folder, or set of files) with its images. Use it as a context manager.
+
+    ``read`` may be called from several threads at once.
+    """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def identity(self) -> tuple[SourceFile, ...]:
+        """Every file the images are made of, sorted by path."""
+
+    def document(self) -> bytes | None:
+        """The source's own OME-XML as it stands, of any release; None when it has none."""
+
+    def images(self) -> Sequence[Image]:
+        """Every image, in series order; ``pixels.dtype`` and sizes are those ``read`` will deliver."""
+
+    def levels(self, series: int) -> Sequence[tuple[int, int]]:
+        """(height, width) of every resolution the file stores, largest first."""
+
+    def tiling(self, series: int, level: int) -> TileGrid:
+        """How one resolution is stored."""
+
+    def read(self, series: int, level: int, *, t: int, z: int, c: slice, y: slice, x: slice) -> NDArray[Any]:
+        """Pixels (C, Y, X) of one block, clipped to the plane; ``c`` is a multiple of ``tiling().samples``.
+
+        Raises DamagedSourceError when any byte of the block is missing or cannot be decoded: a plane is
+        never filled in silently.
+        """
+
+
+class Reader(Protocol):
+    """A kind of file that can be read. ``revision`` rises only when what `open` yields changes."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    revision: int
+
+    def can_read(self, path: Path, head: bytes) -> bool:
+        """Whether this file is ours; ``head`` is its first 4 KiB, empty for a folder."""
+
+    def open(self, path: Path, roots: Roots) -> ImageSource:
+        """Open ``path``; raises SourceError with the file named. Opening reads metadata only."""

@@ -1,0 +1,69 @@
+"""Where every page and file of the site lives: pure functions of ids, all relative to the site's root.
+
+Pages are folders with an ``index.html``; links inside the site name it, so that they work from ``file://``.
+"""
+
+from pathlib import PurePosixPath
+from posixpath import relpath
+from urllib.parse import quote
+
+HOME = PurePosixPath("index.html")
+NOT_FOUND = PurePosixPath("404.html")
+STATIC = PurePosixPath("static")
+
+
+def study(slug: str) -> PurePosixPath:
+    """Page of a study."""
+    return PurePosixPath("studies", slug, "index.html")
+
+
+def project(slug: str, project_id: str) -> PurePosixPath:
+    """Page of a project."""
+    return PurePosixPath("studies", slug, "projects", project_id, "index.html")
+
+
+def dataset(slug: str, dataset_id: str, number: int = 1) -> PurePosixPath:
+    """Page ``number`` (from 1) of a dataset's images."""
+    folder = PurePosixPath("studies", slug, "datasets", dataset_id)
+    return folder / "index.html" if number == 1 else folder / "page" / str(number) / "index.html"
+
+
+def image(slug: str, image_id: str) -> PurePosixPath:
+    """Page of an image."""
+    return PurePosixPath("studies", slug, "images", image_id, "index.html")
+
+
+def image_file(slug: str, image_id: str, name: str) -> PurePosixPath:
+    """A file beside an image page: ``ome.xml``, ``thumbnail.webp``, ``statistics.json``."""
+    return image(slug, image_id).parent / name
+
+
+def prose(name: str) -> PurePosixPath:
+    """A page written in Markdown under content/pages."""
+    return PurePosixPath("pages", name, "index.html")
+
+
+def sibling_json(page: PurePosixPath) -> PurePosixPath:
+    """The machine-readable twin of a page."""
+    return page.with_suffix(".json")
+
+
+def fileset(slug: str, fileset_id: str) -> PurePosixPath:
+    """Folder of a published OME-Zarr fileset."""
+    return PurePosixPath("data", slug, f"{fileset_id}.ome.zarr")
+
+
+def store(slug: str, fileset_id: str, number: int) -> PurePosixPath:
+    """Folder of one image (multiscale) in a fileset; viewers are sent here."""
+    return fileset(slug, fileset_id) / str(number)
+
+
+def link(target: PurePosixPath, *, start: PurePosixPath) -> str:
+    """``target`` as a relative, percent-encoded link from the page ``start``."""
+    return quote(relpath(str(target), str(start.parent)))
+
+
+def absolute(base: str, target: PurePosixPath) -> str:
+    """``target`` below ``base`` (ends in ``/``); a folder's index.html is left off."""
+    text = str(target)
+    return base + quote(text.removesuffix("index.html") if target.name == "index.html" else text)
