@@ -1,0 +1,183 @@
+"""images.csv: what a curator says of each image, as ordered key-value pairs.
+
+Columns named below have a meaning; every other column is a key, in the order of the file, and a header
+that stands twice is a key that repeats. Rows are kept as compact text, so that a table of 50,000 rows
+costs little memory.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.errors import ContentError, Problem
+from publisher.model.annotation import Pair
+from publisher.model.identity import SAFE_ID, stem
+
+MEANINGS = {
+    "image": "image",
+    "image file": "image",
+    "image name": "image",
+    "file": "image",
+    "series": "series",
+    "id": "id",
+    "name": "name",
+    "title": "name",
+    "description": "description",
+    "dataset": "dataset",
+    "dataset name": "dataset",
+}
+"""Column headers with a meaning, in lower case; IDR's annotation.csv spelling is understood."""
+
+FILE_NAMES = ("images.csv", "images.tsv")
+MAX_BYTES = 500_000_000
+MAX_FIELD = 1_000_000
+_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row; ``series`` counts from 0, None for all; ``pairs`` leaves empty cells out."""
+
+    line: int
+    image: str
+    series: int | None
+    id: str
+    name: str
+    description: str
+    dataset: str
+    pairs: tuple[Pair, ...]
+
+
+class Curation:
+    """The rows of one study's images.csv, by number and by image."""
+
+    def __init__(self, header: list[str], rows: list[str], lines: list[int]) -> None:
+        self._header = header
+        self._rows = rows
+        self._lines = lines
+        self._meaning = [MEANINGS.get(name.strip().lower(), "") for name in header]
+        self._by_image: dict[str, list[int]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def row(self, number: int) -> Row:
+        """Row ``number``, from 0."""
+        cells = self._rows[number].split(_SEPARATOR)
+        known = dict.fromkeys(("image", "series", "id", "name", "description", "dataset"), "")
+        pairs = []
+        for meaning, key, cell in zip(self._meaning, self._header, cells, strict=True):
+            if meaning and not known[meaning]:
+                known[meaning] = cell.strip()
+            elif not meaning and key and cell:
+                pairs.append(Pair(key, cell))
+        series = known.pop("series")
+        return Row(line=self._lines[number], series=int(series) if series else None, pairs=tuple(pairs), **known)
+
+    def of_image(self, path: str, series: int, name: str = "") -> list[int]:
+        """Numbers of the rows about one image, by its path, file name or name; exact paths first."""
+        if self._by_image is None:
+            self._by_image = self._index()
+        file_name = path.rsplit("/", 1)[-1]
+        for key in dict.fromkeys((path, file_name, stem(path), name)):
+            found = [n for n in self._by_image.get(key, ()) if key and self.row(n).series in (None, series)]
+            if found:
+                return found
+        return []
+
+    def _index(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
+        if "image" in self._meaning:
+            column = self._meaning.index("image")
+            for number, text in enumerate(self._rows):
+                index.setdefault(text.split(_SEPARATOR)[column].strip(), []).append(number)
+        return index
+
+    def faults(self, shown: str) -> Iterator[Problem]:
+        """Cells that cannot be used: ids and series."""
+        checked = [meaning in ("id", "series") for meaning in self._meaning]
+        if not any(checked):
+            return
+        seen: dict[str, int] = {}
+        for line, text in zip(self._lines, self._rows, strict=True):
+            for meaning, cell in zip(self._meaning, text.split(_SEPARATOR), strict=True):
+                value = cell.strip()
+                if meaning == "series" and value and not (value.isascii() and value.isdigit() and len(value) < 7):
+                    yield Problem(code="images.bad-series", path=shown, line=line, message=f"series must be a number from 0, found {value!r}")
+                if meaning == "id" and value and not SAFE_ID.match(value):
+                    yield Problem(
+                        code="images.bad-id", path=shown, line=line, message=f"id {value!r} may hold letters, digits, dot, hyphen and underscore"
+                    )
+                if meaning == "id" and value and seen.setdefault(value.lower(), line) != line:
+                    yield Problem(code="images.repeated-id", path=shown, line=line, message=f"id {value!r} stands on line {seen[value.lower()]} too")
+
+
+NO_CURATION = Curation([], [], [])
+
+
+def read_curation(folder: Path, shown: str) -> Curation:
+    """The images.csv or images.tsv of a study folder; empty when there is none.
+
+    Raises ContentError with every fault: not UTF-8, ragged rows, unusable ids.
+    """
+    path = next((folder / name for name in FILE_NAMES if (folder / name).is_file()), None)
+    if path is None:
+        return NO_CURATION
+    shown = f"{shown}/{path.name}"
+    text = _read_text(path, shown)
+    delimiter = "\t" if path.suffix == ".tsv" or "\t" in text.partition("\n")[0] else ","
+    curation, problems = _parse(io.StringIO(text, newline=""), delimiter, shown)
+    problems += curation.faults(shown) if not problems else ()
+    if problems:
+        raise ContentError(*problems)
+    return curation
+
+
+def _read_text(path: Path, shown: str) -> str:
+    if path.stat().st_size > MAX_BYTES:
+        raise ContentError(Problem(code="images.too-large", path=shown, message=f"is larger than {MAX_BYTES:,} bytes"))
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ContentError(
+            Problem(code="images.not-utf-8", path=shown, line=line, message="is not UTF-8 text", hint='save it as "CSV UTF-8"')
+        ) from error
+
+
+def _parse(lines: Iterable[str], delimiter: str, shown: str) -> tuple[Curation, list[Problem]]:
+    csv.field_size_limit(MAX_FIELD)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    problems: list[Problem] = []
+    rows: list[str] = []
+    numbers: list[int] = []
+    header: list[str] = []
+    start = 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not any(cells):
+                continue
+            if not header:
+                header = _trimmed([cell.strip() for cell in cells])
+                continue
+            kept = _trimmed(cells) if len(cells) > len(header) else cells
+            if len(kept) > len(header):
+                message = f"has {len(kept)} cells, the header has {len(header)}"
+                problems.append(Problem(code="images.ragged-row", path=shown, line=line, message=message, hint="quote cells that hold the separator"))
+                continue
+            rows.append(_SEPARATOR.join([*(cell.replace(_SEPARATOR, " ") for cell in kept), *[""] * (len(header) - len(kept))]))
+            numbers.append(line)
+    except csv.Error as error:
+        problems.append(Problem(code="images.syntax", path=shown, line=reader.line_num, message=f"is not valid CSV: {error}"))
+    return Curation(header, rows, numbers), problems
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """Without empty cells at the end: curated tables carry hundreds of trailing separators."""
+    while cells and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells

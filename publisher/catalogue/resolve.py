@@ -1,0 +1,262 @@
+"""From what study.yaml says to a tree of datasets: which file is where, and who each row is about."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher.catalogue.image_patterns import image_files, is_pattern, looks_like_image, matches
+from publisher.catalogue.load import StudyFolder
+from publisher.catalogue.schema import DatasetPart, ImageFiles, Rendering
+from publisher.errors import ContentError, Problem, Severity
+from publisher.model.container import Entry
+from publisher.model.identity import image_id, record_id, slug
+from publisher.model.image import Image, ImageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRef:
+    """One source file of a dataset; ``path`` is relative to the study or to one of its source folders."""
+
+    path: str
+    location: Path
+    wants: ImageFiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetFiles:
+    """A dataset with its files."""
+
+    id: str
+    name: str
+    description: str
+    rendering: Rendering
+    files: tuple[FileRef, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFiles:
+    """A project with its datasets."""
+
+    id: str
+    name: str
+    description: str
+    datasets: tuple[DatasetFiles, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyTree:
+    """A study's containers; ``datasets`` are those without a project."""
+
+    projects: tuple[ProjectFiles, ...]
+    datasets: tuple[DatasetFiles, ...]
+    warnings: tuple[Problem, ...]
+
+    def all_datasets(self) -> Iterator[DatasetFiles]:
+        """Every dataset, those of projects first."""
+        for project in self.projects:
+            yield from project.datasets
+        yield from self.datasets
+
+
+ImagesOf = Callable[[FileRef], Sequence[Image]]
+"""The images that a file holds; empty when it cannot be read."""
+
+
+def resolve(study: StudyFolder) -> StudyTree:
+    """Find every file; raises ContentError with every pattern that finds nothing and every clash."""
+    finder = _Finder(study)
+    said = study.description
+    projects = tuple(
+        ProjectFiles(
+            id=project.id or slug(project.name),
+            name=project.name,
+            description=project.description,
+            datasets=tuple(
+                finder.dataset(part, ("projects", p, "datasets", d), prefix=f"{slug(project.name)}-" if len(said.projects) > 1 else "")
+                for d, part in enumerate(project.datasets)
+            ),
+        )
+        for p, project in enumerate(said.projects)
+    )
+    loose = [finder.dataset(part, ("datasets", d)) for d, part in enumerate(said.datasets)]
+    if said.images or not (said.projects or said.datasets or said.screens):
+        patterns = said.images or (ImageFiles(path="**/*"),)
+        loose.append(finder.dataset(DatasetPart(name="Images", images=patterns), (), by_suffix=not said.images))
+    tree = StudyTree(projects=projects, datasets=(*loose, *_named_by_rows(study, [*projects], loose)), warnings=tuple(finder.warnings))
+    finder.problems += _repeated_ids(study, tree)
+    if finder.problems:
+        raise ContentError(*finder.problems)
+    return _without_empty_default(tree, study)
+
+
+def _without_empty_default(tree: StudyTree, study: StudyFolder) -> StudyTree:
+    """A study of rows alone has the datasets its rows name, not an empty one beside them."""
+    if study.description.images or len(tree.datasets) < 2:
+        return tree
+    return replace(tree, datasets=tuple(d for d in tree.datasets if d.files or d.id != "images"))
+
+
+def _named_by_rows(study: StudyFolder, projects: list[ProjectFiles], loose: list[DatasetFiles]) -> list[DatasetFiles]:
+    """Datasets that only images.csv names, in its order."""
+    known = {name for d in [*loose, *(d for p in projects for d in p.datasets)] for name in (d.name, d.id)}
+    names = dict.fromkeys(study.curation.row(n).dataset for n in range(len(study.curation)))
+    return [
+        DatasetFiles(id=slug(name), name=name, description="", rendering=study.description.rendering, files=())
+        for name in names
+        if name and name not in known
+    ]
+
+
+def _repeated_ids(study: StudyFolder, tree: StudyTree) -> list[Problem]:
+    problems = []
+    for kind, ids in (("project", [p.id for p in tree.projects]), ("dataset", [d.id for d in tree.all_datasets()])):
+        for repeated in sorted({i for i in ids if [j.lower() for j in ids].count(i.lower()) > 1}):
+            problems.append(
+                Problem(
+                    code="study.repeated-id",
+                    path=study.file.shown,
+                    message=f"two {kind}s have the id {repeated!r}",
+                    hint="give one of them an `id:` of its own",
+                )
+            )
+    return problems
+
+
+class _Finder:
+    """Finds the files of patterns; a file belongs to the first dataset that takes it."""
+
+    def __init__(self, study: StudyFolder) -> None:
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self._study = study
+        self._taken: set[Path] = set()
+        self._listings: dict[Path, list[str]] = {}
+
+    def dataset(self, part: DatasetPart, location: tuple[str | int, ...], *, prefix: str = "", by_suffix: bool = False) -> DatasetFiles:
+        files = [ref for n, wanted in enumerate(part.images) for ref in self._find(wanted, (*location, "images", n), by_suffix)]
+        return DatasetFiles(
+            id=part.id or prefix + slug(part.name),
+            name=part.name,
+            description=part.description,
+            rendering=part.rendering or self._study.description.rendering,
+            files=tuple(files),
+        )
+
+    def _find(self, wanted: ImageFiles, location: tuple[str | int, ...], by_suffix: bool) -> list[FileRef]:
+        found: list[FileRef] = []
+        hidden = 0
+        for root in self._study.roots:
+            names = self._exact(root, wanted.path) or (self._matching(root, wanted.path) if is_pattern(wanted.path) else [])
+            for name in names:
+                if by_suffix and not looks_like_image(name):
+                    continue
+                hidden += (root / name) in self._taken
+                if (root / name) not in self._taken:
+                    self._taken.add(root / name)
+                    found.append(FileRef(path=name, location=root / name, wants=wanted))
+            if names:
+                break
+        if not found and not by_suffix and not hidden:
+            message = f"no file fits {wanted.path!r} below {self._study.shown}"
+            hint = "check the spelling, and that the files are there; `**/` looks into folders"
+            self.problems.append(self._study.file.fault("study.no-such-file", message, location, hint))
+        if len(found) > 1 and (wanted.id or wanted.name):
+            message = f"{wanted.path!r} finds {len(found)} files, but carries one id or name"
+            self.problems.append(self._study.file.fault("study.one-name-many-files", message, location, "name them in images.csv"))
+        return found
+
+    def _exact(self, root: Path, path: str) -> list[str]:
+        clean = path.removeprefix("./").rstrip("/")
+        return [clean] if clean and not Path(clean).is_absolute() and ".." not in clean.split("/") and (root / clean).exists() else []
+
+    def _matching(self, root: Path, pattern: str) -> list[str]:
+        if root not in self._listings:
+            self._listings[root] = list(image_files(root)) if root.is_dir() else []
+        return [name for name in self._listings[root] if matches(pattern.removeprefix("./"), name)]
+
+
+class Rows:
+    """Who each row of images.csv is about; fill it with `match` for every file, then ask for the rest."""
+
+    def __init__(self, study: StudyFolder, tree: StudyTree) -> None:
+        self._study = study
+        self._matched = bytearray(len(study.curation))
+        self._datasets = {name: d.id for d in reversed(list(tree.all_datasets())) for name in (d.id, d.name)}
+        self._first = next((d.id for d in tree.all_datasets()), "")
+
+    def entries(self, dataset: DatasetFiles, images_of: ImagesOf) -> Iterator[Entry]:
+        """The images of a dataset that have pixels."""
+        for ref in dataset.files:
+            for image in images_of(ref):
+                if ref.wants.series is None or image.series in ref.wants.series:
+                    yield self._entry(ref, image)
+
+    def _entry(self, ref: FileRef, image: Image) -> Entry:
+        rows = []
+        for number in self._study.curation.of_image(ref.path, image.series, image.name):
+            self._matched[number] = 1
+            rows.append(self._study.curation.row(number))
+        said = {key: next((getattr(row, key) for row in rows if getattr(row, key)), "") for key in ("id", "name", "description")}
+        return Entry(
+            id=ref.wants.id or said["id"] or image_id(self._study.slug, ref.path, image.series),
+            name=ref.wants.name or said["name"],
+            description=ref.wants.description or said["description"],
+            ref=ImageRef(ref.path, image.series),
+            pairs=tuple(pair for row in rows for pair in row.pairs),
+        )
+
+    def without_pixels(self) -> dict[str, "RecordEntries"]:
+        """Rows that no image matched, by dataset id; call it when every dataset's entries were seen."""
+        numbers: dict[str, list[int]] = {}
+        for number in range(len(self._study.curation)):
+            if not self._matched[number]:
+                name = self._study.curation.row(number).dataset
+                numbers.setdefault(self._datasets.get(name, self._first), []).append(number)
+        return {dataset: RecordEntries(self._study, dataset, found) for dataset, found in numbers.items()}
+
+    def warnings(self) -> Iterator[Problem]:
+        """Rows that name an image nobody has."""
+        curation = self._study.curation
+        lost = [row for n in range(len(curation)) if not self._matched[n] and (row := curation.row(n)).image and "/" in row.image]
+        if lost:
+            yield Problem(
+                code="images.rows-without-image",
+                path=f"{self._study.shown}/images.csv",
+                line=lost[0].line,
+                message=f"{len(lost)} rows name an image that is not in the study, first {lost[0].image!r}",
+                hint="they are listed without pixels; check the spelling of the paths",
+                severity=Severity.WARNING,
+            )
+
+
+class RecordEntries(Sequence[Entry]):
+    """Rows without pixels as entries, made when they are looked at."""
+
+    def __init__(self, study: StudyFolder, dataset: str, numbers: list[int]) -> None:
+        self._study = study
+        self._dataset = dataset
+        self._numbers = numbers
+        self._seen: dict[str, int] = {}
+        self._occurrence: list[int] = []
+        for number in numbers:
+            name = self._name(number)
+            self._occurrence.append(self._seen.get(name, 0))
+            self._seen[name] = self._occurrence[-1] + 1
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, index: int | slice) -> "Entry | Sequence[Entry]":  # type: ignore[override]  # slices are sequences too
+        if isinstance(index, slice):
+            return [self._entry(n) for n in range(*index.indices(len(self)))]
+        return self._entry(index)
+
+    def _name(self, number: int) -> str:
+        row = self._study.curation.row(number)
+        return row.name or row.image or f"Row {row.line}"
+
+    def _entry(self, index: int) -> Entry:
+        row = self._study.curation.row(self._numbers[index])
+        name = self._name(self._numbers[index])
+        key = row.id or record_id(self._study.slug, self._dataset, name, self._occurrence[index])
+        return Entry(id=key, name=name, description=row.description, ref=None, pairs=row.pairs)

@@ -1,0 +1,48 @@
+"""Options that several commands share."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher.reporting import Reporter, reporter_for
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+site_option: Decorator = click.option(
+    "--site",
+    "root",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Folder of the site; the current one by default.",
+)
+output_option: Decorator = click.option(
+    "--output", type=click.Path(path_type=Path), default=None, metavar="DIR", help="Write the site here instead of build.output."
+)
+study_option: Decorator = click.option(
+    "--study", "studies", multiple=True, metavar="SLUG", help="Only this study; the others stay as they are. May be repeated."
+)
+drafts_option: Decorator = click.option("--drafts", is_flag=True, help="Include studies that are drafts or under embargo.")
+quiet_option: Decorator = click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Name every page that is written.")
+json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def reporter(*, quiet: bool = False, verbose: bool = False) -> Reporter:
+    """The reporter of a command: it speaks on standard error, so that output can be piped."""
+    return reporter_for(sys.stderr, quiet=quiet, verbose=verbose)
+
+
+def memory_bytes(text: str | None) -> int | None:
+    """``4G``, ``800M`` or a number of bytes; raises click.BadParameter."""
+    if text is None:
+        return None
+    units = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+    number, unit = (text[:-1], units[text[-1].upper()]) if text and text[-1].upper() in units else (text, 1)
+    try:
+        return int(float(number) * unit)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not a size such as 4G or 800M") from error

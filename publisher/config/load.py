@@ -1,0 +1,52 @@
+"""Reads site_config.yaml."""
+
+from pathlib import Path
+
+from publisher.config.faults import validated
+from publisher.config.model import SiteConfig
+from publisher.errors import ConfigError, ContentError, Problem
+from publisher.paths import CONFIG_NAME, SitePaths
+from publisher.yaml_file import YamlFile
+
+
+def load_config(root: Path, *, output: Path | None = None) -> tuple[SiteConfig, SitePaths]:
+    """The configuration and folders of the site at ``root``.
+
+    ``output`` overrides ``build.output``. Raises ConfigError with every fault, each with its line.
+    """
+    root = root.resolve()
+    path = root / CONFIG_NAME
+    if not path.is_file():
+        raise ConfigError(
+            Problem(
+                code="config.missing",
+                path=str(path),
+                message="there is no site here",
+                hint="go to the folder of your site, name it with --site DIR, or make one with `publisher new DIR`",
+            )
+        )
+    try:
+        file = YamlFile(path, shown=CONFIG_NAME)
+    except ContentError as error:
+        raise ConfigError(*error.problems) from error
+    config = validated(SiteConfig, file, prefix="config", error=ConfigError)
+    paths = SitePaths(root=root, content=root / config.build.content, output=(output or root / config.build.output).resolve())
+    _refuse_dangerous_output(paths, file)
+    return config, paths
+
+
+def _refuse_dangerous_output(paths: SitePaths, file: YamlFile) -> None:
+    """The output must not be, hold or lie in the folders the site is made from."""
+    theirs = (paths.root, paths.content.resolve(), paths.root / "themes", paths.work)
+    out = paths.output
+    if out == paths.root or any(out == folder or folder.is_relative_to(out) for folder in theirs) or any(
+        out.is_relative_to(folder) for folder in theirs[1:]
+    ):
+        raise ConfigError(
+            file.fault(
+                "config.output-overlaps",
+                f"the output folder {out.name!r} holds, or lies in, what the site is made from",
+                ("build", "output"),
+                "choose a folder of its own, such as _site",
+            )
+        )

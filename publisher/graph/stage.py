@@ -1,0 +1,92 @@
+"""The stage: where steps write, on the same file system as the output, until all is committed."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from publisher.graph.record import Output
+
+
+class Stage:
+    """Folders of one build: ``staged`` mirrors the output, ``keep`` holds unpublished results by fingerprint."""
+
+    def __init__(self, work: Path, output: Path) -> None:
+        self.output = output
+        self.staged = work / "stage"
+        self.trash = work / "trash"
+        self._keep = work / "kept"
+
+    def kept(self, fingerprint: str) -> Path:
+        """Folder of the results that a step with this fingerprint keeps."""
+        return self._keep / fingerprint[:2] / fingerprint[2:34]
+
+    def kept_folders(self) -> Iterable[Path]:
+        """Every folder of kept results."""
+        return self._keep.glob("*/*")
+
+    def for_step(self, fingerprint: str) -> "StepStage":
+        """What one step writes through."""
+        return StepStage(self, fingerprint)
+
+
+class StepStage:
+    """Collects what one step writes. Paths are relative to the output."""
+
+    def __init__(self, stage: Stage, fingerprint: str) -> None:
+        self._stage = stage
+        self._fingerprint = fingerprint
+        self._outputs: dict[str, Output] = {}
+        self.has_folders = False
+
+    def write(self, path: PurePosixPath, data: bytes) -> None:
+        """Stage one file; a file that is already published with these bytes is not staged again."""
+        name = str(path)
+        published = self._stage.output / name
+        if not _holds(published, data):
+            target = self._stage.staged / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        self._outputs[name] = Output(name, len(data), hashlib.sha256(data).hexdigest())
+
+    def folder(self, path: PurePosixPath) -> Path:
+        """An empty folder to fill; say with `filled` what it holds. It replaces the published one as a whole."""
+        target = self._stage.staged / str(path)
+        remove_tree(target)
+        target.mkdir(parents=True)
+        return target
+
+    def filled(self, path: PurePosixPath, files: Iterable[tuple[str, int, str]]) -> None:
+        """Record the files (path in the folder, size, SHA-256) of a filled and synced `folder`."""
+        self.has_folders = True
+        for name, size, sha256 in files:
+            full = str(path / name)
+            self._outputs[full] = Output(full, size, sha256, folder=str(path))
+
+    def keep(self) -> Path:
+        """A folder for results that later steps read and nobody publishes."""
+        folder = self._stage.kept(self._fingerprint)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def outputs(self) -> tuple[Output, ...]:
+        """All that was written, by path."""
+        return tuple(self._outputs[name] for name in sorted(self._outputs))
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def remove_tree(path: Path) -> None:
+    """Delete a file or a folder with all it holds; nothing there is fine."""
+    if path.is_dir() and not path.is_symlink():
+        with os.scandir(path) as entries:
+            for entry in entries:
+                remove_tree(Path(entry.path))
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,66 @@
+"""Steps and units: what is done, from what, and when it can be left out."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from publisher.graph.record import Json
+from publisher.graph.stage import StepStage
+
+Action = Callable[[StepStage], Json]
+"""Does the work: writes through the stage it is given, returns the step's value (JSON)."""
+
+
+class Results(Protocol):
+    """What finished steps returned."""
+
+    def value(self, step: str) -> Json | None:
+        """The value of a step; None when it failed or was never run."""
+        ...
+
+    def kept(self, step: str) -> Path:
+        """The folder where a step kept files that are not published."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One piece of work that is skipped when nothing it depends on changed.
+
+    ``params`` holds every value that shapes the output and must be JSON; ``files`` are read by content;
+    ``needs`` are names of earlier steps whose results it uses.
+    """
+
+    name: str
+    action: Action
+    params: Json = None
+    files: Sequence[Path] = ()
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """A step that can be described only when earlier ones have run.
+
+    Without all of ``needs`` it is skipped; ``after`` may have failed. ``make`` is called once, when they
+    have run.
+    """
+
+    name: str
+    make: Callable[[Results], Step]
+    needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Steps that are planned together, and not even planned when ``key`` is the same as last time.
+
+    ``steps`` yields them in an order in which needs come first; it may raise PublisherError, which fails
+    this unit alone and keeps what it published before.
+    """
+
+    name: str
+    key: Json
+    steps: Callable[[], Iterable[Step | Deferred]]

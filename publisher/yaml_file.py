@@ -1,0 +1,135 @@
+"""YAML with the line of every key, for error messages. The one door to PyYAML."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from publisher.errors import ContentError, Problem
+
+MAX_BYTES = 2_000_000
+MAX_VALUES = 200_000
+
+Location = tuple[str | int, ...]
+
+
+class YamlFile:
+    """A parsed YAML mapping that can tell where each value stands.
+
+    Raises ContentError when the file cannot be read as one mapping, names a key twice, or grows beyond
+    bounds by its aliases. ``shown`` is the path to name in messages.
+    """
+
+    def __init__(self, path: Path, *, shown: str | None = None, text: str | None = None) -> None:
+        self.path = path
+        self.shown = shown or str(path)
+        self._root = self._compose(self._read() if text is None else text)
+        self._refuse_repeats_and_bombs()
+        self.data: dict[str, Any] = self._construct()
+
+    def line_of(self, location: Location) -> int:
+        """Line, counted from 1, of the deepest part of ``location`` that exists."""
+        node, line = self._root, 1
+        for part in location:
+            if isinstance(node, yaml.MappingNode):
+                hit = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+                if hit is None:
+                    continue  # pydantic puts names of union members into its locations
+                line, node = hit[0].start_mark.line + 1, hit[1]
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                node = node.value[part]
+                line = node.start_mark.line + 1
+        return line
+
+    def fault(self, code: str, message: str, location: Location = (), hint: str = "") -> Problem:
+        """A problem at ``location`` of this file."""
+        return Problem(code=code, message=message, path=self.shown, line=self.line_of(location), hint=hint)
+
+    def _read(self) -> str:
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            raise ContentError(Problem(code="yaml.unreadable", path=self.shown, message=f"cannot be read: {error.strerror}")) from error
+        if len(data) > MAX_BYTES:
+            raise ContentError(
+                Problem(code="yaml.too-large", path=self.shown, message=f"is {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+            )
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            raise ContentError(
+                Problem(code="yaml.not-utf-8", path=self.shown, line=line, message="is not UTF-8 text", hint="save the file as UTF-8")
+            ) from error
+
+    def _compose(self, text: str) -> yaml.Node | None:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            return yaml.compose(text, Loader=loader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            raise ContentError(
+                Problem(
+                    code="yaml.syntax",
+                    path=self.shown,
+                    line=mark.line + 1 if mark else None,
+                    message=f"is not valid YAML: {error.problem or error.context}",
+                    hint="check the indentation, and quote values that hold ': ' or start with a special character",
+                )
+            ) from error
+        except yaml.YAMLError as error:
+            raise ContentError(Problem(code="yaml.syntax", path=self.shown, message=f"is not valid YAML: {error}")) from error
+
+    def _refuse_repeats_and_bombs(self) -> None:
+        problems: list[Problem] = []
+        stack: list[tuple[yaml.Node, int]] = [(self._root, 0)] if self._root else []
+        count = 0
+        while stack:
+            node, depth = stack.pop()
+            count += 1
+            if count > MAX_VALUES or depth > 50:
+                raise ContentError(
+                    Problem(code="yaml.too-large", path=self.shown, message="holds too many or too deeply nested values")
+                )
+            if isinstance(node, yaml.SequenceNode):
+                stack.extend((item, depth + 1) for item in node.value)
+            elif isinstance(node, yaml.MappingNode):
+                problems += self._repeats(node)
+                stack.extend((value, depth + 1) for _, value in node.value)
+        if problems:
+            raise ContentError(*problems)
+
+    def _repeats(self, node: yaml.MappingNode) -> list[Problem]:
+        seen: dict[str, int] = {}
+        problems = []
+        for key, _ in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                problems.append(Problem(code="yaml.bad-key", path=self.shown, line=line, message="a key must be a single word or text"))
+            elif key.value in seen and key.value != "<<":
+                message = f"{key.value!r} stands twice, first on line {seen[key.value]}"
+                problems.append(Problem(code="yaml.repeated-key", path=self.shown, line=line, message=message, hint="keep one"))
+            else:
+                seen[key.value] = line
+        return problems
+
+    def _construct(self) -> dict[str, Any]:
+        if self._root is None:
+            return {}
+        loader = yaml.SafeLoader("")
+        try:
+            data = loader.construct_document(self._root)
+        except (yaml.YAMLError, ValueError) as error:
+            raise ContentError(Problem(code="yaml.syntax", path=self.shown, message=f"holds a value that cannot be read: {error}")) from error
+        finally:
+            loader.dispose()
+        if not isinstance(data, dict):
+            raise ContentError(
+                Problem(code="yaml.not-a-mapping", path=self.shown, line=1, message="must be a list of `key: value` lines")
+            )
+        return data
+
+
+def dump_yaml(data: Any) -> str:
+    """YAML text in the order of ``data``, for people to edit."""
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
