@@ -169,6 +169,12 @@ class Ledger:
         """Remember a value that is a pure function of ``key``."""
         self.db.execute("insert or replace into memo values (?, ?, ?)", (kind, key, json.dumps(value, ensure_ascii=False)))
 
+    def forget_site(self) -> None:
+        """Forget every step and unit, not what files hold: another output folder is built from nothing."""
+        for table in ("step", "output", "staged_step", "staged_output", "unit", "move", "removal"):
+            self.db.execute(f"delete from {table}")
+        self.db.commit()
+
     # Commit
 
     def published_bytes(self, *, prefix: str = "") -> tuple[int, int]:
