@@ -1,0 +1,47 @@
+"""Image Details, in OMERO.web's wording and order."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from publisher.model.image import Image
+from publisher.pages import quantities
+from publisher.pages.channels import chips
+from publisher.pages.facts import Fact, fact
+from publisher.pages.image_panels.panel import Panel
+from publisher.pages.published import PublishedImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsPanel(Panel):
+    """Rows of "Image Details"; ``description`` is the image's own, as plain text."""
+
+    kind: ClassVar[str] = "details"
+
+    rows: tuple[Fact, ...]
+    description: str = ""
+
+
+def details_panel(item: PublishedImage) -> DetailsPanel:
+    """Facts of an image; a record without pixels has its ID alone."""
+    identity = fact("Image ID", item.entry.id, mono=True)
+    if item.image is None:
+        return DetailsPanel(rows=(identity, fact("Pixels", "not published here")), description=item.entry.description)
+    description = item.entry.description or item.image.description
+    return DetailsPanel(rows=(identity, *_rows(item, item.image)), description=description)
+
+
+def _rows(item: PublishedImage, image: Image) -> tuple[Fact, ...]:
+    pixels = image.pixels
+    z_um, y_um, x_um = pixels.pixel_size_um
+    published = f" (source: {pixels.dtype})" if item.dtype and item.dtype != pixels.dtype else ""
+    increment = pixels.time_increment_s
+    return (
+        fact("Acquisition Date", quantities.day(image.acquired)),
+        fact("Dimensions (XY)", quantities.by(pixels.size_x, pixels.size_y)),
+        fact("Pixels Type", (item.dtype or pixels.dtype) + published),
+        fact("Pixels Size (XYZ) (µm)", quantities.by(*(quantities.micrometres(size) for size in (x_um, y_um, z_um)))),
+        fact("Z-sections/Timepoints", quantities.by(pixels.size_z, pixels.size_t)),
+        *((fact("Time Increment (s)", quantities.number(increment)),) if increment else ()),
+        Fact(label="Channels", channels=chips(image, item.rendering)),
+        fact("ROI Count", f"{image.roi_count:,}"),
+    )

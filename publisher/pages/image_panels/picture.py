@@ -1,0 +1,180 @@
+"""The rendered picture on the stage: channel layers, histograms, windows, scale bar."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from publisher.model.image import Channel, Image, Pixels
+from publisher.model.rendering import ChannelRendering, RenderingSettings
+from publisher.pages import channels, quantities
+from publisher.pages.image_panels.panel import Panel
+from publisher.pages.links import Linker
+from publisher.pages.page import Picture
+from publisher.pages.published import PictureFile, Pictures, PublishedImage
+from publisher.pages.statistics import ChannelStatistics, polygon, position
+
+MAX_SWITCHES = 32
+"""Channels that a style sheet can switch; more are listed without a switch."""
+
+_SHARE = 0.2
+"""The scale bar is the roundest length of at most this share of the width."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelControl:
+    """One channel of the control panel.
+
+    ``index`` counts from 0. ``start``, ``end`` are the window in pixel values, ``window`` the same in words,
+    ``low``, ``high`` the ends of the histogram's axis. ``histogram`` are the points of an SVG polygon 200 by 40 (log
+    counts, empty without statistics); ``start_x``, ``end_x`` the window on that axis. ``layer`` is the
+    channel alone on black; ``switch`` is false where the style sheet cannot switch it.
+    """
+
+    index: int
+    name: str
+    color: str
+    detail: str
+    active: bool
+    start: float
+    end: float
+    low: float
+    high: float
+    window: str
+    histogram: str
+    start_x: float
+    end_x: float
+    layer: Picture | None
+    switch: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleBar:
+    """A bar in pixels of the picture; ``label`` is its length, placed by ``text_x``, ``text_y``, ``text_size``."""
+
+    label: str
+    x: float
+    y: float
+    width: float
+    height: float
+    text_x: float
+    text_y: float
+    text_size: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturePanel(Panel):
+    """The picture as published: ``size`` in words, ``planes`` says which Z and T are shown where there are more."""
+
+    kind: ClassVar[str] = "picture"
+
+    picture: Picture
+    channels: tuple[ChannelControl, ...]
+    scale_bar: ScaleBar | None
+    size: str
+    planes: tuple[str, ...] = ()
+
+
+def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
+    """The stage of an image; None for a record without pixels."""
+    image, rendering, pictures = item.image, item.rendering, item.pictures
+    if image is None or pictures is None or rendering is None:
+        return None
+    pixels, file = image.pixels, pictures.picture
+    shown = channels.chips(image, rendering)
+    return PicturePanel(
+        picture=as_picture(file, f"{item.name}: {channels.names(shown)}", linker),
+        channels=tuple(
+            _control(channel, index, item, _layer(pictures, index, channel.label, linker))
+            for index, channel in enumerate(rendering.channels)
+        ),
+        scale_bar=scale_bar(image, file),
+        size=quantities.by(pixels.size_x, pixels.size_y, *([pixels.size_z] if pixels.size_z > 1 else [])) + " px",
+        planes=_planes(pixels, rendering),
+    )
+
+
+def as_picture(file: PictureFile, alt: str, linker: Linker, large: PictureFile | None = None) -> Picture:
+    """A picture file as a page shows it."""
+    picture = Picture(href=linker.to(file.path), width=file.width, height=file.height, alt=alt)
+    if large is None:
+        return picture
+    return Picture(
+        href=picture.href,
+        width=file.width,
+        height=file.height,
+        alt=alt,
+        large=linker.to(large.path),
+        large_width=large.width,
+    )
+
+
+def _planes(pixels: Pixels, rendering: RenderingSettings) -> tuple[str, ...]:
+    axes = (("Z", rendering.default_z, pixels.size_z), ("T", rendering.default_t, pixels.size_t))
+    return tuple(f"{name} {index + 1} of {size}" for name, index, size in axes if size > 1)
+
+
+def _layer(pictures: Pictures, index: int, label: str, linker: Linker) -> Picture | None:
+    return as_picture(pictures.layers[index], label, linker) if index < len(pictures.layers) else None
+
+
+def _control(channel: ChannelRendering, index: int, item: PublishedImage, layer: Picture | None) -> ChannelControl:
+    found = item.statistics[index] if index < len(item.statistics) else None
+    low, high = _axis(channel, found)
+    return ChannelControl(
+        index=index,
+        name=channel.label,
+        color=f"#{channel.color.lower()}",
+        detail=_detail(item.image.channels[index]) if item.image and index < len(item.image.channels) else "",
+        active=channel.active,
+        start=channel.start,
+        end=channel.end,
+        low=low,
+        high=high,
+        window=f"{quantities.number(channel.start)} – {quantities.number(channel.end)}",
+        histogram=polygon(found.counts) if found else "",
+        start_x=position(channel.start, low, high),
+        end_x=position(channel.end, low, high),
+        layer=layer,
+        switch=layer is not None and index < MAX_SWITCHES,
+    )
+
+
+def _axis(channel: ChannelRendering, found: ChannelStatistics | None) -> tuple[float, float]:
+    return (found.low, found.high) if found else (channel.minimum, channel.maximum)
+
+
+def _detail(channel: Channel) -> str:
+    return channel.fluor or (f"em. {channel.emission_nm:.0f} nm" if channel.emission_nm else "")
+
+
+def scale_bar(image: Image, file: PictureFile) -> ScaleBar | None:
+    """A bar of 1, 2 or 5 times a power of ten, drawn in pixels of ``file``; None where the pixel size is unknown."""
+    size_um = image.pixels.pixel_size_um[2]
+    if size_um is None or not math.isfinite(size_um) or size_um <= 0 or min(file.width, file.height) < 32:
+        return None
+    picture_um = size_um * image.pixels.size_x / file.width
+    length_um = _round_below(picture_um * file.width * _SHARE)
+    width, margin, height = length_um / picture_um, file.width * 0.025, max(1.0, file.width * 0.008)
+    text_size = max(6.0, file.width * 0.028)
+    y = file.height - margin - height
+    return ScaleBar(
+        label=_length(length_um),
+        x=round(margin, 2),
+        y=round(y, 2),
+        width=round(width, 2),
+        height=round(height, 2),
+        text_x=round(margin + width / 2, 2),
+        text_y=round(y - text_size * 0.45, 2),
+        text_size=round(text_size, 2),
+    )
+
+
+def _round_below(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return max(step * power for step in (1, 2, 5) if step * power <= value * 1.0000001)
+
+
+def _length(um: float) -> str:
+    if um >= 1000:
+        return f"{um / 1000:g} mm"
+    return f"{um:g} µm" if um >= 1 else f"{um * 1000:g} nm"

@@ -1,0 +1,114 @@
+"""The viewer JSON: all that a viewer in the page needs to open the image (docs/design/seams/viewer.schema.json)."""
+
+from dataclasses import dataclass
+
+from publisher.model.axes import AXIS_TYPES
+from publisher.model.image import Pixels
+from publisher.model.rendering import ChannelRendering
+from publisher.pages.links import Linker
+from publisher.pages.page import SiteFacts
+from publisher.pages.published import PublishedImage
+
+_UNITS = {"time": "second", "space": "micrometer", "channel": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Where the image's OME-Zarr group is: ``href`` from the page (None when it lives elsewhere), ``url`` public."""
+
+    href: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewerAxis:
+    """One axis of the arrays, in order: ``scale`` is the size of a step at level 0 in ``unit``, None where unknown."""
+
+    name: str
+    type: str
+    size: int
+    unit: str | None
+    scale: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewerChannel:
+    """How a channel is shown at first, with the keys of NGFF's "omero" block."""
+
+    label: str
+    color: str
+    active: bool
+    window: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewerLevel:
+    """One resolution: path below the store, shape in the order of the axes."""
+
+    path: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelImage:
+    """A label image below the store."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewerData:
+    """The document. ``statistics`` and ``regions`` are links relative to the page, None where there is no such file."""
+
+    version: int
+    name: str
+    store: Store
+    ome_zarr: str
+    dtype: str
+    axes: tuple[ViewerAxis, ...]
+    channels: tuple[ViewerChannel, ...]
+    model: str
+    default_z: int
+    default_t: int
+    levels: tuple[ViewerLevel, ...]
+    statistics: str | None
+    labels: tuple[LabelImage, ...]
+    regions: str | None
+
+
+def viewer_data(item: PublishedImage, linker: Linker, site: SiteFacts) -> ViewerData | None:
+    """The viewer JSON of an image; None without pixels."""
+    if item.store is None or item.image is None or item.rendering is None:
+        return None
+    elsewhere = site.addresses.data_url is not None
+    return ViewerData(
+        version=1,
+        name=item.name,
+        store=Store(href=None if elsewhere else linker.to(item.store), url=site.addresses.data(item.store)),
+        ome_zarr=site.zarr_version,
+        dtype=item.dtype or item.image.pixels.dtype,
+        axes=_axes(item.image.pixels),
+        channels=tuple(_channel(channel) for channel in item.rendering.channels),
+        model=item.rendering.model,
+        default_z=item.rendering.default_z,
+        default_t=item.rendering.default_t,
+        levels=tuple(ViewerLevel(path=str(number), shape=shape) for number, shape in enumerate(item.levels)),
+        statistics=linker.to(item.statistics_file) if item.statistics_file else None,
+        labels=tuple(LabelImage(name=name, path=f"labels/{name}") for name in item.labels),
+        regions=linker.to(item.regions_file) if item.regions_file else None,
+    )
+
+
+def _axes(pixels: Pixels) -> tuple[ViewerAxis, ...]:
+    z_um, y_um, x_um = pixels.pixel_size_um
+    scales = (pixels.time_increment_s, None, z_um, y_um, x_um)
+    return tuple(
+        ViewerAxis(name=name, type=kind, size=size, unit=_UNITS[kind] if scale else None, scale=scale)
+        for (name, kind), size, scale in zip(AXIS_TYPES.items(), pixels.shape, scales, strict=True)
+    )
+
+
+def _channel(channel: ChannelRendering) -> ViewerChannel:
+    window = {"min": channel.minimum, "max": channel.maximum, "start": channel.start, "end": channel.end}
+    return ViewerChannel(label=channel.label, color=channel.color, active=channel.active, window=window)

@@ -1,0 +1,102 @@
+"""What a build knows of a published image, as the builders of pages take it."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from publisher.catalogue.schema import StudyDescription
+from publisher.model.annotation import Pair
+from publisher.model.container import Entry
+from publisher.model.image import Image
+from publisher.model.rendering import RenderingSettings
+from publisher.pages.statistics import ChannelStatistics
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture below the site's root, with its size in pixels."""
+
+    path: PurePosixPath
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """Pictures of one image: ``thumbnail`` and a twice as large one, ``picture`` (all channels), ``card`` (JPEG
+    for Open Graph and feeds), ``layers`` one for each channel, on black, to be blended by screen."""
+
+    thumbnail: PictureFile
+    picture: PictureFile
+    thumbnail_large: PictureFile | None = None
+    card: PictureFile | None = None
+    layers: tuple[PictureFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFact:
+    """A file offered for download: below the site's root (``path``) or elsewhere (``url``); size in bytes."""
+
+    title: str
+    path: PurePosixPath | None = None
+    url: str | None = None
+    size: int | None = None
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyRecord:
+    """A study with the slug of its folder; ``licence`` is the study's own, else the site's default (SPDX)."""
+
+    slug: str
+    description: StudyDescription
+    licence: str | None = None
+
+    @property
+    def key(self) -> str:
+        """How people name it: its accession, else its slug."""
+        return self.description.accession or self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """Key-value pairs of a container above the image: ``source`` is "Dataset TUBG1-N"."""
+
+    source: str
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedImage:
+    """One entry of a dataset with all that was made for it.
+
+    ``image`` is None for a record without pixels, and then all that follows is empty. ``dtype`` is the published
+    one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first. ``store`` is the
+    folder of its OME-Zarr image, ``fileset`` of the whole fileset. ``statistics_file`` and ``ome_xml`` stand
+    beside the page; ``ome_xml_text`` is the beginning of the document, to be shown. ``files`` are further
+    downloads. ``provenance`` says source file, conversions and software. ``labels`` are names of label images,
+    ``regions_file`` its region JSON.
+    """
+
+    entry: Entry
+    image: Image | None = None
+    rendering: RenderingSettings | None = None
+    dtype: str = ""
+    levels: tuple[tuple[int, int, int, int, int], ...] = ()
+    store: PurePosixPath | None = None
+    fileset: PurePosixPath | None = None
+    store_bytes: int | None = None
+    pictures: Pictures | None = None
+    statistics: tuple[ChannelStatistics, ...] = ()
+    statistics_file: PurePosixPath | None = None
+    ome_xml: FileFact | None = None
+    ome_xml_text: str = ""
+    files: tuple[FileFact, ...] = ()
+    provenance: tuple[Pair, ...] = ()
+    inherited: tuple[Inherited, ...] = ()
+    labels: tuple[str, ...] = ()
+    regions_file: PurePosixPath | None = None
+
+    @property
+    def name(self) -> str:
+        """The curator's name, else the source's, else the id."""
+        return self.entry.name or (self.image.name if self.image else "") or self.entry.id

@@ -1,0 +1,58 @@
+"""Code that opens an image by its true address, ready to copy."""
+
+import json
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """One way to open the data: ``title`` names the tool, ``code`` is what to run, in ``language``."""
+
+    title: str
+    code: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What is opened: the address of an image's store, its first level and its OME-Zarr version."""
+
+    url: str
+    ome_zarr: str
+    shape: tuple[int, ...] = ()
+
+
+def image_snippets(opening: Opening) -> tuple[Snippet, ...]:
+    """Snippets for one image; Fiji's only where 0.4 metadata exists (it is not known to read 0.5)."""
+    url, shape = json.dumps(opening.url), opening.shape
+    seen = f"  # {shape}, axes t, c, z, y, x" if shape else ""
+    shell = _shell_word(opening.url)
+    snippets = [
+        Snippet(
+            title="napari",
+            language="shell",
+            code=f"pip install napari napari-ome-zarr\nnapari --plugin napari-ome-zarr {shell}",
+        ),
+        Snippet(
+            title="Python",
+            language="python",
+            code=f'import zarr  # pip install "zarr>=3" aiohttp fsspec\n\nimage = zarr.open_group({url}, mode="r")\n'
+            f'pixels = image["0"]\nprint(pixels.shape){seen}\n'
+            f"plane = pixels[0, 0, 0]  # fetches only the chunks of one plane",
+        ),
+        Snippet(
+            title="ome-zarr",
+            language="shell",
+            code=f"pip install ome-zarr\nome_zarr info {shell}\nome_zarr download {shell} --output .",
+        ),
+        Snippet(title="curl", language="shell", code=f"curl -s {_shell_word(opening.url + '/zarr.json')}"),
+    ]
+    if "0.4" in opening.ome_zarr:
+        macro = opening.url.replace("\\", "/").replace('"', "%22")
+        snippets.append(Snippet(title="Fiji", language="ImageJ macro", code=f'run("OME-Zarr...", "url={macro}");'))
+    return tuple(snippets)
+
+
+def _shell_word(text: str) -> str:
+    return text if re.fullmatch(r"[A-Za-z0-9_./:%@+=,~-]+", text) else "'" + text.replace("'", "'\"'\"'") + "'"
