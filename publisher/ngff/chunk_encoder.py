@@ -1,0 +1,38 @@
+"""One chunk to the bytes that are stored: blosc, then its crc32c. The door of numcodecs and google-crc32c."""
+
+from typing import Any
+
+import google_crc32c
+import numcodecs
+import numpy as np
+from numpy.typing import NDArray
+
+from publisher.ngff.plan import Codec
+
+_UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
+
+
+def crc32c(data: bytes) -> bytes:
+    """CRC-32C of ``data``, little-endian, as the Zarr codec of that name appends it."""
+    return int(google_crc32c.value(data)).to_bytes(4, "little")
+
+
+class ChunkEncoder:
+    """Encodes chunks of one shape and type; may be shared by threads."""
+
+    def __init__(self, codec: Codec, raw_bytes: int) -> None:
+        # Blosc's own threads cut a chunk differently from run to run; ours are enough.
+        numcodecs.blosc.use_threads = False
+        self._blosc = numcodecs.Blosc(codec.cname, codec.clevel, numcodecs.Blosc.SHUFFLE, raw_bytes)
+
+    def encode(self, chunk: NDArray[Any]) -> bytes | None:
+        """Stored bytes of ``chunk`` (Y, X), C-contiguous; None when every bit of it is the fill value's (0)."""
+        if not chunk.view(_UNSIGNED[chunk.dtype.itemsize]).any():
+            return None
+        data: bytes = self._blosc.encode(chunk)
+        return data + crc32c(data)
+
+    def encode_always(self, chunk: NDArray[Any]) -> bytes:
+        """As `encode`, but a chunk of fill values has bytes too."""
+        data: bytes = self._blosc.encode(chunk)
+        return data + crc32c(data)

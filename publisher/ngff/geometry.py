@@ -1,0 +1,120 @@
+"""Into which blocks a plane is cut, how many threads work on them, and what memory that takes. Pure.
+
+A block is read at once, owns whole chunks, and is halved into a quarter of a block of the next level.
+Blocks follow the source's tiles, so that a tile is decoded once; an axis that one tile spans is not cut.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil, prod
+
+from publisher.errors import ConversionError, Problem
+from publisher.ngff.plan import ITEM_SIZES, ImagePlan
+from publisher.sources.protocol import TileGrid
+
+BASE_BYTES = 70 * 2**20
+"""The interpreter and its libraries."""
+BLOCK_PX = 2048
+"""Edge that a block is aimed at."""
+_COPIES = 3.0
+"""Blocks that one thread holds at most: as read, as joined for the next level, encoded and halved."""
+_COPIES_OF_SAMPLES = 4.0
+"""The same where channels are taken apart (interleaved samples)."""
+_OVERLAP = 1.14
+"""Tiles decoded a tile needed, per axis, that is let pass where no block nests (1.3 over both axes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Height and width of a block in pixels, the same on every level, and the threads that share the work."""
+
+    height: int
+    width: int
+    threads: int
+
+
+def choose_blocks(plan: ImagePlan, tiling: TileGrid, threads: int, memory_bytes: int | None) -> Blocks:
+    """The largest blocks up to `BLOCK_PX` with which ``threads`` (or fewer) stay below ``memory_bytes``."""
+    edge = BLOCK_PX
+    while True:
+        blocks = Blocks(*_block_shape(plan, tiling, edge), threads)
+        if memory_bytes is None:
+            return blocks
+        spare = (memory_bytes - BASE_BYTES) / _bytes_a_thread(blocks, plan, tiling) - _joining(blocks, plan)
+        if spare >= 1:
+            return Blocks(blocks.height, blocks.width, min(threads, int(spare)))
+        if edge <= plan.levels[0].chunks[4]:
+            raise ConversionError(_too_little_memory(blocks, plan, tiling, memory_bytes))
+        edge //= 2
+
+
+def memory_needed(plan: ImagePlan, tiling: TileGrid, threads: int) -> int:
+    """Bytes that a conversion with ``threads`` takes at most."""
+    blocks = choose_blocks(plan, tiling, threads, None)
+    return BASE_BYTES + ceil((threads + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
+
+
+def tiles_touched(start: int, stop: int, tile: int) -> int:
+    """Tiles of length ``tile`` that pixels ``start`` to ``stop`` (exclusive) of one axis lie in."""
+    return ceil(stop / tile) - start // tile
+
+
+def _bytes_a_thread(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> float:
+    height, width = min(blocks.height, plan.levels[0].shape[3]), min(blocks.width, plan.levels[0].shape[4])
+    copies = _COPIES_OF_SAMPLES if tiling.samples > 1 else _COPIES
+    return height * width * tiling.samples * ITEM_SIZES[plan.dtype] * copies + tiling.coded_bytes
+
+
+def _joining(blocks: Blocks, plan: ImagePlan) -> float:
+    """Threads' worth of memory of the blocks that the levels above the tasks are joined in."""
+    joined = sum(1 for level in plan.levels[1:] if prod(grid(level.shape[3:], blocks)) > 1)
+    return joined / 2
+
+
+def grid(plane: tuple[int, ...], blocks: Blocks) -> tuple[int, int]:
+    """Blocks down and across a plane of (height, width)."""
+    return ceil(plane[0] / blocks.height), ceil(plane[1] / blocks.width)
+
+
+def _block_shape(plan: ImagePlan, tiling: TileGrid, edge: int) -> tuple[int, int]:
+    shape, chunks = plan.levels[0].shape, plan.levels[0].chunks
+    tiles = (tiling.height, tiling.width) if tiling.compressed or tiling.samples > 1 else (1, 1)
+    height, width = (
+        _extent(size, chunk, tile, edge) for size, chunk, tile in zip(shape[3:], chunks[3:], tiles, strict=True)
+    )
+    return height, width
+
+
+def _extent(size: int, chunk: int, tile: int, edge: int) -> int:
+    """Length of a block along one axis: a multiple of the chunk that cuts as few tiles as it can."""
+    whole = ceil(size / chunk) * chunk
+    if tile >= size or whole <= edge:
+        return whole
+    lengths = range(chunk, min(whole, 2 * edge) + 1, chunk)
+    overlap = {length: _overlap(size, tile, length) for length in lengths}
+    nesting = [length for length in lengths if overlap[length] == 1.0 and 4 * length >= edge]
+    passing = nesting or [length for length in lengths if overlap[length] <= _OVERLAP]
+    if passing:
+        return min(passing, key=lambda length: abs(length - edge))
+    return min(lengths, key=lambda length: (overlap[length], length))
+
+
+def _overlap(size: int, tile: int, length: int) -> float:
+    decoded = sum(tiles_touched(start, min(start + length, size), tile) for start in range(0, size, length))
+    return decoded / ceil(size / tile)
+
+
+def block_starts(plane: tuple[int, ...], blocks: Blocks) -> Iterator[tuple[int, int]]:
+    """Places (down, across) of a plane's blocks, row by row."""
+    down, across = grid(plane, blocks)
+    return ((y, x) for y in range(down) for x in range(across))
+
+
+def _too_little_memory(blocks: Blocks, plan: ImagePlan, tiling: TileGrid, memory_bytes: int) -> Problem:
+    needed = BASE_BYTES + ceil((1 + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
+    return Problem(
+        code="pixels.memory",
+        message=f"one thread needs {needed / 2**20:.0f} MiB, because the file is cut into tiles of "
+        f"{tiling.height} × {tiling.width} pixels; {memory_bytes / 2**20:.0f} MiB were allowed",
+        hint=f"allow more: publisher build --memory {ceil(needed / 2**20)}",
+    )

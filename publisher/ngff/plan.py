@@ -1,0 +1,193 @@
+"""What will be written for one image: arrays, chunks, shards, codec. Pure: reads nothing, writes nothing.
+
+Every array is five-dimensional, T C Z Y X. The default layout chunks planes (y, x) and halves them; the
+plan itself allows any chunk shape and any factor per axis.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil, isfinite, prod
+from typing import Literal
+
+from publisher.config.model import HostingSection, ZarrSection
+from publisher.errors import ConversionError, Problem
+from publisher.model.axes import AXIS_TYPES, Axis
+from publisher.model.image import Image, Pixels
+
+Shape5 = tuple[int, int, int, int, int]
+"""One number per axis, t c z y x."""
+Vector5 = tuple[float, float, float, float, float]
+"""One length per axis, t c z y x: seconds, 1, then µm; 1 where unknown."""
+
+PUBLISHED_DTYPES = {
+    **{name: name for name in ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32")},
+    **{"bool": "uint8", "int64": "int32", "float16": "float32", "float64": "float32"},
+}
+"""Sample type of a source to the type that is published (viewers read no others)."""
+
+ITEM_SIZES = {"uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4, "uint64": 8, "float32": 4}
+SMALL_PLANE_PX = 2048
+"""Planes below this edge have chunks of 256 pixels, others of 512."""
+LAST_LEVEL_PX = 512
+"""No level is halved whose longest edge is this or less (or the chunk's, if smaller)."""
+SMALLEST_CUT = 4
+"""A plane that is cut keeps at least this many chunks a side in a shard, with fewer channels if need be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codec:
+    """How one chunk is compressed: blosc with byte shuffle, one block a chunk, then crc32c."""
+
+    cname: Literal["lz4", "zstd"] = "zstd"
+    clevel: int = 1
+
+
+PRESETS = {"fast": Codec(cname="lz4", clevel=5), "default": Codec(), "small": Codec(clevel=5)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelPlan:
+    """One resolution level. ``factors``: pixels of the level above per pixel; ``shards`` None: a file a chunk."""
+
+    path: str
+    shape: Shape5
+    chunks: Shape5
+    shards: Shape5 | None
+    factors: Shape5
+    scale: Vector5
+    translation: Vector5
+
+    @property
+    def file_count(self) -> int:
+        """Shards (or chunks) of the whole level, were every one written."""
+        return prod(ceil(size / file) for size, file in zip(self.shape, self.shards or self.chunks, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagePlan:
+    """Everything that decides the bytes of one image's arrays, and the geometry their metadata states.
+
+    ``number`` is the image's path in its fileset. ``source_dtype`` and ``dtype`` are numpy names; they
+    differ where samples are converted. ``write_empty``: files that hold only the fill value exist too.
+    """
+
+    number: int
+    axes: tuple[Axis, ...]
+    dtype: str
+    source_dtype: str
+    levels: tuple[LevelPlan, ...]
+    codec: Codec
+    write_empty: bool = True
+
+    @property
+    def raw_bytes(self) -> int:
+        """Pixels of all levels before compression, in bytes."""
+        return sum(prod(level.shape) for level in self.levels) * ITEM_SIZES[self.dtype]
+
+    @property
+    def file_count(self) -> int:
+        """Files at most: shards or chunks, and one zarr.json a level."""
+        return sum(level.file_count + 1 for level in self.levels)
+
+    def to_json(self) -> dict[str, object]:
+        """What the arrays' bytes depend on, for a fingerprint: a corrected pixel size is not in it."""
+        return {
+            "number": self.number,
+            "dtype": self.dtype,
+            "source_dtype": self.source_dtype,
+            "codec": [self.codec.cname, self.codec.clevel],
+            "write_empty": self.write_empty,
+            "levels": [
+                {"shape": level.shape, "chunks": level.chunks, "shards": level.shards, "factors": level.factors}
+                for level in self.levels
+            ],
+        }
+
+
+def plan_image(image: Image, number: int, zarr: ZarrSection, hosting: HostingSection) -> ImagePlan:
+    """Plan of ``image`` as the fileset's image ``number``; raises ConversionError for samples nobody could view."""
+    dtype = _published_dtype(image)
+    sharded = zarr.sharding == "on" or (zarr.sharding == "auto" and hosting.profile != "github-pages")
+    cap = zarr.shard_mb * 2**20 if sharded else None
+    return ImagePlan(
+        number=number,
+        axes=axes_of(image.pixels),
+        dtype=dtype,
+        source_dtype=image.pixels.dtype,
+        levels=tuple(_levels(image.pixels, _chunk_edge(image.pixels, zarr), ITEM_SIZES[dtype], cap)),
+        codec=PRESETS[zarr.preset],
+        write_empty=hosting.missing_keys != "404",
+    )
+
+
+def axes_of(pixels: Pixels) -> tuple[Axis, ...]:
+    """The five axes; a unit stands only where the source tells the size ("units only by the spec's long names")."""
+    z, y, x = ("micrometer" if _is_length(size) else None for size in pixels.pixel_size_um)
+    units = {"t": "second" if _is_length(pixels.time_increment_s) else None, "c": None, "z": z, "y": y, "x": x}
+    return tuple(Axis(name=name, type=AXIS_TYPES[name], unit=unit) for name, unit in units.items())
+
+
+def _is_length(value: float | None) -> bool:
+    return value is not None and isfinite(value) and value > 0
+
+
+def _published_dtype(image: Image) -> str:
+    dtype = PUBLISHED_DTYPES.get(image.pixels.dtype)
+    if dtype is None:
+        raise ConversionError(
+            Problem(
+                code="pixels.dtype-unsupported",
+                message=f"image {image.name!r} has samples of type {image.pixels.dtype}; "
+                f"expected one of {', '.join(PUBLISHED_DTYPES)}",
+                hint="publish real-valued channels, for example magnitude and phase",
+            )
+        )
+    return dtype
+
+
+def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
+    return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
+
+
+def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Iterator[LevelPlan]:
+    scale: Vector5 = (
+        _length(pixels.time_increment_s),
+        1.0,
+        *(_length(size) for size in pixels.pixel_size_um),
+    )
+    height, width, level = pixels.size_y, pixels.size_x, 0
+    while True:
+        shape = (pixels.size_t, pixels.size_c, pixels.size_z, height, width)
+        zoom = 2.0**level
+        yield LevelPlan(
+            path=str(level),
+            shape=shape,
+            chunks=(1, 1, 1, edge, edge),
+            shards=None if cap is None else _shards(shape, edge, item_size, cap),
+            factors=(1, 1, 1, 2, 2) if level else (1, 1, 1, 1, 1),
+            scale=(*scale[:3], scale[3] * zoom, scale[4] * zoom),
+            # A pixel of a halved level is centred between the pixels it was made of.
+            translation=(0.0, 0.0, 0.0, scale[3] * (zoom - 1) / 2, scale[4] * (zoom - 1) / 2),
+        )
+        if max(height, width) <= min(edge, LAST_LEVEL_PX):
+            return
+        height, width, level = ceil(height / 2), ceil(width / 2), level + 1
+
+
+def _length(value: float | None) -> float:
+    return float(value) if value is not None and _is_length(value) else 1.0
+
+
+def _shards(shape: Shape5, edge: int, item_size: int, cap: int) -> Shape5:
+    """One time point, all channels, then as many z as fit in ``cap`` bytes; a plane beyond it is cut in squares."""
+    _, size_c, size_z, size_y, size_x = shape
+    height, width = ceil(size_y / edge) * edge, ceil(size_x / edge) * edge
+    plane = height * width * item_size
+    if plane <= cap:
+        channels = min(size_c, cap // plane)
+        return 1, channels, min(size_z, cap // (plane * size_c)) if channels == size_c else 1, height, width
+    channels = max(1, min(size_c, cap // ((SMALLEST_CUT * edge) ** 2 * item_size)))
+    side = edge
+    while (2 * side) ** 2 * item_size * channels <= cap:
+        side *= 2
+    return 1, channels, 1, min(side, height), min(side, width)

@@ -1,0 +1,133 @@
+"""What a sweep learns of an image's values, and the window that shows them: one algorithm for every picture.
+
+The JSON form is a seam: docs/design/seams/statistics.schema.json.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from publisher.ngff.histogram import GrowingHistogram
+
+_HIGH, _HIGH_RARE = 0.998, 0.9995
+"""Share of values at or below the upper limit; the second where hardly anything but background is seen."""
+_RARE = 0.015
+"""Signal on less than this share of an image is a rare event (a mitosis marker)."""
+_FLOOR = 32
+"""Grey levels that a window of integers spans at least, so that an empty field stays dark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Histogram:
+    """Counts of equally wide bins between two edges; of whole numbers, ``v`` lies in the bin that holds [v, v + 1)."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStatistics:
+    """Values of one channel: true extremes of level 0, a robust window (start < end), a histogram of level 2."""
+
+    minimum: float
+    maximum: float
+    start: float
+    end: float
+    histogram: Histogram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageStatistics:
+    """Statistics of every channel, in order."""
+
+    channels: tuple[ChannelStatistics, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """The statistics JSON, version 1."""
+        return {
+            "version": 1,
+            "channels": [
+                {
+                    "min": _number(channel.minimum),
+                    "max": _number(channel.maximum),
+                    "window": {"start": _number(channel.start), "end": _number(channel.end)},
+                    "histogram": {
+                        "low": _number(channel.histogram.low),
+                        "high": _number(channel.histogram.high),
+                        "counts": list(channel.histogram.counts),
+                    },
+                }
+                for channel in self.channels
+            ],
+            "projections": [],
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "ImageStatistics":
+        """The statistics that `to_json` wrote."""
+        return cls(
+            channels=tuple(
+                ChannelStatistics(
+                    minimum=float(channel["min"]),
+                    maximum=float(channel["max"]),
+                    start=float(channel["window"]["start"]),
+                    end=float(channel["window"]["end"]),
+                    histogram=Histogram(
+                        low=float(channel["histogram"]["low"]),
+                        high=float(channel["histogram"]["high"]),
+                        counts=tuple(channel["histogram"]["counts"]),
+                    ),
+                )
+                for channel in document["channels"]
+            )
+        )
+
+
+def _number(value: float) -> float | int:
+    """Whole numbers without a fraction, as JSON readers like them."""
+    return int(value) if isfinite(value) and value == int(value) else value
+
+
+def channel_statistics(
+    values: GrowingHistogram, minimum: float, maximum: float, dtype: "np.dtype[Any]"
+) -> ChannelStatistics:
+    """Statistics of one channel from its histogram (level 2) and extremes (level 0)."""
+    low, high, counts = values.shown()
+    start, end = robust_window(values, minimum, maximum, dtype)
+    return ChannelStatistics(
+        minimum=minimum, maximum=maximum, start=start, end=end, histogram=Histogram(low=low, high=high, counts=counts)
+    )
+
+
+def robust_window(
+    values: GrowingHistogram, minimum: float, maximum: float, dtype: "np.dtype[Any]"
+) -> tuple[float, float]:
+    """(start, end) with ``minimum <= start < end <= maximum``; a constant channel ends at start + 1."""
+    if not maximum > minimum:
+        return minimum, minimum + 1
+    start, end = _limits(values)
+    floor = _FLOOR if dtype.kind in "ui" and dtype.itemsize <= 2 else (maximum - minimum) / 256
+    end = min(max(end, start + floor), maximum)
+    start = max(min(start, end - floor), minimum)
+    return (start, end) if start < end else (minimum, maximum)
+
+
+def _limits(values: GrowingHistogram) -> tuple[float, float]:
+    """Background and robust top.
+
+    Fluorescence has a peak of background and a long tail above it: the lower limit halves the part of the
+    peak that lies below its top. Where the tail is no longer above than below (transmitted light, colour),
+    both ends are cut alike. Where hardly anything rises out of the background, the background is hidden.
+    """
+    peak, bottom, top = values.mode(), values.quantile(0.005), values.quantile(_HIGH)
+    if top - peak <= 3 * (peak - bottom):
+        return bottom, top
+    below = values.share_below(peak)
+    spread = peak - values.quantile(below * 0.32)
+    if spread > 0 and 1 - values.share_below(peak + 5 * spread) < _RARE:
+        return peak + 2 * spread, values.quantile(_HIGH_RARE)
+    return values.quantile(below / 2), top

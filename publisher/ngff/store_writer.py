@@ -1,0 +1,156 @@
+"""The files of one level: blocks of pixels in, chunks encoded and handed to the shard (or file) that owns them."""
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from math import ceil
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from publisher.ngff.array_metadata import array_metadata, chunk_bytes
+from publisher.ngff.chunk_encoder import ChunkEncoder
+from publisher.ngff.plan import ImagePlan, LevelPlan, Shape5
+from publisher.ngff.shard_writer import ShardWriter, WrittenFile
+
+Place = tuple[int, int, int, int, int]
+"""Indices of a chunk, a shard or the first pixel of a block: t c z y x."""
+
+
+def json_bytes(document: object) -> bytes:
+    """``document`` as this package writes JSON: two spaces, UTF-8, a final newline, never NaN."""
+    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+class LevelWriter:
+    """Writes one level below ``folder`` (the image's folder); blocks may come from several threads, each once."""
+
+    def __init__(self, folder: Path, plan: ImagePlan, level: LevelPlan) -> None:
+        self._folder, self._level = folder, level
+        self._write_empty = plan.write_empty
+        self._encoder = ChunkEncoder(plan.codec, chunk_bytes(level, plan.dtype))
+        self._lock = Lock()
+        self._shards: dict[Place, ShardWriter] = {}
+        self._folders: set[Path] = set()
+        self._files: list[WrittenFile] = []
+        self._make_folder(folder / level.path)
+        self._write_file(PurePosixPath(level.path, "zarr.json"), json_bytes(array_metadata(plan, level)))
+
+    def write(self, place: Place, block: NDArray[Any]) -> None:
+        """Write ``block`` (C, Y, X), whose first pixel is at ``place``: a multiple of the chunk in y and x."""
+        if self._level.shards is None:
+            for chunk_place, chunk in self._chunks(place, block):
+                self._write_chunk(chunk_place, chunk)
+            return
+        inner = _quotient(self._level.shards, self._level.chunks)
+        batches: dict[Place, list[tuple[Place, bytes | None]]] = defaultdict(list)
+        for chunk_place, chunk in self._chunks(place, block):
+            owner = _quotient(chunk_place, inner)
+            batches[owner].append((_remainder(chunk_place, inner), self._encoder.encode(chunk)))
+        for owner, batch in batches.items():
+            self._put(owner, inner, batch)
+
+    def close(self) -> tuple[WrittenFile, ...]:
+        """Make the folders durable; every file of the level, sorted by path."""
+        assert not self._shards, "a shard lacks chunks"
+        for folder in sorted(self._folders):
+            sync_folder(folder)
+        return tuple(sorted(self._files, key=lambda file: file.path))
+
+    def _chunks(self, place: Place, block: NDArray[Any]) -> Iterator[tuple[Place, NDArray[Any]]]:
+        t, first_c, z, top, left = place
+        height, width = self._level.chunks[3:]
+        for c, plane in enumerate(block):
+            for y in range(0, plane.shape[0], height):
+                for x in range(0, plane.shape[1], width):
+                    chunk = _whole(plane[y : y + height, x : x + width], height, width)
+                    yield (t, first_c + c, z, (top + y) // height, (left + x) // width), chunk
+
+    def _put(self, owner: Place, inner: Shape5, batch: list[tuple[Place, bytes | None]]) -> None:
+        path = self._key(owner)
+        with self._lock:
+            shard = self._shards.get(owner)
+            if shard is None:
+                self._make_folder((self._folder / path).parent)
+                shard = self._shards[owner] = ShardWriter(self._folder / path, inner, self._held(owner, inner))
+        written = shard.put(batch)
+        if written is None:
+            return
+        if shard.is_empty and not self._write_empty:
+            (self._folder / path).unlink()
+        with self._lock:
+            del self._shards[owner]
+            if not shard.is_empty or self._write_empty:
+                self._files.append(WrittenFile(path, *written))
+
+    def _held(self, owner: Place, inner: Shape5) -> Shape5:
+        counts = (
+            min(n, ceil(size / chunk) - index * n)
+            for index, n, size, chunk in zip(owner, inner, self._level.shape, self._level.chunks, strict=True)
+        )
+        return _five(counts)
+
+    def _write_chunk(self, place: Place, chunk: NDArray[Any]) -> None:
+        data = self._encoder.encode_always(chunk) if self._write_empty else self._encoder.encode(chunk)
+        if data is None:
+            return
+        path = self._key(place)
+        with self._lock:
+            self._make_folder((self._folder / path).parent)
+        self._write_file(path, data)
+
+    def _write_file(self, path: PurePosixPath, data: bytes) -> None:
+        with (self._folder / path).open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        written = WrittenFile(path, len(data), hashlib.sha256(data).hexdigest())
+        with self._lock:
+            self._files.append(written)
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder not in self._folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            while folder not in self._folders and folder != self._folder.parent:
+                self._folders.add(folder)
+                folder = folder.parent
+
+    def _key(self, place: Place) -> PurePosixPath:
+        """Where chunk (or shard) ``place`` stands: the default encoding of Zarr v3, ``c/0/0/0/0/0``."""
+        return PurePosixPath(self._level.path, "c", *map(str, place))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the entries of ``folder`` durable, where the system can sync folders."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _whole(part: NDArray[Any], height: int, width: int) -> NDArray[Any]:
+    """A chunk of full size, C-contiguous: beyond the array's edge it holds the fill value."""
+    if part.shape == (height, width):
+        return np.ascontiguousarray(part)
+    whole = np.zeros((height, width), part.dtype)
+    whole[: part.shape[0], : part.shape[1]] = part
+    return whole
+
+
+def _quotient(place: Place | Shape5, by: Place | Shape5) -> Place:
+    return _five(a // b for a, b in zip(place, by, strict=True))
+
+
+def _remainder(place: Place, by: Shape5) -> Place:
+    return _five(a % b for a, b in zip(place, by, strict=True))
+
+
+def _five(numbers: Iterator[int]) -> Place:
+    t, c, z, y, x = numbers
+    return t, c, z, y, x
