@@ -10,11 +10,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-from lxml.etree import _Element as Element
+from lxml import etree as _etree
 
 from publisher.errors import PluginError, Problem
 from publisher.formats.ome_xml_guard import refused
+
+etree: Any = _etree  # lxml ships no types; what leaves this module is typed by hand
+Element = Any
+"""An element of the tree, with the methods of xml.etree.ElementTree.Element."""
 
 OME = "http://www.openmicroscopy.org/Schemas/OME/2016-06"
 """Namespace of the release that everything is upgraded to."""
@@ -98,7 +101,7 @@ def _resources() -> Path:
     return Path(spec.origin).parent
 
 
-class _Offline(etree.Resolver):  # type: ignore[misc]  # lxml ships no types
+class _Offline(etree.Resolver):  # type: ignore[misc]  # etree is untyped, see above
     def resolve(self, url: str, _id: str, context: Any) -> Any:
         if url.endswith("/xml.xsd"):
             return self.resolve_string(_XML_XSD, context)

@@ -96,7 +96,7 @@ def _before(data: bytes, mark: bytes, start: int) -> int:
 
 
 def _ascii_compatible(data: bytes, name: str) -> bytes:
-    """UTF-16 becomes UTF-8; what is neither that nor ASCII below 128 is refused, so that marks can be sought as bytes."""
+    """``data`` so that its marks can be sought as bytes: UTF-16 becomes UTF-8, unusual encodings are refused."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         try:
             text = data.decode("utf-16")
