@@ -1,0 +1,101 @@
+"""Faults that OME-XML of real programs has, mended so that the document can be read. Each gives a warning."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from publisher.errors import Problem, Severity
+from publisher.formats.ome_xml_engine import NS, Element, new_root
+
+_UNITS = {
+    "um": "µm",
+    "\u03bcm": "µm",  # Greek small letter mu; the schema has the micro sign U+00B5
+    "micron": "µm",
+    "microns": "µm",
+    "micrometer": "µm",
+    "micrometre": "µm",
+    "nanometer": "nm",
+    "nanometre": "nm",
+    "millimeter": "mm",
+    "us": "µs",
+    "\u03bcs": "µs",
+    "sec": "s",
+    "second": "s",
+    "seconds": "s",
+    "msec": "ms",
+    "\u00c5ngstr\u00f6m": "Å",
+    "\u212b": "Å",  # angstrom sign; the schema has the letter U+00C5
+    "C": "°C",
+}
+_POSITIVE = (
+    ("Pixels", "PhysicalSizeX"),
+    ("Pixels", "PhysicalSizeY"),
+    ("Pixels", "PhysicalSizeZ"),
+    ("Channel", "EmissionWavelength"),
+    ("Channel", "ExcitationWavelength"),
+)
+_ALIASES = " or ".join(f". = '{alias}'" for alias in _UNITS)
+_TYPES = {"uint64": None, "int64": None, "float32": "float", "float64": "double", "boolean": "bit", "bool": "bit"}
+
+
+def warning(name: str, message: str, *, code: str = "ome-xml.mended", hint: str = "") -> Problem:
+    """A fault that was mended."""
+    return Problem(code=code, path=name, message=message, hint=hint, severity=Severity.WARNING)
+
+
+def cleaned(root: Element, *, name: str) -> tuple[Problem, ...]:
+    """Mend ``root`` in place; one warning for each kind of fault, with its count."""
+    faults = Counter([*_aliases_of_units(root), *_sizes(root), *_type_names(root)])
+    return tuple(
+        warning(name, message + (f" ({count} times)" if count > 1 else "")) for message, count in faults.items()
+    )
+
+
+def _aliases_of_units(root: Element) -> Iterator[str]:
+    for value in root.xpath(f"//@*[{_ALIASES}]"):
+        key = str(value.attrname)
+        if key.endswith("Unit"):
+            value.getparent().set(key, _UNITS[str(value)])
+            yield f'unit "{value}" of {key} read as "{_UNITS[str(value)]}"'
+
+
+def _sizes(root: Element) -> Iterator[str]:
+    """The schema wants a positive number; some programs write 0, NaN or a decimal comma for "unknown"."""
+    for tag, key in _POSITIVE:
+        for element in root.iterfind(f".//{NS}{tag}[@{key}]"):
+            value = element.get(key)
+            number = positive(value)
+            if number is None:
+                element.attrib.pop(key)
+                element.attrib.pop(key + "Unit", None)
+                yield f'{tag} {key}="{value[:40]}" is not a positive number: left out'
+
+
+def positive(text: str | None) -> float | None:
+    """``text`` as a finite number above 0; None when it is not one."""
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if 0 < number < math.inf else None
+
+
+def _type_names(root: Element) -> Iterator[str]:
+    for pixels in root.iterfind(f"{NS}Image/{NS}Pixels"):
+        given = pixels.get("Type", "")
+        if name := _TYPES.get(given):
+            pixels.set("Type", name)
+            yield f'pixel type "{given}" read as "{name}"'
+
+
+def adopted(root: Element) -> Element:
+    """``root`` without a namespace as a tree of release 2016-06; content of XML annotations stays as it is."""
+    result = new_root("OME")
+    result.attrib.update(root.attrib)
+    result.text = root.text
+    result.extend(list(root))
+    inside = {node for value in result.iterfind(".//XMLAnnotation/Value") for node in value.iterdescendants("{}*")}
+    for element in result.iter("{}*"):
+        if element not in inside:
+            element.tag = NS + str(element.tag)
+    return result

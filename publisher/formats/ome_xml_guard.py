@@ -1,0 +1,133 @@
+"""What a hostile or huge OME-XML document may not do, decided on its bytes before any parser sees it.
+
+Binary pixels are cut out here, too: they can be gigabytes, and no one reads them as XML.
+"""
+
+import re
+from dataclasses import dataclass
+
+from publisher.errors import DamagedSourceError, Problem
+
+_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "latin1", "windows-1252"})
+_DECLARED = re.compile(rb"""\A<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_DECLARATION = re.compile(r"\A\s*<\?xml.*?\?>", re.DOTALL)
+_MARK = re.compile(
+    rb"<!--|<!\[CDATA\["
+    rb"|<(?:[\w.-]+:)?(?P<holder>Pixels|Mask|MaskPixels|BinaryFile)(?=[\s/>])"
+    # "<" cannot stand inside a tag (XML 1.0, 3.1), so the search never runs past the next one
+    rb"""|<(?:[\w.-]+:)?BinData(?=[\s/>])(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>"""
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How large a document may be; pixels inside BinData do not count.
+
+    The most generous real documents known (hundreds of thousands of planes) stay well below. Text and
+    attributes are capped by libxml2 itself, at 10,000,000 bytes each.
+    """
+
+    size: int = 64 * 2**20
+    elements: int = 1_000_000
+    attributes: int = 4_000_000
+    attributes_per_element: int = 1_000
+    depth: int = 64
+    upgraded_elements: int = 200_000
+
+
+def refused(name: str, message: str, *, code: str = "ome-xml.refused", hint: str = "") -> DamagedSourceError:
+    """The error for a document that is not read at all."""
+    return DamagedSourceError(Problem(code=code, path=name, message=message, hint=hint))
+
+
+def guarded(data: bytes, *, name: str, limits: Limits) -> bytes:
+    """``data`` without pixels, in an encoding whose bytes below 128 are ASCII, within ``limits``, without DOCTYPE."""
+    data = _ascii_compatible(data.strip(b"\x00 \t\r\n"), name)
+    _refuse_doctype(data, name)
+    data = without_pixels(data)
+    counts = {
+        "bytes": (len(data), limits.size),
+        "elements": (data.count(b"<") - data.count(b"</"), limits.elements),
+        "attributes": (data.count(b'="') + data.count(b"='"), limits.attributes),
+    }
+    for what, (found, most) in counts.items():
+        if found > most:
+            raise refused(
+                name,
+                f"OME-XML with {found:,} {what}; at most {most:,} are read",
+                code="ome-xml.too-large",
+                hint="split the fileset, or leave out per-plane metadata",
+            )
+    return data
+
+
+def without_pixels(data: bytes) -> bytes:
+    """``data`` with the text of every BinData directly inside Pixels removed (attributes stay).
+
+    BinData of a Mask or an attached file is kept: it is metadata.
+    """
+    if b"BinData" not in data:
+        return data
+    parts: list[bytes] = []
+    kept = position = 0
+    holder = b""
+    while match := _MARK.search(data, position):
+        position = match.end()
+        if match["holder"]:
+            holder = match["holder"]
+        elif match[0] == b"<!--":
+            position = _after(data, b"-->", position)
+        elif match[0] == b"<![CDATA[":
+            position = _after(data, b"]]>", position)
+        elif holder == b"Pixels" and not match[0].endswith(b"/>"):
+            parts.append(data[kept:position])
+            kept = position = _before(data, b"<", position)
+    return b"".join([*parts, data[kept:]])
+
+
+def _after(data: bytes, mark: bytes, start: int) -> int:
+    found = data.find(mark, start)
+    return len(data) if found < 0 else found + len(mark)
+
+
+def _before(data: bytes, mark: bytes, start: int) -> int:
+    found = data.find(mark, start)
+    return len(data) if found < 0 else found
+
+
+def _ascii_compatible(data: bytes, name: str) -> bytes:
+    """``data`` so that its marks can be sought as bytes: UTF-16 becomes UTF-8, unusual encodings are refused."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            text = data.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise refused(name, f"not readable as UTF-16: {error}") from error
+        return _DECLARATION.sub("", text).encode()
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not data.startswith(b"<"):
+        raise refused(name, f"not XML: begins with {data[:20]!r}, expected <?xml or <OME")
+    declared = _DECLARED.match(data)
+    if declared and declared[1].decode().lower() not in _ENCODINGS:
+        raise refused(name, f"XML in encoding {declared[1].decode()}", hint="save it as UTF-8")
+    return data
+
+
+def _refuse_doctype(data: bytes, name: str) -> None:
+    """OME-XML has no DTD; a DOCTYPE stands before the root element or nowhere (XML 1.0, 2.8)."""
+    position = 0
+    while True:
+        while data[position : position + 1].isspace():
+            position += 1
+        if data.startswith(b"<?", position):
+            position = _after(data, b"?>", position)
+        elif data.startswith(b"<!--", position):
+            position = _after(data, b"-->", position)
+        elif data.startswith(b"<!", position):
+            raise refused(
+                name,
+                "has a DOCTYPE, which OME-XML never has: refused, because it can name files and expand without end",
+                code="ome-xml.doctype",
+                hint="remove the DOCTYPE if you trust where the file comes from",
+            )
+        else:
+            return

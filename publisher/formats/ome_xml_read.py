@@ -1,0 +1,144 @@
+"""Images of an OME-XML tree as values of the model."""
+
+from publisher.errors import DamagedSourceError, Problem
+from publisher.formats.ome_units import micrometers, seconds
+from publisher.formats.ome_xml_channels import is_rgb, published_channels, samples_per_channel
+from publisher.formats.ome_xml_clean import positive
+from publisher.formats.ome_xml_engine import NS, Element, local
+from publisher.formats.ome_xml_instrument import instrument_pairs
+from publisher.formats.ome_xml_tree import OmeTree
+from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+from publisher.model.image import Image, Pixels
+
+DTYPES = {
+    "int8": "int8",
+    "int16": "int16",
+    "int32": "int32",
+    "uint8": "uint8",
+    "uint16": "uint16",
+    "uint32": "uint32",
+    "float": "float32",
+    "double": "float64",
+    "complex": "complex64",
+    "double-complex": "complex128",
+    "bit": "bool",
+}
+"""OME pixel types as numpy names; "bit" is a sample that is 0 or 1, published as uint8."""
+
+_LARGEST = 2**31 - 1
+_MOST_CHANNELS = 2**16
+
+
+def read_images(tree: OmeTree) -> tuple[Image, ...]:
+    """Every Image of ``tree``, in series order.
+
+    Raises DamagedSourceError, naming each fault, when an image has no sizes or no known pixel type.
+    """
+    problems: list[Problem] = []
+    images = []
+    for series, element in enumerate(tree.images()):
+        try:
+            images.append(_image(tree, element, series))
+        except ValueError as error:
+            problems.append(
+                Problem(code="ome-xml.no-dimensions", path=tree.name, message=f"image {series + 1}: {error}")
+            )
+    if problems:
+        raise DamagedSourceError(*problems)
+    return tuple(images)
+
+
+def _image(tree: OmeTree, element: Element, series: int) -> Image:
+    pixels = element.find(NS + "Pixels")
+    if pixels is None:
+        raise ValueError("has no Pixels")
+    shape = _pixels(pixels)
+    annotations = tree.annotations_of(element)
+    return Image(
+        series=series,
+        name=element.get("Name", "").strip(),
+        description=text_of(element, "Description"),
+        acquired=text_of(element, "AcquisitionDate") or None,
+        pixels=shape,
+        channels=published_channels(pixels, shape.size_c),
+        rgb=is_rgb(samples_per_channel(pixels, shape.size_c)),
+        ome_id=element.get("ID", ""),
+        maps=tuple(_map(found) for found in annotations if local(found) == "MapAnnotation"),
+        texts=tuple(text for found in annotations if (text := _text(found)) is not None),
+        roi_count=len(element.findall(NS + "ROIRef")),
+        instrument=instrument_pairs(tree, element),
+    )
+
+
+def _pixels(element: Element) -> Pixels:
+    kind = element.get("Type", "")
+    if kind not in DTYPES:
+        raise ValueError(f'pixel type "{kind}", expected one of {", ".join(DTYPES)}')
+    return Pixels(
+        size_x=_size(element, "SizeX"),
+        size_y=_size(element, "SizeY"),
+        size_z=_size(element, "SizeZ"),
+        size_c=_size(element, "SizeC", most=_MOST_CHANNELS),
+        size_t=_size(element, "SizeT"),
+        dtype=DTYPES[kind],
+        pixel_size_um=(_length(element, "Z"), _length(element, "Y"), _length(element, "X")),
+        time_increment_s=_increment(element),
+        significant_bits=_optional_int(element.get("SignificantBits")),
+    )
+
+
+def _size(element: Element, key: str, *, most: int = _LARGEST) -> int:
+    number = _optional_int(element.get(key))
+    if number is None or number > most:
+        raise ValueError(f'{key}="{element.get(key, "")[:40]}", expected a whole number from 1 to {most}')
+    return number
+
+
+def _optional_int(text: str | None) -> int | None:
+    text = (text or "").strip().removeprefix("+")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+    return number if 0 < number <= _LARGEST else None
+
+
+def _length(element: Element, axis: str) -> float | None:
+    value = positive(element.get(f"PhysicalSize{axis}"))
+    return None if value is None else micrometers(value, element.get(f"PhysicalSize{axis}Unit", "µm"))
+
+
+def _increment(element: Element) -> float | None:
+    value = positive(element.get("TimeIncrement"))
+    return None if value is None else seconds(value, element.get("TimeIncrementUnit", "s"))
+
+
+def text_of(element: Element, tag: str) -> str:
+    """Text of the first child ``tag`` without white space around it; empty when there is none."""
+    return (element.findtext(NS + tag) or "").strip()
+
+
+def _map(element: Element) -> MapAnnotation:
+    """Pairs in their order, repeated keys and empty values kept."""
+    return MapAnnotation(
+        id=element.get("ID", ""),
+        namespace=element.get("Namespace", ""),
+        pairs=tuple(Pair(m.get("K", ""), m.text or "") for m in element.iterfind(f"{NS}Value/{NS}M")),
+    )
+
+
+def _text(element: Element) -> TextAnnotation | None:
+    """A simple value; XML and lists are not (their members are)."""
+    kind = local(element).removesuffix("Annotation")
+    if kind in ("Map", "XML", "List"):
+        return None
+    file = element.find(NS + "BinaryFile")
+    value = text_of(element, "Value") if file is None else _base_name(file.get("FileName", ""))
+    return TextAnnotation(
+        kind=kind,
+        value=value,
+        namespace=element.get("Namespace", ""),
+        description=text_of(element, "Description"),
+        id=element.get("ID", ""),
+    )
+
+
+def _base_name(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1]

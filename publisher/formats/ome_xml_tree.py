@@ -1,0 +1,183 @@
+"""OME-XML of any release as one kind of tree: checked, cleaned, upgraded to 2016-06.
+
+Read it with `parse`, walk it with the methods of `OmeTree`, write it with `serialize`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from publisher.errors import Problem, UnsupportedFormatError
+from publisher.formats.ome_xml_clean import adopted, cleaned, warning
+from publisher.formats.ome_xml_engine import (
+    NS,
+    OME,
+    Element,
+    local,
+    parse_xml,
+    schema,
+    to_bytes,
+    transformed,
+    unprefixed,
+)
+from publisher.formats.ome_xml_guard import Limits, guarded, refused
+
+LATEST = "2016-06"
+_NEXT = {
+    "2003-FC": "2008-09",
+    "2007-06": "2008-09",
+    "2008-02": "2008-09",
+    "2008-09": "2009-09",
+    "2009-09": "2010-04",
+    "2010-04": "2010-06",
+    "2010-06": "2011-06",
+    "2011-06": "2012-06",
+    "2012-06": "2013-06",
+    "2013-06": "2015-01",
+    "2015-01": "2016-06",
+}
+_FOUNDATION = "http://www.openmicroscopy.org/XMLschemas/OME/FC/ome.xsd"
+_SCHEMAS = OME.removesuffix(LATEST)
+# Bio-Formats 5.0 wrote drafts of the release after 2013-06; their documents are read as 2013-06.
+_DRAFT = re.compile(r"\{" + re.escape(_SCHEMAS) + r"2013-10-dev-\d\}OME")
+_DRAFT_NAMES = re.compile(rb"/2013-10-dev-\d(?=[\"'\s/])")
+
+
+# Not slotted: cached_property keeps the index in the instance's dictionary.
+@dataclass(frozen=True, kw_only=True)
+class OmeTree:
+    """A document in the form of release 2016-06; ``release`` is what the file was written in.
+
+    ``warnings`` say what was mended while reading. Elements are shared, never copied: who changes one
+    changes the tree, so `copy` it first.
+    """
+
+    name: str
+    release: str
+    root: Element
+    warnings: tuple[Problem, ...] = ()
+
+    def images(self) -> tuple[Element, ...]:
+        """Every Image, in document order (= series order)."""
+        return tuple(self.root.findall(NS + "Image"))
+
+    def image(self, index: int) -> Element:
+        """The Image at ``index``, from 0."""
+        return self.images()[index]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Element]:
+        """Elements that define an ID; of two with one ID the first counts."""
+        found: dict[str, Element] = {}
+        for element in self.root.iterfind(".//*[@ID]"):
+            if not is_reference(element):
+                found.setdefault(element.get("ID"), element)
+        return found
+
+    def find(self, identifier: str) -> Element | None:
+        """The element that defines ``identifier`` ("Detector:0:1"); None when nothing does."""
+        return self._by_id.get(identifier)
+
+    def annotations_of(self, element: Element) -> tuple[Element, ...]:
+        """Annotations that ``element`` refers to, in its order; a ListAnnotation is followed by its members."""
+        return tuple(self._annotations(element, set()))
+
+    def _annotations(self, element: Element, seen: set[str]) -> Iterator[Element]:
+        for reference in element.iterfind(NS + "AnnotationRef"):
+            identifier = reference.get("ID", "")
+            found = self.find(identifier)
+            if found is not None and identifier not in seen:
+                seen.add(identifier)
+                yield found
+                if local(found) == "ListAnnotation":
+                    yield from self._annotations(found, seen)
+
+    def serialize(self) -> bytes:
+        """The document as bytes; the same tree gives the same bytes."""
+        return to_bytes(self.root)
+
+
+def is_reference(element: Element) -> bool:
+    """Whether ``element``'s ID names another element instead of its own."""
+    name = local(element)
+    return name.endswith(("Ref", "Settings")) or name in ("Pump", "Leader")
+
+
+def parse(data: bytes, *, name: str, limits: Limits = Limits()) -> OmeTree:  # noqa: B008  # a frozen value
+    """Read an OME-XML document of release 2003-FC to 2016-06.
+
+    ``name`` is the file's name in messages. Text of BinData inside Pixels is left out of the tree; its
+    attributes stay. Raises DamagedSourceError for what is not well-formed, too large or has a DOCTYPE,
+    UnsupportedFormatError for XML of another kind or release. Faults that real files have are mended, each
+    with a warning.
+    """
+    data = guarded(data, name=name, limits=limits)
+    root = parse_xml(data, name=name)
+    if _DRAFT.fullmatch(str(root.tag)):
+        root = parse_xml(_DRAFT_NAMES.sub(b"/2013-06", data), name=name)
+    if root.xpath("boolean(//@*[%d])" % (limits.attributes_per_element + 1)):  # noqa: UP031  # XPath is full of braces
+        raise refused(name, f"an element has more than {limits.attributes_per_element:,} attributes")
+    if root.xpath("boolean(" + "/*" * (limits.depth + 1) + ")"):
+        raise refused(name, f"elements are nested more than {limits.depth} deep")
+    release, root, warnings = _with_release(root, name)
+    if release != LATEST:
+        _refuse_long_upgrade(root, release, name, limits)
+        root = upgraded(root, release, name=name)
+    return OmeTree(name=name, release=release, root=root, warnings=(*warnings, *cleaned(root, name=name)))
+
+
+def _with_release(root: Element, name: str) -> tuple[str, Element, tuple[Problem, ...]]:
+    namespace, _, tag = str(root.tag).rpartition("}")
+    namespace = namespace.lstrip("{").rstrip("/")
+    release = "2003-FC" if namespace == _FOUNDATION else namespace.removeprefix(_SCHEMAS)
+    if tag == "OME" and not namespace:
+        return LATEST, adopted(root), (warning(name, "the root element has no namespace: read as release 2016-06"),)
+    if tag == "OME" and (release == LATEST or release in _NEXT):
+        return release, root, ()
+    raise UnsupportedFormatError(
+        Problem(
+            code="ome-xml.unknown-release",
+            path=name,
+            message=f"root element is {tag} of {namespace or 'no namespace'}; "
+            f"expected OME of a release from 2003-FC to {LATEST}",
+            hint="bfconvert or showinf -omexml of Bio-Formats write the latest release",
+        )
+    )
+
+
+def _refuse_long_upgrade(root: Element, release: str, name: str, limits: Limits) -> None:
+    """OME's transforms compare lists with lists, so that time can grow with the square of the size."""
+    elements = int(root.xpath("count(//*)"))
+    if elements > limits.upgraded_elements:
+        raise refused(
+            name,
+            f"OME-XML {release} with {elements:,} elements; at most {limits.upgraded_elements:,} are upgraded",
+            code="ome-xml.too-large",
+            hint="bring it to 2016-06 with bfconvert first",
+        )
+
+
+def upgraded(root: Element, release: str, *, name: str) -> Element:
+    """``root`` of ``release`` brought to 2016-06 through OME's own transforms, one release at a time."""
+    root = unprefixed(root)
+    while release != LATEST:
+        root = transformed(root, release, _NEXT[release], name=name)
+        release = _NEXT[release]
+    return root
+
+
+def validate(document: OmeTree | bytes) -> tuple[Problem, ...]:
+    """What the 2016-06 schema says against ``document``, offline; empty when it is valid."""
+    if isinstance(document, bytes):
+        document = OmeTree(name="OME-XML", release=LATEST, root=parse_xml(document, name="OME-XML"))
+    return tuple(
+        Problem(
+            code="ome-xml.invalid",
+            path=document.name,
+            line=(entry.line or None) if document.release == LATEST else None,
+            message=entry.message.replace(NS, ""),
+        )
+        for entry in schema().errors(document.root)
+        if "No precomputed value available" not in entry.message  # libxml2's echo of an error it has reported
+    )
