@@ -11,7 +11,12 @@ def resolve_inside(path: Path, folders: tuple[Path, ...]) -> Path:
     Raises DamagedSourceError otherwise: an image must not pull in files from elsewhere on this disk
     (tifffile follows ``../`` and absolute names in ``UUID FileName``: measured).
     """
-    real = path.resolve()
+    try:
+        real = path.resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # a name with a NUL byte, a loop of symlinks
+        raise DamagedSourceError(
+            Problem(code="source.bad-name", path=str(path), message=f"names a file that cannot exist: {error}")
+        ) from error
     for folder in folders:
         if real.is_relative_to(folder.resolve()):
             return real

@@ -4,14 +4,19 @@ A reader is found by suffix and then asked; it opens a file as an `ImageSource`,
 file holds and reads blocks of it. Arrays leave a source as (C, Y, X) in native byte order.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from numpy.typing import NDArray
-
+from publisher.errors import Problem
 from publisher.model.image import Image
+from publisher.sources.confinement import resolve_inside
+
+if TYPE_CHECKING:  # numpy costs 14 times a bare Python, and an inspection needs no array
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,6 @@ class Roots:
 
     def resolve(self, path: Path) -> Path:
         """Real path of ``path``; raises DamagedSourceError when it lies outside all folders."""
-        from publisher.sources.confinement import resolve_inside
-
         return resolve_inside(path, self.folders)
 
 
@@ -70,6 +73,9 @@ class ImageSource(Protocol):
 
     def document(self) -> bytes | None:
         """The source's own OME-XML as it stands, of any release; None when it has none."""
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the curator should know about these files, of severity WARNING; pixels are never affected."""
 
     def images(self) -> Sequence[Image]:
         """Every image, in series order; ``pixels.dtype`` and sizes are those ``read`` will deliver."""
@@ -98,5 +104,8 @@ class Reader(Protocol):
     def can_read(self, path: Path, head: bytes) -> bool:
         """Whether this file is ours; ``head`` is its first 4 KiB, empty for a folder."""
 
-    def open(self, path: Path, roots: Roots) -> ImageSource:
-        """Open ``path``; raises SourceError with the file named. Opening reads metadata only."""
+    def open(self, path: Path, roots: Roots, *, axes: str | None = None) -> ImageSource:
+        """Open ``path``; raises SourceError with the file named. Opening reads metadata only.
+
+        ``axes`` is the curator's word on the order of a file that does not tell ("ZYX"), slowest first.
+        """

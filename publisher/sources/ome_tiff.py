@@ -1,0 +1,190 @@
+"""OME-TIFF: the images that a file's OME-XML describes, with every plane traced to its directory."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from publisher.errors import Problem
+from publisher.formats.ome_xml_read import read_images
+from publisher.formats.ome_xml_tree import OmeTree, parse
+from publisher.model.image import Channel, Image
+from publisher.sources.damage import damage_boundary, damaged, unsupported, warning
+from publisher.sources.protocol import Roots
+from publisher.sources.tiff_container import DESCRIPTION, TiffContainer
+from publisher.sources.tiff_data import ORDERS, PlaneSizes, TiffData, map_planes, read_tiff_data
+from publisher.sources.tiff_source import PlaneAddress, TiffSeries, TiffSource
+
+MAX_FILES = 100_000
+
+
+def ome_xml_of(container: TiffContainer) -> bytes | None:
+    """The OME-XML in the first directory's ImageDescription; None when it holds something else."""
+    text = container.value_bytes(container.directories()[0], DESCRIPTION).split(b"\0")[0].strip()
+    return text if b"<" in text[:8] and b"OME" in text[:4096] and text.endswith(b"OME>") else None
+
+
+@dataclass(slots=True)
+class _FileSet:
+    """The files of a set, opened once each and only inside the roots."""
+
+    folder: Path
+    roots: Roots
+    name: str
+    uuid: str
+    main: TiffContainer | None
+    containers: list[TiffContainer] = field(default_factory=list)
+    numbers: dict[Path, int] = field(default_factory=dict)
+
+    def number_of(self, element: TiffData) -> tuple[int, int]:
+        """(number of the file that ``element`` refers to, its directories)."""
+        number = self._number(element)
+        return number, len(self.containers[number].directories())
+
+    def _number(self, element: TiffData) -> int:
+        own = not element.file_name or bool(self.uuid and element.uuid == self.uuid)
+        if self.main is not None and (own or self._is_main(element.file_name)):
+            return self._add(self.main.path, self.main)
+        if not element.file_name:
+            raise damaged(self.name, "has a TiffData that does not name its file", code="source.missing-file")
+        if "/" in element.file_name or "\\" in element.file_name:
+            self.roots.resolve(self.folder / element.file_name.replace("\\", "/"))
+        path = self.roots.resolve(self.folder / element.file_name)
+        if not path.is_file():
+            message = f"needs the file {element.file_name!r}, which is not there"
+            hint = "copy all files of the set into one folder"
+            raise damaged(self.name, message, code="source.missing-file", hint=hint)
+        return self._add(path, None)
+
+    def _is_main(self, file_name: str) -> bool:
+        return self.main is not None and file_name == Path(self.main.name).name
+
+    def _add(self, path: Path, container: TiffContainer | None) -> int:
+        number = self.numbers.get(path)
+        if number is None:
+            if len(self.containers) >= MAX_FILES:
+                raise damaged(self.name, f"refers to more than {MAX_FILES} files", code="source.too-large")
+            number = self.numbers[path] = len(self.containers)
+            self.containers.append(container or TiffContainer(path))
+        return number
+
+    def close(self) -> None:
+        """Close every file."""
+        for container in self.containers:
+            container.close()
+
+
+def open_ome_tiff(container: TiffContainer, document: bytes, roots: Roots) -> TiffSource:
+    """The images of an OME-TIFF whose OME-XML is ``document``; takes over ``container``."""
+    tree = parse(document, name=container.name)
+    _refuse_member(tree, container.name)
+    return _open(tree, document, container.path, roots, main=container)
+
+
+def open_companion(path: Path, document: bytes, roots: Roots) -> TiffSource:
+    """The images of a set of TIFF files that a ``.companion.ome`` describes."""
+    return _open(parse(document, name=str(path)), document, path, roots, main=None)
+
+
+def _refuse_member(tree: OmeTree, name: str) -> None:
+    for element in tree.root.iterfind("{*}BinaryOnly"):
+        companion = element.get("MetadataFile", "")
+        raise unsupported(
+            name,
+            f"is one part of a set that is described by {companion!r}",
+            hint=f"name {companion!r} as the source instead",
+        )
+
+
+def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: TiffContainer | None) -> TiffSource:
+    name = str(path)
+    files = _FileSet(path.parent, roots, name, str(tree.root.get("UUID", "")).strip(), main)
+    warnings = [*tree.warnings]
+    try:
+        with damage_boundary(name, "reading OME-XML"):
+            images = read_images(tree)
+        series = []
+        for image, pixels in zip(images, _pixels_elements(tree, images, name), strict=True):
+            each, found = _series(image, pixels, files, len(series))
+            series.append(each)
+            warnings.extend(found)
+        if not series:
+            raise damaged(name, "describes no image", code="source.no-image")
+        others = () if main is not None else (path,)
+        return TiffSource(files.containers, series, others=others, document=document, warnings=warnings)
+    except BaseException:
+        files.close()
+        raise
+
+
+def _pixels_elements(tree: OmeTree, images: Sequence[Image], name: str) -> Iterator[Any]:
+    elements = [image.find("{*}Pixels") for image in tree.images()]
+    for image in images:
+        element = elements[image.series] if image.series < len(elements) else None
+        if element is None:
+            raise damaged(name, f"image {image.series} has no Pixels", code="source.no-pixels")
+        yield element
+
+
+def _series(image: Image, pixels: Any, files: _FileSet, number: int) -> tuple[TiffSeries, list[Problem]]:
+    elements = [_tiff_data(element, files.name) for element in pixels.iterfind("{*}TiffData")]
+    if not elements:
+        elements = [TiffData()]  # older writers leave it out: all planes, in order, in this file
+    first = _first_layout(elements, files)
+    samples = first.samples if image.pixels.size_c % first.samples == 0 else 1
+    if samples != first.samples:
+        message = f"image {number} has {image.pixels.size_c} channels, but {first.samples} samples in each plane"
+        raise damaged(files.name, message)
+    order = pixels.get("DimensionOrder", "XYZCT")
+    sizes = PlaneSizes(
+        z=image.pixels.size_z,
+        c=image.pixels.size_c // samples,
+        t=image.pixels.size_t,
+        order=order if order in ORDERS else "XYZCT",
+    )
+    if samples > 1:
+        elements = _count_planes(elements, sizes, samples)
+    places = map_planes(sizes, elements, files.number_of, name=files.name)
+    image, warnings = _as_stored(image, first, number, files.name)
+    planes = [PlaneAddress(file, directory) for file, directory in places]
+    return TiffSeries(image=image, planes=planes, samples=samples), warnings
+
+
+def _count_planes(elements: list[TiffData], sizes: PlaneSizes, samples: int) -> list[TiffData]:
+    """FirstC of several-sample images counts planes by the model and channels in some files: both are read."""
+    if all(element.first_c < sizes.c for element in elements):
+        return elements
+    return [replace(element, first_c=element.first_c // samples) for element in elements]
+
+
+def _tiff_data(element: Any, name: str) -> TiffData:
+    uuid = element.find("{*}UUID")
+    text, file_name = ((uuid.text or "", uuid.get("FileName", "")) if uuid is not None else ("", ""))
+    return read_tiff_data(element.attrib, text, file_name, name=name)
+
+
+def _first_layout(elements: Sequence[TiffData], files: _FileSet) -> Any:
+    number, available = files.number_of(elements[0])
+    directory = elements[0].ifd or 0
+    if directory >= available:
+        message = f"needs directory {directory}, the file has {available}"
+        raise damaged(files.name, message, code="source.missing-planes")
+    return files.containers[number].directories()[directory].layout
+
+
+def _as_stored(image: Image, layout: Any, number: int, name: str) -> tuple[Image, list[Problem]]:
+    """The image with the shape and type its planes really have; a description that differs is a warning."""
+    described, warnings = image.pixels, []
+    checks: tuple[tuple[str, Callable[[Any], object], object], ...] = (
+        ("SizeX", lambda pixels: pixels.size_x, layout.width),
+        ("SizeY", lambda pixels: pixels.size_y, layout.height),
+        ("Type", lambda pixels: pixels.dtype, layout.dtype),
+    )
+    for key, told, stored in checks:
+        if told(described) != stored:
+            message = f"image {number} says {key} {told(described)}, its planes have {stored}: read as stored"
+            warnings.append(warning(name, "source.differs-from-xml", message))
+    pixels = replace(described, size_x=layout.width, size_y=layout.height, dtype=layout.dtype or described.dtype)
+    channels = image.channels[: pixels.size_c]
+    channels += tuple(Channel() for _ in range(pixels.size_c - len(channels)))
+    return replace(image, series=number, pixels=pixels, channels=channels, rgb=layout.is_rgb or image.rgb), warnings

@@ -1,0 +1,188 @@
+"""TIFF files without a description of their axes: pages of equal shape are one stack."""
+
+import json
+from collections.abc import Sequence
+
+from publisher.errors import DamagedSourceError, Problem
+from publisher.model.identity import stem
+from publisher.model.image import Channel, Image, Pixels
+from publisher.sources.damage import damaged, warning
+from publisher.sources.tiff_container import (
+    DESCRIPTION,
+    RESOLUTION_UNIT,
+    SUBFILE_TYPE,
+    X_RESOLUTION,
+    Y_RESOLUTION,
+    Directory,
+    TiffContainer,
+)
+from publisher.sources.tiff_source import PlaneAddress, TiffSeries
+
+_PRINT_UM = 20.0
+"""Pixels wider than this come from a print resolution (72 to 1200 dots per inch), not from a microscope."""
+_UNIT_UM = {2: 25400.0, 3: 10000.0}
+
+
+def read_plain(container: TiffContainer, axes: str | None) -> tuple[tuple[TiffSeries, ...], tuple[Problem, ...]]:
+    """The images of a plain TIFF; ``axes`` is the curator's word on the order of its pages ("ZYX")."""
+    groups = _groups(container)
+    series = tuple(_series(container, number, group, axes) for number, group in enumerate(groups))
+    count = max(len(group) for group in groups)
+    warnings: list[Problem] = []
+    if count > 1 and axes is None and not _pyramid(container, groups[0]) and _shaped(container, groups[0]) is None:
+        message = f"holds {count} pages and does not say what they are: read as a z stack"
+        hint = "set `axes: ZYX`, `TYX` or `CYX` for this source in study.yaml"
+        warnings.append(warning(container.name, "source.axes-guessed", message, hint=hint))
+    return series, tuple(warnings)
+
+
+def _groups(container: TiffContainer) -> list[list[Directory]]:
+    """Directories that belong together: equal ones as a stack, or a page with its reduced versions."""
+    groups: list[list[Directory]] = []
+    for directory in container.directories():
+        if groups and (_is_reduced(container, groups[-1], directory) or _continues(groups[-1], directory)):
+            groups[-1].append(directory)
+        else:
+            groups.append([directory])
+    return groups
+
+
+def _continues(group: list[Directory], directory: Directory) -> bool:
+    return all(directory.layout.same_pixels(other.layout) for other in (group[0], group[-1]))
+
+
+def _is_reduced(container: TiffContainer, group: list[Directory], directory: Directory) -> bool:
+    """Whether this is the next smaller version of a one-page image: NewSubfileType bit 0, or exact halves."""
+    above, layout = group[-1].layout, directory.layout
+    one_page = len(group) == 1 or not group[0].layout.same_pixels(group[1].layout)
+    alike = layout.dtype == above.dtype and layout.samples == above.samples
+    smaller = layout.width < above.width and layout.height < above.height
+    if not (one_page and alike and smaller):
+        return False
+    flagged = bool((container.integers(directory, SUBFILE_TYPE) or (0,))[0] & 1)
+    scale_y, scale_x = above.height / layout.height, above.width / layout.width
+    return abs(scale_x - scale_y) < 0.1 * scale_x and (flagged or abs(scale_x - round(scale_x)) < 0.05)
+
+
+def _pyramid(container: TiffContainer, group: list[Directory]) -> bool:
+    return len(group) > 1 and not group[0].layout.same_pixels(group[1].layout)
+
+
+def _series(container: TiffContainer, number: int, group: list[Directory], axes: str | None) -> TiffSeries:
+    layout = group[0].layout
+    pyramid = _pyramid(container, group)
+    pages = 1 if pyramid else len(group)
+    order = _page_axes(container, group, pages, axes)
+    sizes = dict(order)
+    samples = layout.samples
+    pixels = Pixels(
+        size_x=layout.width,
+        size_y=layout.height,
+        size_z=sizes.get("Z", 1),
+        size_c=sizes.get("C", 1) * samples,
+        size_t=sizes.get("T", 1),
+        dtype=layout.dtype or "",
+        pixel_size_um=(None, *_pixel_size(container, group[0])),
+    )
+    planes = [
+        PlaneAddress(0, group[_page(order, {"T": t, "C": c, "Z": z})].index)
+        for t in range(pixels.size_t)
+        for c in range(sizes.get("C", 1))
+        for z in range(pixels.size_z)
+    ]
+    name = stem(container.name) + (f" {number + 1}" if number else "")
+    channels = tuple(Channel() for _ in range(pixels.size_c))
+    image = Image(series=number, name=name, pixels=pixels, channels=channels, rgb=layout.is_rgb)
+    reduced = tuple(directory.index for directory in group[1:]) if pyramid else ()
+    return TiffSeries(image=image, planes=planes, samples=samples, reduced=reduced)
+
+
+def _page(order: Sequence[tuple[str, int]], position: dict[str, int]) -> int:
+    """Number of the page at ``position``; the last axis of ``order`` runs fastest."""
+    page = 0
+    for letter, size in order:
+        page = page * size + position[letter]
+    return page
+
+
+def _page_axes(
+    container: TiffContainer, group: list[Directory], pages: int, axes: str | None
+) -> tuple[tuple[str, int], ...]:
+    """(letter, size) of the axes that pages run along, slowest first."""
+    shape = _shaped(container, group)
+    if pages == 1:
+        return ()
+    letters = _page_letters(container, axes) if axes else ""
+    if len(letters) == 1:
+        return ((letters, pages),)
+    if shape is not None and (not letters or len(letters) == len(shape[1])):
+        return tuple(zip(letters or shape[0], shape[1], strict=True))
+    if letters:
+        message = f"axes {axes} name {len(letters)} axes for {pages} pages, and the file does not give their sizes"
+        raise damaged(container.name, message, code="source.axes-ambiguous", hint="name one axis, or use OME-TIFF")
+    return (("Z", pages),)
+
+
+def _page_letters(container: TiffContainer, axes: str) -> str:
+    letters = axes.upper().replace("S", "")
+    if not letters.endswith("YX") or len(set(letters)) != len(letters) or set(letters) - set("TCZYX"):
+        message = f"cannot be read with axes {axes!r}, expected letters of TCZ once each, then YX"
+        raise DamagedSourceError(Problem(code="source.bad-axes", path=container.name, message=message))
+    return letters[:-2]
+
+
+def _shaped(container: TiffContainer, group: list[Directory]) -> tuple[str, tuple[int, ...]] | None:
+    """Axis letters and sizes of the pages from the JSON that tifffile leaves in the description."""
+    text = container.value_bytes(group[0], DESCRIPTION)[:4096].split(b"\0")[0]
+    if not text.startswith(b'{"'):
+        return None
+    try:
+        record = json.loads(text)
+        shape = [int(size) for size in record["shape"]]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    layout = group[0].layout
+    tail = 3 if layout.samples > 1 else 2
+    sizes = tuple(shape[:-tail])
+    product = 1
+    for size in sizes:
+        product *= size
+    if product != len(group) or not sizes or any(size < 1 for size in sizes):
+        return None
+    letters = str(record.get("axes", "")).upper()[: len(sizes)]
+    known = len(letters) == len(sizes) and not set(letters) - set("TCZ") and len(set(letters)) == len(letters)
+    if known:
+        return letters, sizes
+    return ("TCZ"[-len(sizes) :], sizes) if len(sizes) in (2, 3) else None
+
+
+def _pixel_size(container: TiffContainer, directory: Directory) -> tuple[float | None, float | None]:
+    """(y, x) in µm from TIFF's resolution, unless that is one for printing."""
+    unit = _UNIT_UM.get((container.integers(directory, RESOLUTION_UNIT) or (2,))[0])
+    per_unit = [container.rational(directory, tag) for tag in (Y_RESOLUTION, X_RESOLUTION)]
+    if unit is None or not all(per_unit):
+        return None, None
+    y, x = (unit / each if each else None for each in per_unit)
+    return (y, x) if y and x and max(y, x) <= _PRINT_UM else (None, None)
+
+
+def looks_like_slide(container: TiffContainer) -> str:
+    """Name of the slide scanner format that this file is in truth; empty for an ordinary TIFF.
+
+    Slides hold label and macro images, which show the patient's name: they need a reader that knows them.
+    """
+    directories = container.directories()
+    text = container.value_bytes(directories[0], DESCRIPTION)[:64]
+    tags = container.tags(directories[0])
+    if text.startswith(b"Aperio"):
+        return "Aperio SVS"
+    if 65420 in tags:
+        return "Hamamatsu NDPI"
+    if 34412 in tags:
+        return "Zeiss LSM"
+    if 33628 in tags and 33629 in tags and tags[33629].count > 1:
+        return "MetaMorph STK"
+    if text.startswith(b"<?xml") and b"scn" in container.value_bytes(directories[0], DESCRIPTION)[:512]:
+        return "Leica SCN"
+    return ""
+

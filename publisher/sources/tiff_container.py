@@ -1,0 +1,306 @@
+"""The structure of a TIFF or BigTIFF file: its directories and their tags, checked against the bytes that exist.
+
+Reading structure ourselves keeps hostile counts, loops and offsets away from the decoders, and lets an
+inspection do without any library. Tags and types: TIFF 6.0, section 2; BigTIFF: libtiff's bigtiff page.
+"""
+
+import os
+import stat
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Self
+
+from publisher.sources.damage import damaged, unsupported
+from publisher.sources.tiff_layout import Layout
+
+MAX_DIRECTORIES = 1_000_000
+MAX_SAMPLES = 4096
+MAX_EDGE_PX = 2**31 - 1
+MAX_TILES = 50_000_000
+
+TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_INTEGER_CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
+
+WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER = 256, 257, 258, 259, 262, 266
+DESCRIPTION, ORIENTATION, SAMPLES, ROWS_PER_STRIP, PLANAR = 270, 274, 277, 278, 284
+X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, DATE_TIME, PREDICTOR = 282, 283, 296, 306, 317
+STRIP_OFFSETS, STRIP_COUNTS, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS = 273, 279, 322, 323, 324, 325
+SUB_IFDS, EXTRA_SAMPLES, SAMPLE_FORMAT, JPEG_TABLES, SUBSAMPLING, TILE_DEPTH = 330, 338, 339, 347, 530, 32998
+SUBFILE_TYPE = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One entry of a directory; ``inline`` is its value field, which holds an offset for long values."""
+
+    type: int
+    count: int
+    inline: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One image file directory (IFD); ``table`` is its tag table as it stands in the file."""
+
+    index: int
+    offset: int
+    layout: Layout
+    table: bytes
+    next_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Where the tiles (or strips) of a directory are: byte offsets and byte counts."""
+
+    offsets: tuple[int, ...]
+    counts: tuple[int, ...]
+
+
+class TiffContainer:
+    """An opened TIFF file. ``name`` is what problems call it. Reading is safe from several threads."""
+
+    def __init__(self, path: Path, *, name: str | None = None) -> None:
+        self.path, self.name = path, name or str(path)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise damaged(self.name, "is not a regular file")
+        self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            self.size = os.fstat(self._fd).st_size
+            self.byte_order, self.is_big, self._first = self._header()
+        except BaseException:
+            self.close()
+            raise
+        self._layouts: dict[Layout, Layout] = {}
+        self._directories: tuple[Directory, ...] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; harmless when it is closed."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Exactly ``count`` bytes from ``offset``."""
+        self._check_span(offset, count)
+        data = os.pread(self._fd, count, offset)
+        if len(data) != count:
+            raise self._cut_short(offset, count)
+        return data
+
+    def read_into(self, buffer: memoryview, offset: int) -> None:
+        """Fill ``buffer`` with the bytes from ``offset``."""
+        self._check_span(offset, len(buffer))
+        done = 0
+        while done < len(buffer):
+            got = os.preadv(self._fd, [buffer[done:]], offset + done)
+            if got <= 0:
+                raise self._cut_short(offset, len(buffer))
+            done += got
+
+    def _check_span(self, offset: int, count: int) -> None:
+        if offset < 0 or count < 0 or offset + count > self.size:
+            raise self._cut_short(offset, count)
+
+    def _cut_short(self, offset: int, count: int) -> Exception:
+        return damaged(
+            self.name,
+            f"points to {count} bytes at offset {offset}, but the file has {self.size} bytes",
+            code="source.truncated",
+            hint="copy the file again from where it was acquired",
+        )
+
+    def _header(self) -> tuple[str, bool, int]:
+        head = self.read(0, min(16, self.size))
+        order = {b"II": "<", b"MM": ">"}.get(head[:2])
+        if order is None or len(head) < 8:
+            raise damaged(self.name, "does not begin like a TIFF file", code="source.not-tiff")
+        version = struct.unpack_from(order + "H", head, 2)[0]
+        if version == 42:
+            return order, False, struct.unpack_from(order + "I", head, 4)[0]
+        if version == 43 and len(head) == 16 and struct.unpack_from(order + "HH", head, 4) == (8, 0):
+            return order, True, struct.unpack_from(order + "Q", head, 8)[0]
+        raise damaged(self.name, f"has TIFF version {version}, expected 42 or 43", code="source.not-tiff")
+
+    def directories(self) -> tuple[Directory, ...]:
+        """The main chain of directories, in file order; they are numbered from 0 as TiffData's IFD is."""
+        if self._directories is None:
+            self._directories = tuple(self._walk())
+        return self._directories
+
+    def _walk(self) -> Iterator[Directory]:
+        offset, seen = self._first, set[int]()
+        while offset:
+            if offset in seen:
+                raise damaged(self.name, f"has directories that form a loop (directory {len(seen)} is seen again)")
+            if len(seen) >= MAX_DIRECTORIES:
+                raise damaged(self.name, f"has more than {MAX_DIRECTORIES} directories", code="source.too-large")
+            seen.add(offset)
+            directory = self._directory(offset, len(seen) - 1)
+            yield directory
+            offset = directory.next_offset
+        if not seen:
+            raise damaged(self.name, "holds no image directory")
+
+    def sub_directories(self, directory: Directory) -> tuple[Directory, ...]:
+        """The directories named by the SubIFDs tag, in order; empty when there are none."""
+        offsets = self.integers(directory, SUB_IFDS)
+        if len(offsets) > 64:
+            raise damaged(self.name, f"directory {directory.index} has {len(offsets)} SubIFDs, at most 64 make sense")
+        if directory.offset in offsets or len(set(offsets)) != len(offsets):
+            raise damaged(self.name, f"directory {directory.index} has SubIFDs that form a loop")
+        return tuple(self._directory(offset, directory.index) for offset in offsets)
+
+    def _directory(self, offset: int, index: int) -> Directory:
+        number, entry, pointer = ("Q", 20, 8) if self.is_big else ("H", 12, 4)
+        size = struct.calcsize(number)
+        head = self.read(offset, min(1024, max(size, self.size - offset)))
+        count = struct.unpack_from(self.byte_order + number, head)[0]
+        if not 0 < count <= 4096:
+            raise damaged(self.name, f"directory {index} claims {count} tags, expected 1 to 4096")
+        end = size + count * entry
+        if len(head) < end + pointer:
+            head = self.read(offset, min(end + pointer, max(end, self.size - offset)))
+        table, link = head[size:end], head[end : end + pointer]
+        next_offset = int.from_bytes(link, "little" if self.byte_order == "<" else "big") if len(link) == pointer else 0
+        layout = self._layout(index, self._tags(table))
+        return Directory(index, offset, self._layouts.setdefault(layout, layout), table, next_offset)
+
+    def tags(self, directory: Directory) -> dict[int, Tag]:
+        """The directory's tags by number; of a number given twice the first counts."""
+        return self._tags(directory.table)
+
+    def _tags(self, table: bytes) -> dict[int, Tag]:
+        record = self.byte_order + ("HHQ8s" if self.is_big else "HHI4s")
+        found: dict[int, Tag] = {}
+        for number, kind, count, inline in struct.iter_unpack(record, table):
+            found.setdefault(number, Tag(kind, count, inline))
+        return found
+
+    def tag_bytes(self, tag: Tag) -> bytes:
+        """The bytes of one tag's value, wherever they are; never more than the file holds."""
+        size = TYPE_SIZES.get(tag.type, 0) * tag.count
+        if not size:
+            return b""
+        if size <= len(tag.inline):
+            return tag.inline[:size]
+        offset = int.from_bytes(tag.inline, "little" if self.byte_order == "<" else "big")
+        return self.read(offset, size)
+
+    def integers(self, directory: Directory, number: int) -> tuple[int, ...]:
+        """The integers of a tag; empty when it is missing or holds something else."""
+        tag = self.tags(directory).get(number)
+        return self._integers(tag) if tag else ()
+
+    def _integers(self, tag: Tag) -> tuple[int, ...]:
+        code = _INTEGER_CODES.get(tag.type)
+        return struct.unpack(f"{self.byte_order}{tag.count}{code}", self.tag_bytes(tag)) if code else ()
+
+    def value_bytes(self, directory: Directory, number: int) -> bytes:
+        """The bytes of a tag's value; empty when it is missing."""
+        tag = self.tags(directory).get(number)
+        return self.tag_bytes(tag) if tag else b""
+
+    def rational(self, directory: Directory, number: int) -> float | None:
+        """The first value of a RATIONAL tag; None when it is missing or has no finite value."""
+        tag = self.tags(directory).get(number)
+        if tag is None or tag.type != 5 or tag.count < 1:
+            return None
+        above, below = struct.unpack_from(self.byte_order + "II", self.tag_bytes(tag))
+        return above / below if below else None
+
+    def segments(self, directory: Directory) -> Segments:
+        """Offsets and byte counts of all tiles, each checked to lie inside the file."""
+        layout, tags = directory.layout, self.tags(directory)
+        offsets_tag = tags.get(TILE_OFFSETS) or tags.get(STRIP_OFFSETS)
+        counts_tag = tags.get(TILE_COUNTS) or tags.get(STRIP_COUNTS)
+        expected = layout.tile_count
+        if expected > MAX_TILES or expected * (4 if offsets_tag and expected > 1 else 0) > self.size:
+            raise damaged(self.name, f"directory {directory.index} claims {expected} tiles, more than the file can list")
+        offsets = self._integers(offsets_tag) if offsets_tag else ()
+        counts = self._integers(counts_tag) if counts_tag else ()
+        if not counts and layout.is_raw and not layout.tiled:
+            counts = tuple(layout.row_bytes * layout.rows_in(tile % layout.tiles_down) for tile in range(expected))
+        if len(offsets) < expected or len(counts) < expected:
+            message = f"directory {directory.index} lists {min(len(offsets), len(counts))} tiles, expected {expected}"
+            raise damaged(self.name, message)
+        segments = Segments(offsets[:expected], counts[:expected])
+        self._check_segments(directory, segments)
+        return segments
+
+    def _check_segments(self, directory: Directory, segments: Segments) -> None:
+        layout = directory.layout
+        for tile, (offset, count) in enumerate(zip(segments.offsets, segments.counts, strict=True)):
+            if offset <= 0 or count <= 0:
+                message = f"directory {directory.index} has no data for tile {tile} of {layout.tile_count}"
+                raise damaged(self.name, message, code="source.missing-pixels")
+            if offset + count > self.size:
+                raise self._cut_short(offset, count)
+            if layout.is_raw:
+                rows = layout.tile_height if layout.tiled else layout.rows_in(tile % layout.tiles_down)
+                if count < rows * layout.row_bytes:
+                    message = (
+                        f"directory {directory.index} has {count} bytes for tile {tile}, "
+                        f"expected {rows * layout.row_bytes}"
+                    )
+                    raise damaged(self.name, message, code="source.truncated")
+
+    def _layout(self, index: int, tags: dict[int, Tag]) -> Layout:
+
+        def all_of(number: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
+            tag = tags.get(number)
+            if tag is not None and tag.count > MAX_SAMPLES:
+                raise damaged(self.name, f"directory {index} has {tag.count} values in tag {number}")
+            return (self._integers(tag) or default) if tag else default
+
+        def one(number: int, default: int = 0) -> int:
+            return all_of(number, (default,))[0]
+
+        width, height, samples = one(WIDTH), one(HEIGHT), one(SAMPLES, 1)
+        tiled = TILE_WIDTH in tags
+        tile_width = one(TILE_WIDTH) if tiled else width
+        tile_height = one(TILE_HEIGHT) if tiled else min(one(ROWS_PER_STRIP, height), height)
+        self._check_edges(index, width, height, tile_width, tile_height, samples)
+        bits, formats = all_of(BITS, (1,)), all_of(SAMPLE_FORMAT, (1,))
+        if len({*pairwise(bits)} - {(bits[0], bits[0])}) or len(set(formats)) > 1:
+            raise unsupported(self.name, f"directory {index} mixes sample types {bits} {formats}")
+        if one(TILE_DEPTH, 1) > 1:
+            raise unsupported(self.name, f"directory {index} has tiles that span planes")
+        subsampling = all_of(SUBSAMPLING, (2, 2)) if one(PHOTOMETRIC) == 6 and SUBSAMPLING in tags else (1, 1)
+        return Layout(
+            width=width,
+            height=height,
+            bits=bits[0],
+            sample_format=formats[0],
+            samples=samples,
+            planar=one(PLANAR, 1) == 2 and samples > 1,
+            compression=one(COMPRESSION, 1),
+            predictor=one(PREDICTOR, 1),
+            photometric=one(PHOTOMETRIC),
+            fill_order=one(FILL_ORDER, 1),
+            tiled=tiled,
+            tile_height=tile_height,
+            tile_width=tile_width,
+            subsampling=subsampling,
+            extra_samples=all_of(EXTRA_SAMPLES),
+            orientation=one(ORIENTATION, 1),
+            has_jpeg_tables=JPEG_TABLES in tags,
+        )
+
+    def _check_edges(self, index: int, width: int, height: int, tile_width: int, tile_height: int, samples: int) -> None:
+        sizes = {"ImageWidth": width, "ImageLength": height, "tile width": tile_width, "rows per tile": tile_height}
+        for name, size in sizes.items():
+            if not 0 < size <= MAX_EDGE_PX:
+                raise damaged(self.name, f"directory {index} has {name} {size}, expected 1 to {MAX_EDGE_PX}")
+        if not 0 < samples <= MAX_SAMPLES:
+            raise damaged(self.name, f"directory {index} has {samples} samples per pixel, expected 1 to {MAX_SAMPLES}")
+
