@@ -65,5 +65,5 @@ def media_type(name: str) -> str:
 
 
 def is_text(media: str) -> bool:
-    """Whether a type is text whose encoding a browser must be told: text/*, not JSON or XML, which say it themselves."""
+    """Whether a browser must be told the encoding: of text/*, not of JSON or XML, which say it themselves."""
     return media.startswith("text/")
