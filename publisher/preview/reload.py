@@ -38,8 +38,8 @@ class Reloads:
 
     def events(self, *, quiet_s: float = _QUIET_S) -> Iterator[bytes]:
         """The stream of one page: an event for each rebuild, a comment every ``quiet_s`` seconds to find dead pages."""
-        yield b"retry: 1000\n\n"
         seen = self._generation
+        yield b"retry: 1000\n\n"
         while (now := self._next_generation(seen, quiet_s)) is not None:
             yield b":\n\n" if now == seen else b"event: rebuilt\ndata:\n\n"
             seen = now
