@@ -113,12 +113,16 @@ class Scheduler:
                 self.report.skipped[item.name] = need
                 return
         if isinstance(item, Deferred):
-            changing = next((name for name in (*item.needs, *item.after) if name in self.report.ran), None)
-            if self._dry_run and changing:
+            changing = self._changing(item) if self._dry_run else None
+            if changing:
                 self.report.ran[item.name] = Reason(Cause.MAYBE, changing)
                 return
             item = item.make(self)
         self._run_step(unit, item)
+
+    def _changing(self, item: Deferred) -> str | None:
+        """An input that would be built anew."""
+        return next((name for name in (*item.needs, *item.after) if name in self.report.ran), None)
 
     def _run_step(self, unit: Unit, step: Step) -> None:
         verdict = judge(step, self.ledger, self.stage, force=self._force)

@@ -29,7 +29,8 @@ class Step:
     """One piece of work that is skipped when nothing it depends on changed.
 
     ``params`` holds every value that shapes the output and must be JSON; ``files`` are read by content;
-    ``needs`` are names of earlier steps whose results it uses.
+    ``needs`` are names of earlier steps whose results it uses. ``expects`` are the bytes and files that it will
+    write at most, for a plan.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Step:
     params: Json = None
     files: Sequence[Path] = ()
     needs: tuple[str, ...] = ()
+    expects: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

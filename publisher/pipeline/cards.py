@@ -1,0 +1,66 @@
+"""A study's card: what the front page and the feed tell of it, kept in the ledger between builds."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from publisher.catalogue.schema import StudyDescription
+from publisher.graph.ledger import Ledger
+from publisher.graph.record import Json
+from publisher.graph.step import Step
+from publisher.pages.published import PictureFile, StudyRecord
+from publisher.pages.study_page import StudyContents
+from publisher.pages.summary import StudySummary
+
+PREFIX = "card "
+
+
+def card_name(slug: str) -> str:
+    """Name of the step that keeps a study's card."""
+    return PREFIX + slug
+
+
+def card_step(record: StudyRecord, contents: StudyContents) -> Step:
+    """Keeps the card; writes no file."""
+    first = next((item for item in contents.examples if item.pictures), None)
+    card = {
+        "slug": record.slug,
+        "licence": record.licence,
+        "description": record.description.model_dump(mode="json", exclude_defaults=True),
+        "images": sum(dataset.images for dataset in contents.datasets),
+        "datasets": len(contents.datasets),
+        "bytes": sum(dataset.bytes for dataset in contents.datasets),
+        "has_pixels": first is not None,
+        "largest": [max((d.largest[axis] for d in contents.datasets), default=0) for axis in (0, 1)],
+        "picture": _file(first.pictures.picture) if first and first.pictures else None,
+        "picture_name": first.name if first else "",
+        "picture_image": first.entry.id if first else "",
+    }
+    return Step(name=card_name(record.slug), params=card, action=lambda _stage: card)
+
+
+def _file(picture: PictureFile) -> Json:
+    return [str(picture.path), picture.width, picture.height]
+
+
+def cards(ledger: Ledger) -> Iterator[tuple[StudySummary, str]]:
+    """Every study's card with the id of its picture's image, newest release first, then by slug."""
+    values = [value for _, value in ledger.values(PREFIX) if value]
+    values.sort(key=lambda card: card["slug"])
+    values.sort(key=lambda card: card["description"].get("release_date", ""), reverse=True)
+    for card in values:
+        picture = card["picture"]
+        yield (
+            StudySummary(
+                record=StudyRecord(
+                    slug=card["slug"], description=StudyDescription.model_validate(card["description"]), licence=card["licence"]
+                ),
+                images=card["images"],
+                datasets=card["datasets"],
+                bytes=card["bytes"],
+                has_pixels=card["has_pixels"],
+                largest=(card["largest"][0], card["largest"][1]),
+                picture=PictureFile(PurePosixPath(picture[0]), picture[1], picture[2]) if picture else None,
+                picture_name=card["picture_name"],
+            ),
+            card["picture_image"],
+        )

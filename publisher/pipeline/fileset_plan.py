@@ -1,0 +1,87 @@
+"""One source fileset and what is published of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher import urls
+from publisher.catalogue.resolve import FileRef
+from publisher.catalogue.schema import Rendering
+from publisher.config.model import SiteConfig
+from publisher.model.container import Entry
+from publisher.model.identity import fileset_id
+from publisher.model.image import Image
+from publisher.model.rendering import ChannelOverride
+from publisher.ngff.plan import ImagePlan, plan_image
+from publisher.pages.published import StudyRecord
+from publisher.pipeline.inspected import Inspected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedImage:
+    """One image of a fileset: the curator's entry, the image as named by it, its plan, and the names of its steps."""
+
+    entry: Entry
+    image: Image
+    plan: ImagePlan
+    pixels_step: str
+    pictures_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesetPlan:
+    """A fileset with its published images by series. ``shares_window``: with the images of its dataset."""
+
+    id: str
+    study: StudyRecord
+    ref: FileRef
+    inspected: Inspected
+    rendering: Rendering
+    images: Mapping[int, PlannedImage]
+
+    @property
+    def describe_step(self) -> str:
+        """Name of the step that writes the fileset's metadata."""
+        return f"describe {self.study.slug}/{self.id}"
+
+    @property
+    def shares_window(self) -> bool:
+        """Whether contrast is found for all images of the dataset together."""
+        return self.rendering.window != "image"
+
+    @property
+    def source_files(self) -> list[Path]:
+        """Every file the fileset is read from."""
+        return [Path(file.path) for file in self.inspected.files]
+
+    def overrides(self) -> dict[int, ChannelOverride]:
+        """What the curator says of channels, by channel from 0."""
+        return {
+            number - 1: ChannelOverride(label=said.name, color=said.color, window=said.window, active=said.active)
+            for number, said in self.rendering.channels.items()
+        }
+
+
+def plan_fileset(
+    config: SiteConfig, study: StudyRecord, ref: FileRef, inspected: Inspected, entries: Sequence[Entry], rendering: Rendering
+) -> FilesetPlan:
+    """Plan the images of ``entries``, named and described as the curator says."""
+    identifier = fileset_id(study.slug, ref.path)
+    by_series = {image.series: image for image in inspected.images}
+    images = {}
+    for entry in entries:
+        if entry.ref is None or entry.ref.series not in by_series:
+            continue
+        image = _curated(by_series[entry.ref.series], entry)
+        images[image.series] = PlannedImage(
+            entry=entry,
+            image=image,
+            plan=plan_image(image, image.series, config.zarr, config.hosting),
+            pixels_step=f"pixels {study.slug}/{identifier}/{image.series}",
+            pictures_step=f"pictures {urls.image(study.slug, entry.id).parent}",
+        )
+    return FilesetPlan(id=identifier, study=study, ref=ref, inspected=inspected, rendering=rendering, images=images)
+
+
+def _curated(image: Image, entry: Entry) -> Image:
+    return replace(image, name=entry.name or image.name, description=entry.description or image.description)

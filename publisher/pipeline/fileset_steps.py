@@ -1,0 +1,232 @@
+"""Steps of filesets: arrays, then metadata, then pictures. Only the first reads pixels of the source."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+from publisher import urls
+from publisher.assets.kept_picture import load_picture
+from publisher.assets.thumbnail import REVISION as PICTURES_REVISION
+from publisher.assets.thumbnail import thumbnail_files
+from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
+from publisher.graph.record import Json
+from publisher.graph.stage import StepStage
+from publisher.graph.step import Deferred, Results, Step
+from publisher.model.rendering import RenderingSettings
+from publisher.ngff.describe import REVISION as DESCRIBE_REVISION
+from publisher.ngff.describe import DescribedImage, describe
+from publisher.ngff.plan import WRITER_REVISION
+from publisher.ngff.rendering import rendering_settings, shared_statistics
+from publisher.ngff.ro_crate import CrateFacts, Term
+from publisher.ngff.statistics import ImageStatistics
+from publisher.pages.licence import licence
+from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.site import Site
+from publisher.pipeline.worker_tasks import Conversion, Documents, convert, publish_documents
+
+HEAD_CHARACTERS = 2500
+"""Characters of an image's OME-XML that its page shows."""
+
+
+def fileset_steps(site: Site, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
+    """Steps of the filesets of one dataset. Where they share a window, all arrays come before any picture."""
+    shared = any(fileset.shares_window for fileset in filesets)
+    if shared:
+        for fileset in filesets:
+            yield from _pixels_steps(site, fileset)
+    for fileset in filesets:
+        if not shared:
+            yield from _pixels_steps(site, fileset)
+        yield _describe_step(site, fileset, filesets)
+        for image in fileset.images.values():
+            yield _pictures_step(site, fileset, image, filesets)
+
+
+def rendering_of(
+    fileset: FilesetPlan, image: PlannedImage, results: Results, dataset: Sequence[FilesetPlan]
+) -> RenderingSettings | None:
+    """How an image is shown; None when its pixels could not be written. ``dataset``: filesets it may share a window with."""
+    value = results.value(image.pixels_step)
+    if value is None:
+        return None
+    statistics = ImageStatistics.from_json(value["statistics"])
+    if fileset.shares_window:
+        values = (results.value(name) for name in _window_steps(fileset, dataset))
+        others = [ImageStatistics.from_json(other["statistics"]) for other in values if other]
+        statistics = shared_statistics(statistics, others)
+    said = fileset.rendering
+    return rendering_settings(
+        image.image,
+        statistics,
+        fileset.overrides(),
+        None if said.default_z is None else said.default_z - 1,
+        None if said.default_t is None else said.default_t - 1,
+    )
+
+
+def _window_steps(fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> tuple[str, ...]:
+    """Steps whose statistics decide on the window of a fileset's images, beside their own."""
+    if not fileset.shares_window:
+        return ()
+    return tuple(image.pixels_step for other in dataset for image in other.images.values())
+
+
+# Arrays
+
+
+def _pixels_steps(site: Site, fileset: FilesetPlan) -> Iterator[Step]:
+    for image in fileset.images.values():
+        yield _pixels_step(site, fileset, image)
+
+
+def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Step:
+    plan, inspected = image.plan, fileset.inspected
+    return Step(
+        name=image.pixels_step,
+        action=lambda stage: _write_arrays(site, fileset, image, stage),
+        params={
+            "plan": plan.to_json(),
+            "reader": [inspected.inspection.reader, inspected.inspection.revision, inspected.address.axes],
+            "writer": WRITER_REVISION,
+            "picture": site.config.thumbnails.picture_px,
+            "broken": [problem.message for problem in inspected.problems],
+        },
+        files=fileset.source_files,
+        expects=(plan.raw_bytes, plan.file_count),
+    )
+
+
+def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: StepStage) -> Json:
+    fileset.inspected.raise_if_broken()
+    target = urls.store(fileset.study.slug, fileset.id, image.image.series)
+    levels = [stage.folder(target / level.path) for level in image.plan.levels]
+    job = Conversion(
+        address=fileset.inspected.address,
+        series=image.image.series,
+        plan=image.plan,
+        folder=levels[0].parent,
+        keep=stage.keep(),
+        threads=site.threads,
+        memory_bytes=site.options.memory_bytes,
+        picture_px=site.config.thumbnails.picture_px,
+    )
+    with site.reporter.progress(fileset.ref.path, image.plan.level_bytes) as update:
+        written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=update)
+    for level in image.plan.levels:
+        prefix = level.path + "/"
+        files = [(path.removeprefix(prefix), size, sha) for path, size, sha in written["files"] if path.startswith(prefix)]
+        stage.filled(target / level.path, files)
+    size = sum(size for _, size, _ in written["files"])
+    return {"statistics": written["statistics"], "picture": written["picture"], "bytes": size}
+
+
+# Metadata
+
+
+def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> Deferred:
+    pixels = tuple(image.pixels_step for image in fileset.images.values())
+
+    def make(results: Results) -> Step:
+        settings = {series: rendering_of(fileset, image, results, dataset) for series, image in fileset.images.items()}
+        shown = [(image, settings[series]) for series, image in fileset.images.items() if settings[series]]
+        images = [_document_image(image, setting) for image, setting in shown if setting]
+        described = [DescribedImage(image=i.image, plan=i.plan, rendering=s) for i, s in shown if s]
+        crate = _crate(fileset)
+        return Step(
+            name=fileset.describe_step,
+            action=lambda stage: _write_metadata(site, fileset, images, described, crate, stage),
+            params={
+                "images": [dataclasses.asdict(image) for image in images],
+                "described": [[dataclasses.asdict(each.plan.axes[0]), each.plan.to_json(), dataclasses.asdict(each.rendering)] for each in described],
+                "crate": dataclasses.asdict(crate),
+                "privacy": site.config.privacy.model_dump(mode="json"),
+                "revision": DESCRIBE_REVISION,
+                "broken": [problem.message for problem in fileset.inspected.problems],
+                "entries": [[s, i.entry.id] for s, i in fileset.images.items()],
+            },
+            files=fileset.source_files,
+        )
+
+    single = pixels if len(pixels) == 1 else ()
+    return Deferred(name=fileset.describe_step, make=make, needs=single, after=(*pixels, *_window_steps(fileset, dataset)))
+
+
+def _document_image(image: PlannedImage, rendering: RenderingSettings) -> DocumentImage:
+    return DocumentImage(
+        series=image.image.series,
+        image=image.image,
+        name=image.entry.name,
+        description=image.entry.description,
+        dtype=image.plan.dtype,
+        pairs=image.entry.pairs,
+        channels=tuple((channel.label, channel.color) for channel in rendering.channels),
+    )
+
+
+def _crate(fileset: FilesetPlan) -> CrateFacts:
+    about = fileset.study.description
+    known = licence(fileset.study.licence)
+    names = [image.entry.name or image.image.name for image in fileset.images.values()]
+    return CrateFacts(
+        name=names[0] if len(names) == 1 else f"{about.title}: {fileset.id}",
+        description=about.title,
+        licence=known.href if known and known.href else "",
+        organisms=tuple(Term(name=term.name, id=term.accession or "") for term in about.organisms),
+        imaging_methods=tuple(Term(name=term.name, id=term.accession or "") for term in about.imaging_methods),
+    )
+
+
+def _write_metadata(
+    site: Site,
+    fileset: FilesetPlan,
+    images: Sequence[DocumentImage],
+    described: Sequence[DescribedImage],
+    crate: CrateFacts,
+    stage: StepStage,
+) -> Json:
+    fileset.inspected.raise_if_broken()
+    documents: Documents = site.worker.call(
+        publish_documents, fileset.inspected.address, tuple(images), site.redaction, timeout_s=site.options.inspect_timeout_s
+    )
+    site.warn(site.named(problem, fileset.ref.location) for problem in documents.warnings)
+    root = urls.fileset(fileset.study.slug, fileset.id)
+    for path, data in describe(described, documents.fileset, crate).items():
+        stage.write(root / path, data)
+    heads = {}
+    for image, data in zip(images, documents.images, strict=True):
+        entry = fileset.images[image.series].entry
+        stage.write(urls.image_file(fileset.study.slug, entry.id, "ome.xml"), data)
+        heads[str(image.series)] = {"size": len(data), "head": data.decode()[:HEAD_CHARACTERS]}
+    return {"documents": heads}
+
+
+# Pictures
+
+
+def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, dataset: Sequence[FilesetPlan]) -> Deferred:
+    folder = urls.image(fileset.study.slug, image.entry.id).parent
+
+    def make(results: Results) -> Step:
+        rendering = rendering_of(fileset, image, results, dataset)
+        pixels = results.value(image.pixels_step)
+
+        def write(stage: StepStage) -> Json:
+            assert rendering is not None, "a step runs only when what it needs has run"
+            files = thumbnail_files(load_picture(results.kept(image.pixels_step)), rendering, site.config.thumbnails)
+            for name, file in files.items():
+                stage.write(folder / name, file.data)
+            stage.write(folder / "statistics.json", ImageStatistics.from_json(pixels["statistics"]).to_bytes())
+            return {"files": [[name, str(folder / name), file.width, file.height] for name, file in sorted(files.items())]}
+
+        return Step(
+            name=image.pictures_step,
+            action=write,
+            params={
+                "rendering": dataclasses.asdict(rendering) if rendering else None,
+                "pixels": [pixels["picture"], pixels["statistics"]] if pixels else None,
+                "thumbnails": site.config.thumbnails.model_dump(),
+                "revision": PICTURES_REVISION,
+                "folder": str(folder),
+            },
+        )
+
+    return Deferred(name=image.pictures_step, make=make, needs=(image.pixels_step,), after=_window_steps(fileset, dataset))

@@ -1,0 +1,114 @@
+"""Entries of datasets as pages take them, put together from what the steps of a build returned."""
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+
+from publisher import __version__, urls
+from publisher.formats.redaction import redacted_image
+from publisher.graph.record import Json
+from publisher.graph.step import Deferred, Results, Step
+from publisher.model.annotation import Pair
+from publisher.model.container import Entry
+from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage
+from publisher.pages.statistics import channel_statistics_of
+from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.fileset_steps import rendering_of
+from publisher.pipeline.site import Site, page_name
+
+
+class PublishedImages:
+    """The images of one study; ``filesets`` by the path of their source."""
+
+    def __init__(self, site: Site, filesets: Mapping[str, FilesetPlan], siblings: Mapping[str, list[FilesetPlan]]) -> None:
+        self._site = site
+        self._filesets = filesets
+        self._siblings = siblings
+
+    def planned(self, entry: Entry) -> tuple[FilesetPlan, PlannedImage] | None:
+        """The plan of an entry's image; None for a record without pixels."""
+        fileset = self._filesets.get(entry.ref.path) if entry.ref else None
+        image = fileset.images.get(entry.ref.series) if fileset and entry.ref else None
+        return (fileset, image) if fileset and image else None
+
+    def name(self, entry: Entry) -> str:
+        """What the entry is called on pages."""
+        planned = self.planned(entry)
+        return entry.name or (planned[1].image.name if planned else "") or entry.id
+
+    def steps_of(self, entry: Entry) -> tuple[str, ...]:
+        """Steps that an entry's page needs: its arrays, its metadata, its pictures."""
+        planned = self.planned(entry)
+        return (planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step) if planned else ()
+
+    def page(self, entry: Entry, make: Callable[[PublishedImage], Step], slug: str) -> Deferred:
+        """The step of an image's page."""
+        return Deferred(
+            name=page_name(urls.image(slug, entry.id)),
+            needs=self.steps_of(entry),
+            make=lambda results: make(self.item(entry, results)),
+        )
+
+    def item(self, entry: Entry, results: Results) -> PublishedImage:
+        """An entry with all that was made for it; as a record when its pixels could not be published."""
+        planned = self.planned(entry)
+        if planned is None:
+            return PublishedImage(entry=entry)
+        fileset, image = planned
+        pixels, described, pictures = (
+            results.value(name) for name in (image.pixels_step, fileset.describe_step, image.pictures_step)
+        )
+        rendering = rendering_of(fileset, image, results, self._siblings[fileset.ref.path])
+        if pixels is None or described is None or pictures is None or rendering is None:
+            return PublishedImage(entry=entry)
+        slug = fileset.study.slug
+        document = described["documents"].get(str(image.image.series))
+        return PublishedImage(
+            entry=entry,
+            image=redacted_image(image.image, self._site.redaction) if not entry.name else image.image,
+            rendering=rendering,
+            dtype=image.plan.dtype,
+            levels=tuple(level.shape for level in image.plan.levels),
+            store=urls.store(slug, fileset.id, image.image.series),
+            fileset=urls.fileset(slug, fileset.id),
+            store_bytes=pixels["bytes"],
+            pictures=_pictures(pictures),
+            statistics=channel_statistics_of(pixels["statistics"]),
+            statistics_file=urls.image_file(slug, entry.id, "statistics.json"),
+            ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, entry.id, "ome.xml"), size=document["size"]) if document else None,
+            ome_xml_text=document["head"] if document else "",
+            files=_originals(self._site, fileset),
+            provenance=_provenance(fileset, image),
+        )
+
+
+def _pictures(value: Json) -> Pictures:
+    files = {name: PictureFile(PurePosixPath(path), width, height) for name, path, width, height in value["files"]}
+    layers = sorted((name for name in files if name.startswith("channel-")), key=lambda name: int(name[8:].split(".")[0]))
+    return Pictures(
+        thumbnail=files["thumbnail.webp"],
+        thumbnail_large=files.get("thumbnail-384.webp"),
+        picture=files["picture.webp"],
+        card=files.get("picture.jpg"),
+        layers=tuple(files[name] for name in layers),
+    )
+
+
+def _originals(site: Site, fileset: FilesetPlan) -> tuple[FileFact, ...]:
+    downloads = site.config.downloads
+    if downloads.originals != "link" or not downloads.url:
+        return ()
+    url = downloads.url.replace("{study}", fileset.study.slug).replace("{path}", fileset.ref.path)
+    sizes = [file.size for file in fileset.inspected.files]
+    return (FileFact(title="Original file", url=url, size=sum(sizes) or None),)
+
+
+def _provenance(fileset: FilesetPlan, image: PlannedImage) -> tuple[Pair, ...]:
+    plan = image.plan
+    pairs = [Pair("Source file", fileset.ref.path)]
+    if len(fileset.inspected.images) > 1:
+        pairs.append(Pair("Series", str(image.image.series)))
+    levels = f"{len(plan.levels)} level" + ("s" if len(plan.levels) > 1 else "")
+    pairs.append(Pair("Conversion", f"OME-Zarr 0.5, {levels}, {plan.codec.cname} {plan.codec.clevel}, lossless"))
+    if plan.dtype != plan.source_dtype:
+        pairs.append(Pair("Pixels Type", f"{plan.source_dtype} in the source, published as {plan.dtype}"))
+    return (*pairs, Pair("Software", f"publisher {__version__}"))

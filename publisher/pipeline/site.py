@@ -1,0 +1,188 @@
+"""What every part of a build shares: settings, theme, ledger, worker. Heavy parts are made when first used."""
+
+import dataclasses
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from publisher.config.model import SiteConfig
+from publisher.errors import Problem
+from publisher.formats.redaction import Redaction
+from publisher.graph.fingerprint import digest_json
+from publisher.graph.ledger import Ledger
+from publisher.graph.record import Json
+from publisher.graph.stage import StepStage
+from publisher.graph.step import Step
+from publisher.pages.markup import Html
+from publisher.pages.page import Addresses, Page, SiteFacts, to_json
+from publisher.paths import SitePaths
+from publisher.pipeline.tree_stamp import tree_stamp
+from publisher.reporting import Reporter
+from publisher.sources.registry import Registry, installed_readers
+from publisher.sources.worker import LimitedWorker
+from publisher import __version__, urls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOptions:
+    """What the command line says of one build.
+
+    ``studies`` limits it to some studies, ``today`` decides on embargoes. ``memory_bytes`` bounds a
+    conversion; ``threads`` is None for one a core.
+    """
+
+    today: date
+    studies: tuple[str, ...] = ()
+    drafts: bool = False
+    force: bool = False
+    threads: int | None = None
+    memory_bytes: int | None = None
+    inspect_timeout_s: float = 120.0
+    convert_timeout_s: float = 24 * 3600.0
+
+
+class Site:
+    """A site during one build. It collects warnings and problems; it decides nothing."""
+
+    def __init__(self, config: SiteConfig, paths: SitePaths, ledger: Ledger, reporter: Reporter, options: BuildOptions) -> None:
+        self.config = config
+        self.paths = paths
+        self.ledger = ledger
+        self.reporter = reporter
+        self.options = options
+        self.warnings: dict[Problem, None] = {}
+        self.failures: dict[str, tuple[Problem, ...]] = {}
+        self._worker: LimitedWorker | None = None
+
+    def close(self) -> None:
+        """End the worker, if one was started."""
+        if self._worker is not None:
+            self._worker.close()
+
+    # Keys
+
+    @cached_property
+    def key(self) -> str:
+        """Changes with anything that can change every page: settings, the theme's files, this package."""
+        themes = [self.paths.root / "themes", *self._theme_folders()]
+        overrides = [self.paths.root / self.config.theme.overrides] if self.config.theme.overrides else []
+        package = Path(__file__).parents[1]
+        return digest_json(
+            [self.config.model_dump(mode="json"), self.options.drafts, __version__, tree_stamp([*themes, *overrides, package])]
+        )
+
+    def _theme_folders(self) -> list[Path]:
+        from publisher.resources import themes_folder
+
+        return [themes_folder()]
+
+    # Tools
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Installed readers."""
+        return installed_readers()
+
+    @property
+    def worker(self) -> LimitedWorker:
+        """The process that opens files others made; started when it is first needed."""
+        if self._worker is None:
+            self._worker = LimitedWorker(memory_bytes=self.worker_memory_bytes)
+        return self._worker
+
+    @property
+    def worker_memory_bytes(self) -> int:
+        """Address space of the worker: what `--memory` says with room for libraries, else three quarters of the machine."""
+        if self.options.memory_bytes:
+            return max(self.options.memory_bytes, 512 << 20) + (2 << 30)
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
+
+    @property
+    def threads(self) -> int:
+        """Threads of a conversion."""
+        return self.options.threads or len(os.sched_getaffinity(0))
+
+    @cached_property
+    def redaction(self) -> Redaction:
+        """What stays private."""
+        return Redaction(redact=self.config.privacy.redact, keep=self.config.privacy.keep)
+
+    @cached_property
+    def renderer(self):
+        """Theme and templates; a build that writes no page does not load them."""
+        from publisher.render.html import Renderer
+
+        return Renderer(self.theme, self.context)
+
+    @cached_property
+    def facts(self) -> SiteFacts:
+        """What builders of pages know of the site."""
+        config = self.config
+        return SiteFacts(
+            title=config.title,
+            addresses=Addresses(base_url=config.base_url, data_url=config.data_url),
+            prose=self.prose,
+            publisher=config.publisher.name,
+            viewers=config.viewers.show,
+            zarr_version=config.zarr.version,
+            sharded=is_sharded(config),
+        )
+
+    def prose(self, markdown: str) -> Html:
+        """Sanitised HTML of a curator's Markdown, remembered between builds."""
+        if not markdown.strip():
+            return Html("")
+        key = digest_json([__version__, markdown])
+        known = self.ledger.memo("prose", key)
+        if known is None:
+            from publisher.render.prose import prose  # late: Markdown costs a tenth of a second
+
+            known = str(prose(markdown))
+            self.ledger.remember("prose", key, known)
+        return Html(known)
+
+    # Problems
+
+    def warn(self, problems: Iterable[Problem]) -> None:
+        """Collect warnings, each once."""
+        fresh = [problem for problem in problems if problem not in self.warnings]
+        self.warnings.update(dict.fromkeys(fresh))
+        self.reporter.problems(fresh)
+
+    def fail(self, name: str, problems: tuple[Problem, ...]) -> None:
+        """Collect what could not be used; the rest is built."""
+        self.failures[name] = problems
+        self.reporter.problems(problems)
+
+    def named(self, problem: Problem, path: Path) -> Problem:
+        """A reader's problem with the path as people of this site know it."""
+        shown = self.paths.shown(path)
+        return dataclasses.replace(problem, path=shown, message=problem.message.replace(str(path), shown))
+
+    # Pages
+
+    def page_step(self, page: Page) -> Step:
+        """Write a page and its JSON."""
+        document = to_json(page)
+        renderer = self.renderer
+
+        def write(stage: StepStage) -> Json:
+            stage.write(page.url, renderer.render(page))
+            stage.write(urls.sibling_json(page.url), document)
+
+        digest = digest_json([document.decode(), renderer.fingerprint(page.template)])
+        return Step(name=page_name(page.url), action=write, params=digest)
+
+
+def page_name(url: PurePosixPath) -> str:
+    """Name of the step that writes a page."""
+    return f"page {url}"
+
+
+def is_sharded(config: SiteConfig) -> bool:
+    """Whether published arrays put many chunks into one file (design rule 11)."""
+    zarr = config.zarr
+    return zarr.sharding == "on" or (zarr.sharding == "auto" and config.hosting.profile != "github-pages")

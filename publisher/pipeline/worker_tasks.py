@@ -1,0 +1,91 @@
+"""What runs in the limited worker process: everything that opens a file somebody else made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from publisher.errors import Problem
+from publisher.formats.ome_xml_publish import PublishedImage, published_document
+from publisher.formats.ome_xml_tree import parse
+from publisher.formats.redaction import Redaction
+from publisher.ngff.plan import ImagePlan
+from publisher.sources.inspect import Inspection, inspect
+from publisher.sources.protocol import ImageSource, Roots
+from publisher.sources.registry import installed_readers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAddress:
+    """Where a source is, where files it names may be, and what the curator says of how to read it."""
+
+    path: Path
+    roots: tuple[Path, ...]
+    reader: str | None = None
+    axes: str | None = None
+
+    def open(self) -> ImageSource:
+        """Open it with the reader that fits."""
+        reader = installed_readers().reader_of(self.path, name=self.reader)
+        return reader.open(self.path, Roots(self.roots), axes=self.axes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """One image to convert: levels go below ``folder``, the picture's pixels into ``keep``."""
+
+    address: SourceAddress
+    series: int
+    plan: ImagePlan
+    folder: Path
+    keep: Path
+    threads: int
+    memory_bytes: int | None
+    picture_px: int
+
+
+def inspect_source(address: SourceAddress) -> Inspection:
+    """What a reader sees."""
+    return inspect(address.path, Roots(address.roots), installed_readers(), reader=address.reader, axes=address.axes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """OME-XML of a fileset, of each of its published images, and what was mended or redacted on the way."""
+
+    fileset: bytes
+    images: tuple[bytes, ...]
+    warnings: tuple[Problem, ...]
+
+
+def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...], redaction: Redaction) -> Documents:
+    """The published OME-XML of a source, from its own where it has one."""
+    with address.open() as source:
+        own = source.document()
+    tree = parse(own, name=str(address.path)) if own else None
+    published = published_document(tree, images, privacy=redaction)
+    return Documents(fileset=published.document, images=tuple(published.of_image(image.series) for image in images), warnings=published.warnings)
+
+
+def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
+    """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest."""
+    # The writer and its codecs are imported where pixels are written, and nowhere else.
+    from publisher.assets.kept_picture import save_picture
+    from publisher.ngff.pixels import write_pixels
+
+    with job.address.open() as source:
+        result = write_pixels(
+            source,
+            job.series,
+            job.plan,
+            job.folder,
+            threads=job.threads,
+            memory_bytes=job.memory_bytes,
+            picture_px=job.picture_px,
+            progress=progress,
+        )
+    return {
+        "files": [[file.path, file.size, file.sha256] for file in result.files],
+        "statistics": result.statistics.to_json(),
+        "picture": save_picture(job.keep, result.picture),
+    }
