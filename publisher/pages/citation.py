@@ -117,7 +117,7 @@ def _cff(cited: Cited) -> str:
         lines += [f"    given-names: {_quoted(given_names(author))}"] * bool(given_names(author))
         lines += [f"    orcid: https://orcid.org/{(author.orcid or '').rsplit('/', 1)[-1]}"] * bool(author.orcid)
     lines += [f"date-released: {cited.study.release_date}"] * bool(cited.study.release_date)
-    lines += [f"license: {_quoted(cited.study.licence)}"] * bool(cited.study.licence)
+    lines += [f"license: {_quoted(cited.study.licence or '')}"] * bool(cited.study.licence)
     lines += [f"doi: {_quoted(bare_doi(cited.doi or ''))}"] * bool(cited.doi)
     lines += [f"url: {_quoted(cited.address or '')}"] * bool(cited.address)
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from publisher.pages.summary import DatasetSummary
 
 
 def study_facts(study: StudyRecord, datasets: Sequence[DatasetSummary]) -> tuple[Fact, ...]:
-    """Rows that have a value, IDR's in IDR's order: ID, Release Date, DOIs, License, PubMed ID, PMC ID, External URL."""
+    """Rows that have a value, IDR's in IDR's order: ID, Release Date, DOIs, License, PubMed, PMC, External URL."""
     about = study.description
     known = licence(study.licence)
     rows = [

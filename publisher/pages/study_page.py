@@ -97,9 +97,9 @@ class StudyPage(Page):
 
     Head: ``people``, ``labels``, ``licence``, ``note`` (a fact to know before using the data). ``gallery`` are
     example images, ``all_images`` leads to the first dataset. ``facts`` is the side panel, IDR's fields first.
-    ``about`` is the description. ``projects`` hold the datasets, ``count`` sums them up. ``methods``, ``protocols``, ``phenotypes``,
-    ``publications``, ``funding``, ``acknowledgements``, ``files``, ``snippets`` (``preview``: they show the preview
-    server's address), ``versions`` and ``citation`` follow; a part without content is empty.
+    ``about`` is the description. ``projects`` hold the datasets, ``count`` sums them up. ``methods``, ``protocols``,
+    ``phenotypes``, ``publications``, ``funding``, ``acknowledgements``, ``files``, ``snippets`` (``preview``: they show
+    the preview server's address), ``versions`` and ``citation`` follow; a part without content is empty.
     """
 
     template: ClassVar[str] = "study.html"
