@@ -48,7 +48,7 @@ def _mean_for(dtype: np.dtype[Any]) -> Callable[[Array, Array, Array, Array], Ar
 
 
 def _integer_mean(a: Array, b: Array, c: Array, d: Array) -> Array:
-    total = a.astype(f"{a.dtype.kind}{_WIDER[a.dtype.itemsize]}")
+    total: Array = a.astype(f"{a.dtype.kind}{_WIDER[a.dtype.itemsize]}")
     total += b
     total += c
     total += d
@@ -60,12 +60,13 @@ def _integer_mean(a: Array, b: Array, c: Array, d: Array) -> Array:
 def _long_mean(a: Array, b: Array, c: Array, d: Array) -> Array:
     """The same for 64 bits, where no wider type exists: quarters and remainders are added apart."""
     remainders = (a & 3) + (b & 3) + (c & 3) + (d & 3) + 2
-    return (a >> 2) + (b >> 2) + (c >> 2) + (d >> 2) + (remainders >> 2)
+    mean: Array = (a >> 2) + (b >> 2) + (c >> 2) + (d >> 2) + (remainders >> 2)
+    return mean
 
 
 def _float_mean(a: Array, b: Array, c: Array, d: Array) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
-        mean = ((a + b) + (c + d)) * a.dtype.type(0.25)
+        mean: Array = ((a + b) + (c + d)) * a.dtype.type(0.25)
         finite = np.isfinite(mean)
         if finite.all():
             return mean
@@ -78,5 +79,5 @@ def _mean_of_numbers(a: Array, b: Array, c: Array, d: Array) -> Array:
     known = ~np.isnan(four)
     total = np.where(known, four, 0.0).sum(axis=0)
     count = known.sum(axis=0)
-    mean = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+    mean: Array = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
     return mean.astype(a.dtype)

@@ -114,10 +114,11 @@ class GrowingHistogram:
         return int(value) >> self._exponent
 
     def _bins(self, numbers: NDArray[Any], first: int) -> NDArray[Any]:
+        bins: NDArray[Any]
         if self._is_float:
-            return (np.floor(np.ldexp(numbers.astype(np.float64), -self._exponent)) - first).astype(np.int64)
+            bins = np.floor(np.ldexp(numbers.astype(np.float64), -self._exponent))
+            return (bins - first).astype(np.int64)
         if numbers.itemsize < 4:
             return numbers.astype(np.int32) - first
-        if self._exponent:
-            numbers = numbers >> self._exponent
-        return (numbers - np.asarray(first, numbers.dtype)).astype(np.int64)
+        bins = numbers >> self._exponent if self._exponent else numbers
+        return (bins - np.asarray(first, numbers.dtype)).astype(np.int64)

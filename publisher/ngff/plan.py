@@ -21,7 +21,10 @@ Vector5 = tuple[float, float, float, float, float]
 
 PUBLISHED_DTYPES = {
     **{name: name for name in ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32")},
-    **{"bool": "uint8", "int64": "int32", "float16": "float32", "float64": "float32"},
+    "bool": "uint8",
+    "int64": "int32",
+    "float16": "float32",
+    "float64": "float32",
 }
 """Sample type of a source to the type that is published (viewers read no others)."""
 
@@ -150,11 +153,8 @@ def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
 
 
 def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Iterator[LevelPlan]:
-    scale: Vector5 = (
-        _length(pixels.time_increment_s),
-        1.0,
-        *(_length(size) for size in pixels.pixel_size_um),
-    )
+    size_t_s = _length(pixels.time_increment_s)
+    size_z_um, size_y_um, size_x_um = map(_length, pixels.pixel_size_um)
     height, width, level = pixels.size_y, pixels.size_x, 0
     while True:
         shape = (pixels.size_t, pixels.size_c, pixels.size_z, height, width)
@@ -165,9 +165,9 @@ def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Itera
             chunks=(1, 1, 1, edge, edge),
             shards=None if cap is None else _shards(shape, edge, item_size, cap),
             factors=(1, 1, 1, 2, 2) if level else (1, 1, 1, 1, 1),
-            scale=(*scale[:3], scale[3] * zoom, scale[4] * zoom),
+            scale=(size_t_s, 1.0, size_z_um, size_y_um * zoom, size_x_um * zoom),
             # A pixel of a halved level is centred between the pixels it was made of.
-            translation=(0.0, 0.0, 0.0, scale[3] * (zoom - 1) / 2, scale[4] * (zoom - 1) / 2),
+            translation=(0.0, 0.0, 0.0, size_y_um * (zoom - 1) / 2, size_x_um * (zoom - 1) / 2),
         )
         if max(height, width) <= min(edge, LAST_LEVEL_PX):
             return

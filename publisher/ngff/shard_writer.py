@@ -40,7 +40,7 @@ class _Spilled:
 
 
 class ShardWriter:
-    """Writes the shard ``path`` of ``grid`` chunks (t c z y x), of which the array fills the first ``held`` per axis."""
+    """Writes the shard ``path`` of ``grid`` chunks (t c z y x), the array fills the first ``held`` per axis."""
 
     def __init__(self, path: Path, grid: tuple[int, ...], held: tuple[int, ...]) -> None:
         self._path = path
@@ -86,7 +86,7 @@ class ShardWriter:
     def _take_run(self) -> list[bytes | _Spilled | None]:
         """The next chunks in order, if they are here; else hands the right to append back."""
         with self._lock:
-            run = []
+            run: list[bytes | _Spilled | None] = []
             while self._next + len(run) in self._early and len(run) < _RUN_CHUNKS:
                 data = self._early.pop(self._next + len(run))
                 self._early_bytes -= len(data) if isinstance(data, bytes) else 0

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from publisher.ngff.downsample import halve
 from publisher.ngff.geometry import Blocks, block_starts, grid
-from publisher.ngff.plan import ImagePlan
+from publisher.ngff.plan import ITEM_SIZES, ImagePlan
 from publisher.ngff.source_blocks import Group, SourceBlocks
 from publisher.ngff.store_writer import Place
 
@@ -141,7 +141,8 @@ class Sweep:
         planes = size_t * (size_c // self._samples) * size_z
         level = self._top
         while level > 0 and (
-            planes * prod(self._grids[level]) < TASKS_A_THREAD * self._blocks.threads and prod(self._grids[level - 1]) > 1
+            planes * prod(self._grids[level]) < TASKS_A_THREAD * self._blocks.threads
+            and prod(self._grids[level - 1]) > 1
         ):
             level -= 1
         while level > 1 and prod(self._grids[level - 2]) > prod(self._grids[level - 1]) > 1:
@@ -153,4 +154,4 @@ class Sweep:
         _, _, _, height, width = self._plan.levels[0].shape
         rows, columns = self._blocks.height << level, self._blocks.width << level
         area = (min(height, (down + 1) * rows) - down * rows) * (min(width, (across + 1) * columns) - across * columns)
-        return area * (group.c.stop - group.c.start) * np.dtype(self._plan.dtype).itemsize
+        return area * self._samples * ITEM_SIZES[self._plan.dtype]

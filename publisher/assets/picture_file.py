@@ -1,0 +1,46 @@
+"""Pictures to files: WebP and JPEG, without metadata, the same bytes each time. The door of Pillow."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+
+_WEBP_EFFORT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """An encoded picture with the size that a page states, in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+def resized(picture: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
+    """``picture`` (Y, X, 3) with its longest edge at most ``longest_px``, its proportions kept; never enlarged."""
+    height, width = picture.shape[:2]
+    if max(height, width) <= longest_px:
+        return picture
+    share = longest_px / max(height, width)
+    size = max(1, round(width * share)), max(1, round(height * share))
+    # Averaged over all pixels that a new one covers: single bright pixels neither vanish nor ring.
+    return np.asarray(PillowImage.fromarray(picture).resize(size, PillowImage.Resampling.BOX))
+
+
+def webp(picture: NDArray[np.uint8], quality: int) -> PictureFile:
+    """``picture`` (Y, X, 3) as lossy WebP."""
+    return _encoded(picture, "WEBP", quality=quality, method=_WEBP_EFFORT)
+
+
+def jpeg(picture: NDArray[np.uint8], quality: int) -> PictureFile:
+    """``picture`` (Y, X, 3) as baseline JPEG with full colour resolution."""
+    return _encoded(picture, "JPEG", quality=quality, subsampling=0, optimize=True)
+
+
+def _encoded(picture: NDArray[np.uint8], kind: str, **options: object) -> PictureFile:
+    file = BytesIO()
+    PillowImage.fromarray(np.ascontiguousarray(picture)).save(file, kind, **options)
+    return PictureFile(file.getvalue(), width=picture.shape[1], height=picture.shape[0])

@@ -1,0 +1,111 @@
+"""OME-NGFF 0.5 metadata: from our vocabulary to the documents that stand in zarr.json files.
+
+One function per document, so that another release of the specification is another set of them. No null is
+ever written: neuroglancer refuses it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from publisher.model.axes import Axis
+from publisher.model.rendering import ChannelRendering, RenderingSettings
+
+VERSION = "0.5"
+Json = dict[str, object]
+
+
+class LevelGeometry(Protocol):
+    """Where one level's array is and how its pixels lie in space: lengths per axis, in the axes' units."""
+
+    @property
+    def path(self) -> str:
+        """Path below the image's group."""
+
+    @property
+    def scale(self) -> Sequence[float]:
+        """Length of a pixel."""
+
+    @property
+    def translation(self) -> Sequence[float]:
+        """Centre of the first pixel."""
+
+
+def group_document(ome: Mapping[str, object]) -> Json:
+    """The zarr.json of a group that carries ``ome``."""
+    return {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": VERSION, **ome}}}
+
+
+def root_document() -> Json:
+    """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3"."""
+    return group_document({"bioformats2raw.layout": 3})
+
+
+def series_document(paths: Sequence[str]) -> Json:
+    """OME/zarr.json: ``series`` "MUST be a list of string objects, each of which is a path to an image group"."""
+    return group_document({"series": list(paths)})
+
+
+def image_document(
+    name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], rendering: RenderingSettings, name_of_writer: str
+) -> Json:
+    """The zarr.json of an image: multiscales and the rendering block."""
+    return group_document(
+        {"multiscales": [multiscale(name, axes, levels, name_of_writer)], "omero": omero(name, rendering)}
+    )
+
+
+def multiscale(name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], writer: str) -> Json:
+    """One multiscale; "name", "type" and "metadata" say how the smaller levels were made."""
+    return {
+        "name": name,
+        "axes": [_axis(axis) for axis in axes],
+        "datasets": [_dataset(level) for level in levels],
+        "type": "mean",
+        "metadata": {
+            "description": "Rounded mean of 2 × 2 pixels of the level above; an odd last row or column is repeated.",
+            "method": writer,
+        },
+    }
+
+
+def _axis(axis: Axis) -> Json:
+    document: Json = {"name": axis.name, "type": axis.type}
+    return {**document, "unit": axis.unit} if axis.unit else document
+
+
+def _dataset(level: LevelGeometry) -> Json:
+    """ "They MUST contain exactly one scale transformation [...] MAY contain exactly one translation", after it."""
+    transformations: list[Json] = [{"type": "scale", "scale": list(level.scale)}]
+    if any(level.translation):
+        transformations.append({"type": "translation", "translation": list(level.translation)})
+    return {"path": level.path, "coordinateTransformations": transformations}
+
+
+def omero(name: str, rendering: RenderingSettings) -> Json:
+    """Rendering settings, one entry per channel."""
+    return {
+        "name": name,
+        "channels": [_channel(channel) for channel in rendering.channels],
+        "rdefs": {"defaultT": rendering.default_t, "defaultZ": rendering.default_z, "model": rendering.model},
+    }
+
+
+def _channel(channel: ChannelRendering) -> Json:
+    return {
+        "label": channel.label,
+        "color": channel.color,
+        "active": channel.active,
+        "coefficient": 1,
+        "family": "linear",
+        "inverted": False,
+        "window": {
+            "min": _number(channel.minimum),
+            "max": _number(channel.maximum),
+            "start": _number(channel.start),
+            "end": _number(channel.end),
+        },
+    }
+
+
+def _number(value: float) -> float | int:
+    return int(value) if value == int(value) else value

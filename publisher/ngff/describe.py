@@ -1,0 +1,56 @@
+"""Every metadata file of one fileset (bioformats2raw layout), from values alone: no chunk is read or written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from publisher.formats.ngff import image_document, root_document, series_document
+from publisher.model.image import Image
+from publisher.model.rendering import RenderingSettings
+from publisher.ngff.plan import ImagePlan, axes_of
+from publisher.ngff.ro_crate import CrateFacts, ro_crate
+from publisher.ngff.store_writer import json_bytes, sync_folder
+
+REVISION = 1
+"""Rises when the same values yield other bytes."""
+_METHOD = "publisher"
+
+ROOT = PurePosixPath("zarr.json")
+SERIES = PurePosixPath("OME", "zarr.json")
+OME_XML = PurePosixPath("OME", "METADATA.ome.xml")
+RO_CRATE = PurePosixPath("ro-crate-metadata.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedImage:
+    """One image of a fileset: what it is, how its arrays lie, how it is shown."""
+
+    image: Image
+    plan: ImagePlan
+    rendering: RenderingSettings
+
+
+def describe(images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts) -> dict[PurePosixPath, bytes]:
+    """Metadata files by path in the fileset; ``ome_xml`` describes the published arrays. The root comes last.
+
+    Axes, scales and names are those of ``image`` as it is now; the plan gives the arrays.
+    """
+    files = {OME_XML: ome_xml, RO_CRATE: json_bytes(ro_crate(crate))}
+    files[SERIES] = json_bytes(series_document([str(one.plan.number) for one in images]))
+    for one in images:
+        name = one.image.name or str(one.plan.number)
+        document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, _METHOD)
+        files[PurePosixPath(str(one.plan.number), "zarr.json")] = json_bytes(document)
+    files[ROOT] = json_bytes(root_document())
+    return files
+
+
+def write_files(files: dict[PurePosixPath, bytes], folder: Path) -> None:
+    """Write ``files`` below ``folder`` in their order, so that a half-written fileset has no root."""
+    for path, data in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            file.write(data)
+        sync_folder(target)
+        sync_folder(target.parent)
