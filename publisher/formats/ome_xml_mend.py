@@ -1,0 +1,277 @@
+"""An OME document made schema-valid without losing a word: what cannot stand where it is goes into an annotation.
+
+Rules, in this order: (1) an ID that is malformed or taken is replaced, references follow; (2) a reference to
+nothing is kept in words; (3) children are put in the schema's order; (4) an attribute or element with a value
+the schema refuses, or in a place where it may not be, is kept in words. "Kept in words" is a pair, path and
+value (elements as XML), in a MapAnnotation of namespace `KEPT`, referred to by the image it came from.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from publisher.errors import Problem
+from publisher.formats.ome_xml_clean import warning
+from publisher.formats.ome_xml_engine import (
+    NS,
+    Element,
+    add,
+    child_order,
+    detach,
+    insert,
+    local,
+    new_root,
+    required_attributes,
+    schema,
+    to_text,
+)
+from publisher.formats.ome_xml_refs import (
+    defined_kind,
+    identified,
+    is_checked,
+    is_well_formed,
+    parts_of,
+    referred_kind,
+)
+
+KEPT = "publisher/not-valid"
+"""Namespace of what the schema refused and we kept."""
+_ROUNDS = 25
+_ATTRIBUTE = re.compile(r"attribute '([^']+)'")
+
+
+def mend(root: Element, *, name: str) -> tuple[Problem, ...]:
+    """Make ``root`` valid in place; one warning for each kind of fault, with its count."""
+    work = _Mender(root)
+    work.identify()
+    work.refer()
+    _sort(root)
+    if not schema().accepts(root):
+        work.mend_parts()
+    work.annotate()
+    return tuple(
+        warning(name, message + (f" ({count} times)" if count > 1 else ""), code="ome-xml.kept-in-words")
+        for message, count in work.faults.items()
+    )
+
+
+def annotations_holder(root: Element) -> Element:
+    """The document's StructuredAnnotations, made when there are none."""
+    holder = root.find(NS + "StructuredAnnotations")
+    if holder is None:
+        holder = new_root("StructuredAnnotations")
+        insert(root, holder)
+    return holder
+
+
+def add_map(holder: Element, identifier: str, namespace: str, pairs: Iterable[tuple[str, str]]) -> Element:
+    """A new MapAnnotation; pairs keep their order and may repeat."""
+    annotation = add(holder, "MapAnnotation", ID=identifier, Namespace=namespace)
+    value = add(annotation, "Value")
+    for key, text in pairs:
+        add(value, "M", text, K=key)
+    return annotation
+
+
+def refer(element: Element, annotation: Element) -> None:
+    """Let ``element`` refer to ``annotation``."""
+    reference = new_root("AnnotationRef")
+    reference.set("ID", annotation.get("ID"))
+    insert(element, reference)
+
+
+def free_id(taken: set[str], wanted: str) -> str:
+    """``wanted``, or with a number behind it when that is taken; taken afterwards."""
+    identifier, number = wanted, 1
+    while identifier in taken:
+        number += 1
+        identifier = f"{wanted}-{number}"
+    taken.add(identifier)
+    return identifier
+
+
+def _sort(parent: Element) -> bool:
+    """Put the children of ``parent`` in the schema's order; False when they stood so already."""
+    rank = {name: number for number, name in enumerate(child_order().get(local(parent), ()))}
+    children = list(parent)
+    ordered = sorted(children, key=lambda child: rank.get(local(child), len(rank)))
+    if ordered == children:
+        return False
+    tails = [child.tail for child in children]
+    for child, tail in zip(ordered, tails, strict=True):
+        parent.append(child)
+        child.tail = tail
+    return True
+
+
+class _Mender:
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.faults: Counter[str] = Counter()
+        self._kept: dict[Element, list[tuple[str, str]]] = {}
+        self._taken: set[str] = set()
+
+    def identify(self) -> None:
+        """Rule 1."""
+        renamed: dict[tuple[str, str], str] = {}
+        found = list(identified(self.root))
+        self._taken.update(element.get("ID") for element in found if not referred_kind(element))
+        seen: set[tuple[str, str]] = set()
+        for element in found:
+            if referred_kind(element):
+                continue
+            kind, identifier = defined_kind(local(element)), element.get("ID")
+            if (kind, identifier) in seen or not is_well_formed(identifier, kind):
+                given = free_id(self._taken, f"{kind}:{re.sub(r'[^A-Za-z0-9.-]+', '-', identifier) or '0'}")
+                renamed.setdefault((kind, identifier), given) if (kind, identifier) not in seen else None
+                element.set("ID", given)
+                self._fault(f"{local(element)} ID is malformed or used twice: renamed")
+                self._keep(self._part(element), f"{local(element)} {given}/@ID", identifier)
+            seen.add((kind, identifier))
+        for element in found:
+            kind = referred_kind(element) or ""
+            if (kind, element.get("ID")) in renamed:
+                element.set("ID", renamed[kind, element.get("ID")])
+
+    def refer(self) -> None:
+        """Rule 2, and the rule that one image is in one well sample only (key WellSampleImageRefIDKey)."""
+        found = list(identified(self.root))
+        defined = {(defined_kind(local(e)), e.get("ID")) for e in found if not referred_kind(e)}
+        sampled: set[str] = set()
+        for element in found:
+            if not (kind := referred_kind(element)) or not is_checked(element):
+                continue
+            missing = (kind, element.get("ID")) not in defined
+            if local(element.getparent()) == "WellSample" and not missing:
+                missing = element.get("ID") in sampled
+                sampled.add(element.get("ID"))
+            if missing:
+                self._move(element, f"{local(element)} refers to nothing, or to an image in another well")
+        for element in self.root.iterfind(f"{NS}StructuredAnnotations/*[@Annotator]"):
+            if ("Experimenter", element.get("Annotator")) not in defined:
+                self._pop(element, "Annotator", "Annotator refers to nothing")
+
+    def mend_parts(self) -> None:
+        """Rules 3 and 4, one part of the document at a time, so that effort grows with its size only."""
+        for part in list(parts_of(self.root)):
+            parent, position = part.getparent(), part.getparent().index(part)
+            bench = new_root("OME")
+            holder = bench if parent is self.root else add(bench, "StructuredAnnotations")
+            tail = part.tail
+            holder.append(part)
+            self._mend_part(bench, part)
+            if part.getparent() is holder:
+                parent.insert(position, part)
+                part.tail = tail
+
+    def _mend_part(self, bench: Element, part: Element) -> None:
+        for _ in range(_ROUNDS):
+            errors = [error for error in schema().errors(bench) if _counts(error)]
+            if not errors:
+                return
+            prefixes = {prefix: uri for prefix, uri in part.nsmap.items() if prefix}
+            nodes = [bench.xpath(error.path, namespaces=prefixes or None)[:1] for error in errors]
+            for error, node in zip(errors, nodes, strict=True):
+                if node and self._is_inside(node[0], bench):
+                    self._apply(error, node[0], part)
+            if part.getparent() is None:
+                return
+        self._move(part, f"{local(part)} cannot be mended", part)
+
+    def _apply(self, error: Any, node: Element, part: Element) -> None:
+        attribute = _ATTRIBUTE.search(error.message)
+        if attribute and attribute[1] in node.attrib:
+            if attribute[1] in required_attributes().get(local(node), ()) and attribute[1] != "ID":
+                self._move(node, f"{local(node)} with a {attribute[1]} that the schema refuses", part)
+            else:
+                self._pop(node, attribute[1], f"{local(node)} {attribute[1]} that the schema refuses", part)
+        elif "attribute 'ID' is required" in error.message:
+            node.set("ID", free_id(self._taken, f"{defined_kind(local(node))}:without-ID"))
+            self._fault(f"{local(node)} without an ID: given one")
+        elif error.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_2_3":
+            self._move_text(node, part)
+        elif error.type_name == "SCHEMAV_ELEMENT_CONTENT" and "not expected" in error.message:
+            if not _sort(node.getparent()):
+                self._move(node, f"{local(node)} where the schema has none", part)
+        elif not _as_date(node):
+            self._move(node, f"{local(node)} that the schema refuses", part)
+
+    def _move_text(self, node: Element, part: Element) -> None:
+        text = " ".join(filter(None, ((node.text or "").strip(), *((child.tail or "").strip() for child in node))))
+        self._keep(part, _path(node, part), text)
+        self._fault(f"text in {local(node)}, which has none")
+        node.text = None
+        for child in node:
+            child.tail = None
+
+    def _move(self, node: Element, fault: str, part: Element | None = None) -> None:
+        part = self._part(node) if part is None else part
+        self._fault(fault + ": kept in an annotation")
+        self._keep(part, _path(node, part), to_text(node))
+        detach(node)
+
+    def _pop(self, node: Element, key: str, fault: str, part: Element | None = None) -> None:
+        part = self._part(node) if part is None else part
+        self._fault(fault + ": kept in an annotation")
+        self._keep(part, f"{_path(node, part)}/@{key}", node.attrib.pop(key))
+
+    def _part(self, element: Element) -> Element:
+        """The Image (or other top-level element, or annotation) that ``element`` belongs to."""
+        chain = [element, *element.iterancestors()]
+        position = len(chain) - (3 if len(chain) > 2 and local(chain[-2]) == "StructuredAnnotations" else 2)
+        return chain[max(position, 0)]
+
+    @staticmethod
+    def _is_inside(node: Element, bench: Element) -> bool:
+        return node is not bench and node.getparent() is not None and node.getroottree().getroot() is bench
+
+    def _fault(self, message: str) -> None:
+        self.faults[message] += 1
+
+    def _keep(self, part: Element, path: str, value: str) -> None:
+        self._kept.setdefault(part, []).append((path, value))
+
+    def annotate(self) -> None:
+        """What was kept, in one MapAnnotation for each part it came from."""
+        if not self._kept:
+            return
+        taken = self._taken | {element.get("ID") for element in identified(self.root)}
+        holder = annotations_holder(self.root)
+        for number, (part, pairs) in enumerate(self._kept.items()):
+            annotation = add_map(holder, free_id(taken, f"Annotation:publisher-not-valid-{number}"), KEPT, pairs)
+            if local(part) == "Image" and part.getparent() is self.root:
+                refer(part, annotation)
+
+
+def _counts(error: Any) -> bool:
+    """Keys and references are looked at over the whole document (rules 1 and 2), not part by part."""
+    return error.type_name != "SCHEMAV_CVC_IDC" and "No precomputed value" not in error.message
+
+
+def _as_date(node: Element) -> bool:
+    """Write a date that Python understands as the schema wants it; False when there is none or it stands so."""
+    if local(node) != "AcquisitionDate" or not node.text:
+        return False
+    try:
+        text = datetime.fromisoformat(node.text.strip()).isoformat()
+    except ValueError:
+        return False
+    changed = bool(text != node.text)
+    node.text = text
+    return changed
+
+
+def _path(node: Element, part: Element) -> str:
+    """Names from ``part`` down to ``node``: Image/Pixels/Channel."""
+    return "/".join(reversed([local(element) for element in _up_to(node, part)]))
+
+
+def _up_to(node: Element, part: Element) -> Iterator[Element]:
+    yield node
+    if node is not part:
+        for ancestor in node.iterancestors():
+            yield ancestor
+            if ancestor is part:
+                return

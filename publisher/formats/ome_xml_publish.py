@@ -1,0 +1,204 @@
+"""The OME-XML of a published fileset: the source's own document, describing the arrays that are published.
+
+Rules (OME-Zarr publishing, rule 2): images are ``Image:0`` ... in the order of their paths, references follow;
+sizes, type and channels are the arrays'; there is no TiffData and no BinData; what was replaced stands in one
+annotation of namespace `REPLACED` per image; what the curator gave is added; what `Redaction` calls private is
+taken out; everything else stays. The result is always valid against schema 2016-06.
+"""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from publisher.errors import Problem
+from publisher.formats.ome_xml_clean import warning
+from publisher.formats.ome_xml_describe import PublishedImage, describe
+from publisher.formats.ome_xml_engine import (
+    NS,
+    OME,
+    SCHEMA_LOCATION,
+    Element,
+    add,
+    detach,
+    indent,
+    insert,
+    local,
+    new_root,
+    schema,
+    tidy_namespaces,
+    to_bytes,
+    to_text,
+)
+from publisher.formats.ome_xml_mend import KEPT, add_map, annotations_holder, free_id, mend, refer
+from publisher.formats.ome_xml_redact import redact
+from publisher.formats.ome_xml_refs import identified, owners_of, reached, referred_kind
+from publisher.formats.ome_xml_tree import OmeTree
+from publisher.formats.redaction import Redaction
+from publisher.model.annotation import CURATED
+
+REPLACED = "publisher/source"
+"""Namespace of the source's own values that the published ones replace; key: where they stood."""
+
+__all__ = ["KEPT", "REPLACED", "PublishedDocument", "PublishedImage", "published_document"]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDocument:
+    """``data`` is the document; ``problems`` (warnings) say what was taken out, mended or kept in words."""
+
+    data: bytes
+    problems: tuple[Problem, ...] = ()
+
+
+def published_document(
+    tree: OmeTree | None, images: Sequence[PublishedImage], *, privacy: Redaction, creator: str
+) -> PublishedDocument:
+    """OME/METADATA.ome.xml of one fileset.
+
+    ``tree`` is the source's document, None when it has none: then the model alone is written. ``images`` are
+    the published ones in the order of their paths 0, 1, ...; images of ``tree`` that are not among them are
+    left out with whatever belongs to them alone. ``creator`` names this program and its version. ``tree`` is
+    not changed.
+    """
+    name = "OME/METADATA.ome.xml" if tree is None else tree.name
+    root = new_root("OME") if tree is None else deepcopy(tree.root)
+    for pointer in root.findall(NS + "BinaryOnly"):
+        root.remove(pointer)
+    chosen, left_out = _chosen(root, images)
+    problems = [*_left_out(root, left_out, name), *redact(root, privacy, name=name)]
+    _number(root, chosen, images, privacy)
+    origin = [(f"OME/@{key}", root.attrib.pop(key)) for key in ("UUID", "Creator") if key in root.attrib]
+    _annotate(root, images, origin if tree is not None else [])
+    problems += mend(root, name=name)
+    if not schema().accepts(root):
+        problems.append(_unmendable(name))
+        root = _from_model(root, images, privacy)
+    root.set("Creator", creator)
+    root.set(SCHEMA_LOCATION, f"{OME} {OME}/ome.xsd")
+    return PublishedDocument(_written(root), tuple(problems))
+
+
+def _chosen(root: Element, images: Sequence[PublishedImage]) -> tuple[list[Element | None], list[Element]]:
+    """For each published image its element: the one of its series, if that has its ID, else the one with its ID."""
+    elements = root.findall(NS + "Image")
+    by_id = {element.get("ID"): element for element in reversed(elements)}
+    chosen: list[Element | None] = []
+    taken: set[Element] = set()
+    for published in images:
+        identifier, series = published.image.ome_id, published.series
+        element = elements[series] if series < len(elements) else None
+        if element is None or identifier not in ("", element.get("ID")):
+            element = by_id.get(identifier)
+        chosen.append(None if element in taken else element)
+        taken.update([] if element is None else [element])
+    return chosen, [element for element in elements if element not in taken]
+
+
+def _left_out(root: Element, images: list[Element], name: str) -> list[Problem]:
+    """Remove images that are not published, references to them, and what only they refer to."""
+    if not images:
+        return []
+    owners = owners_of(root)
+    gone = set(images)
+    lost = {image.get("ID") for image in images} - {
+        element.get("ID") for element in root.iterfind(NS + "Image") if element not in gone
+    }
+    candidates = reached(images, owners) - gone
+    for image in images:
+        root.remove(image)
+    for reference in list(root.iter(NS + "ImageRef")):
+        if reference.get("ID") in lost:
+            detach(reference)
+    needed = reached(
+        [part for part in root if part not in candidates and local(part) != "StructuredAnnotations"], owners
+    )
+    for part in candidates - needed:
+        if local(part) not in ("Project", "Dataset", "Folder", "Screen", "Plate"):
+            part.getparent().remove(part)
+    count = len(images)
+    return [warning(name, f"{count} images are not published: left out of the OME-XML", code="ome-xml.images-left-out")]
+
+
+def _number(root: Element, chosen: list[Element | None], images: Sequence[PublishedImage], privacy: Redaction) -> None:
+    """Images in the order of their paths under their new IDs, each described as it is published."""
+    renamed: dict[str, str] = {}
+    placed: list[Element] = []
+    pairs: list[list[tuple[str, str]]] = []
+    for number, (element, published) in enumerate(zip(chosen, images, strict=True)):
+        if element is None:
+            element = add(root, "Image")
+        else:
+            renamed.setdefault(element.get("ID", ""), f"Image:{number}")
+        root.remove(element)
+        pairs.append(describe(element, published, number, privacy))
+        placed.append(element)
+    for reference in root.iter(NS + "ImageRef"):
+        reference.set("ID", renamed.get(reference.get("ID", ""), reference.get("ID", "")))
+    for element in reversed(placed):
+        _place(root, element)
+    holder = annotations_holder(root)
+    taken = {element.get("ID") for element in identified(root) if not referred_kind(element)}
+    for number, (element, replaced) in enumerate(zip(placed, pairs, strict=True)):
+        if replaced:
+            refer(element, add_map(holder, free_id(taken, f"Annotation:publisher-source-{number}"), REPLACED, replaced))
+        curated = [(pair.key, pair.value) for pair in images[number].pairs]
+        if curated:
+            refer(element, add_map(holder, free_id(taken, f"Annotation:publisher-curated-{number}"), CURATED, curated))
+    if not len(holder):
+        root.remove(holder)
+
+
+def _place(root: Element, image: Element) -> None:
+    """Before the first Image: called from the last to the first."""
+    first = root.find(NS + "Image")
+    if first is None:
+        insert(root, image)
+    else:
+        first.addprevious(image)
+
+
+def _annotate(root: Element, images: Sequence[PublishedImage], origin: Sequence[tuple[str, str]]) -> None:
+    """Who wrote the source, and as what document, goes where each image's replaced values stand."""
+    if not origin:
+        return
+    by_id = {found.get("ID"): found for found in root.iterfind(f"{NS}StructuredAnnotations/{NS}MapAnnotation")}
+    for image in root.iterfind(NS + "Image"):
+        for reference in image.iterfind(NS + "AnnotationRef"):
+            annotation = by_id.get(reference.get("ID"))
+            if annotation is not None and reference.get("ID", "").startswith("Annotation:publisher-source-"):
+                for key, text in origin:
+                    add(annotation.find(NS + "Value"), "M", text, K=key)
+
+
+def _from_model(root: Element, images: Sequence[PublishedImage], privacy: Redaction) -> Element:
+    """A document from the model alone that carries the unmendable one as text."""
+    made = new_root("OME")
+    _number(made, [None] * len(images), images, privacy)
+    comment = add(annotations_holder(made), "CommentAnnotation", ID="Annotation:publisher-not-valid", Namespace=KEPT)
+    add(comment, "Value", to_text(root))
+    return made
+
+
+def _unmendable(name: str) -> Problem:
+    return warning(
+        name,
+        "the source's OME-XML cannot be made valid: the published one is made from what was read of it and "
+        "carries the source's as text",
+        code="ome-xml.unmendable",
+    )
+
+
+def _written(root: Element) -> bytes:
+    """Indented, but for the content of XML annotations, which stays as it is."""
+    tidy_namespaces(root)
+    values = root.findall(f".//{NS}XMLAnnotation/{NS}Value")
+    contents = [(value.text, list(value)) for value in values]
+    for value in values:
+        for child in value:
+            value.remove(child)
+    indent(root)
+    for value, (text, children) in zip(values, contents, strict=True):
+        value.text = text
+        value.extend(children)
+    root.tail = None
+    return to_bytes(root)

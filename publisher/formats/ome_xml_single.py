@@ -1,0 +1,76 @@
+"""Single-image documents cut from a fileset's OME-XML: the download beside an image page."""
+
+from copy import deepcopy
+
+from publisher.formats.ome_xml_engine import (
+    NS,
+    SCHEMA_LOCATION,
+    Element,
+    add,
+    local,
+    new_root,
+    parse_xml,
+    to_bytes,
+)
+from publisher.formats.ome_xml_refs import owners_of, reached
+
+_CONTAINERS = frozenset({"Project", "Dataset", "Folder", "Screen", "Plate"})
+
+
+class ImageDocuments:
+    """All single-image documents of one published document; it is read and indexed once."""
+
+    def __init__(self, published: bytes) -> None:
+        self._root = parse_xml(published, name="OME/METADATA.ome.xml")
+        self._images = self._root.findall(NS + "Image")
+        self._owners = owners_of(self._root)
+        self._rank = {part: number for number, part in enumerate(self._root.iterfind(f"{NS}StructuredAnnotations/*"))}
+        self._rank |= {part: number for number, part in enumerate(self._root)}
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def document(self, number: int) -> bytes:
+        """The OME-XML of image ``number`` (from 0) with all it refers to, and no other image. Valid like the whole.
+
+        Containers (datasets, plates) are left out: they speak of other images.
+        """
+        image = self._images[number]
+        found = reached([image], self._owners) - {image}
+        parts = [part for part in found if local(part) not in _CONTAINERS and local(part) != "Image"]
+        parts = sorted([*parts, image], key=self._rank.__getitem__)
+        annotations = [part for part in parts if part.getparent() is not self._root]
+        root = self._shell()
+        for part in parts:
+            if part.getparent() is self._root:
+                if local(part) == "ROI" and annotations:
+                    self._add_annotations(root, annotations)
+                    annotations = []
+                root.append(_copy(part))
+        if annotations:
+            self._add_annotations(root, annotations)
+        return to_bytes(root)
+
+    def _shell(self) -> Element:
+        root = new_root("OME")
+        for key in ("Creator", SCHEMA_LOCATION):
+            if key in self._root.attrib:
+                root.set(key, self._root.get(key))
+        rights = self._root.find(NS + "Rights")
+        if rights is not None:
+            root.append(_copy(rights))
+        return root
+
+    @staticmethod
+    def _add_annotations(root: Element, annotations: list[Element]) -> None:
+        holder = add(root, "StructuredAnnotations")
+        holder.extend(map(_copy, annotations))
+
+
+def _copy(part: Element) -> Element:
+    return deepcopy(part)
+
+
+def image_document(published: bytes, number: int) -> bytes:
+    """The OME-XML of one image; for many of one fileset use `ImageDocuments`."""
+    return ImageDocuments(published).document(number)

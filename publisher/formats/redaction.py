@@ -1,0 +1,169 @@
+"""What is private and does not leave: names of people, e-mail addresses, paths on someone's disk, patient tags.
+
+Rules: design of safe publishing, "out by default". Curated text is never passed through here: what a
+curator writes is meant to be read.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+from publisher.model.image import Image
+
+MASK = "[redacted]"
+"""Stands where a private part of a longer text was."""
+
+PERSONAL = (
+    "FirstName",
+    "MiddleName",
+    "LastName",
+    "DisplayName",
+    "Email",
+    "UserName",
+    "OMEName",
+    "ExperimenterGroup Name",
+    "ExperimenterGroup Description",
+    "attachment",
+    "e-mail address",
+    "path",
+    "patient",
+    "person",
+)
+"""Names that `privacy.keep` may list. The first seven are attributes of OME Experimenter; "attachment"
+is the content of attached files, which cannot be searched; "e-mail address" and "path" are found in any text;
+"patient" are DICOM's patient and physician tags; "person" are keys such as Operator and Owner."""
+
+_SQUEEZE = re.compile(r"[^a-z0-9]+")
+_LAST_PART = re.compile(r"[^|/\\.:>]+\Z")
+_COUNTER = re.compile(r"\s*#\s*\d+\s*\Z")
+# DICOM PS3.3 C.7.1.1 and C.7.2.2 (patient), C.7.2.1 (physicians, operators)
+_PATIENT = re.compile(
+    r"(other)?patients?(s?names?|s?ids?|issuer|s?birth|s?sex|s?age|s?address|s?telephone|s?phone|s?mother|s?size"
+    r"|s?weight|s?religious|s?insurance|s?comments?|s?state|s?country|s?ethnic|s?occupation|s?military)"
+    r"|ethnicgroup|birthname|mothersbirth|medicalrecord|socialsecurity|militaryrank"
+    r"|(referring|performing|requesting|reading|attending)?physicians?|operatorsname|responsibleperson"
+)
+_PERSON = frozenset(
+    {
+        "username", "user", "userid", "useraccount", "login", "loginname", "loggedinuser", "operator", "operatorname",
+        "owner", "ownername", "experimenter", "experimentername", "email", "emailaddress", "mail", "author",
+        "authorname", "creator", "createdby", "modifiedby", "lastmodifiedby", "firstname", "lastname", "middlename",
+        "displayname", "fullname", "omename", "computername", "hostname", "artist",
+    }
+)  # fmt: skip
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_FILE = r"(?:[^\\/\n\r\"'<>|]*\.\w{1,5}\b|[^\s\\/\"'<>|]*)"
+_PATHS = (
+    re.compile(r"\bfile:/+[^\s\"'<>|]*", re.IGNORECASE),
+    # C:\a\b c.tif, C:/a/b.tif
+    re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:[\\/](?:[^\\/\n\r\"'<>|]+[\\/])*" + _FILE),
+    # \\server\share\b.tif
+    re.compile(r"(?<![\w\\])\\\\[\w.$-]+\\(?:[^\\/\n\r\"'<>|]+\\)*" + _FILE),
+    # /home/a b/c.tif: at least one folder; a slash between words ("and/or", "20x/0.8") is none
+    re.compile(r"(?<![\w/:.<)\]+])/(?:[\w.~](?:[^\\/\n\r\"'<>|]*[^\s\\/\"'<>|])?/)+" + _FILE),
+)
+
+
+def _squeezed(name: str) -> str:
+    return _SQUEEZE.sub("", name.lower())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redaction:
+    """Which names are private: `privacy.redact` and `privacy.keep` of a site. Not slotted: it caches its lists.
+
+    ``redact`` adds names of OME-XML elements, attributes or keys; ``keep`` takes names off `PERSONAL`, or
+    off the keys called private here.
+    """
+
+    redact: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        return frozenset(map(_squeezed, self.keep))
+
+    @cached_property
+    def _added(self) -> frozenset[str]:
+        return frozenset(map(_squeezed, self.redact))
+
+    def takes(self, name: str) -> bool:
+        """Whether the entry ``name`` of `PERSONAL` is to be left out."""
+        return _squeezed(name) not in self._kept
+
+    def is_added(self, name: str) -> bool:
+        """Whether the site itself asks for elements, attributes and keys of this name to be left out."""
+        return _squeezed(name) in self._added
+
+    def is_private(self, key: str) -> bool:
+        """Whether a key, element or attribute of this name is to be left out with its value.
+
+        Keys of vendors are paths: of "Information|Document|UserName #1" the last part counts.
+        """
+        whole = _squeezed(key)
+        if self.is_added(key):
+            return True
+        part = _LAST_PART.search(_COUNTER.sub("", key).strip())
+        last = _squeezed(part[0]) if part else whole
+        if last in self._added:
+            return True
+        if last in self._kept or whole in self._kept:
+            return False
+        if last in _PERSON or whole in _PERSON:
+            return self.takes("person")
+        return self.takes("patient") and bool(_PATIENT.search(whole))
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        found = [("e-mail address", _EMAIL)] if self.takes("e-mail address") else []
+        if self.takes("path"):
+            found += [("path", pattern) for pattern in _PATHS]
+        return tuple(found)
+
+    def text(self, value: str, found: Callable[[str], None] = lambda _: None) -> str:
+        """``value`` with e-mail addresses and absolute paths replaced by `MASK`; ``found`` is told what each was."""
+        if "@" not in value and "/" not in value and "\\" not in value:
+            return value
+        for what, pattern in self._patterns:
+            value, count = pattern.subn(MASK, value)
+            for _ in range(count):
+                found(what)
+        return value
+
+
+def redacted_image(image: Image, redaction: Redaction) -> Image:
+    """``image`` as it may be shown: the same rules as for the published OME-XML."""
+    return replace(
+        image,
+        name=redaction.text(image.name),
+        description=redaction.text(image.description),
+        channels=tuple(
+            replace(channel, name=redaction.text(channel.name), fluor=redaction.text(channel.fluor))
+            for channel in image.channels
+        ),
+        maps=tuple(_map(found, redaction) for found in image.maps),
+        texts=tuple(_annotation(found, redaction) for found in image.texts if not redaction.is_private(found.kind)),
+        instrument=tuple(
+            (label, redaction.text(value)) for label, value in image.instrument if not redaction.is_private(label)
+        ),
+    )
+
+
+def _map(found: MapAnnotation, redaction: Redaction) -> MapAnnotation:
+    pairs = tuple(
+        Pair(redaction.text(pair.key), redaction.text(pair.value))
+        for pair in found.pairs
+        if not redaction.is_private(pair.key)
+    )
+    return replace(found, pairs=pairs, namespace=redaction.text(found.namespace))
+
+
+def _annotation(found: TextAnnotation, redaction: Redaction) -> TextAnnotation:
+    return replace(
+        found,
+        value=redaction.text(found.value),
+        description=redaction.text(found.description),
+        namespace=redaction.text(found.namespace),
+    )
