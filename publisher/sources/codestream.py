@@ -18,7 +18,7 @@ LERC = frozenset({34887})
 LZMA = frozenset({34925})
 JPEG_XR = frozenset({22610, 34934})
 BOUNDED = frozenset({1, 2, 3, 4, 5, 8, 32773, 32946, 34926, 50000})
-"""Codecs whose decoder is given the size of its output and stops there: none, fax, LZW, deflate, PackBits, Zstandard."""
+"""Codecs whose decoder is told the size of its output and stops there: none, fax, LZW, deflate, PackBits, Zstandard."""
 
 KNOWN = JPEG_2000 | JPEG_XL | JPEG | WEBP | PNG | LERC | LZMA | JPEG_XR | BOUNDED
 

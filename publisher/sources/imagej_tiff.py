@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from struct import iter_unpack, unpack_from
 
 from publisher.errors import Problem
-from publisher.model.image import Channel, Image, Pixels
 from publisher.model.identity import stem
+from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damaged, warning
 from publisher.sources.tiff_container import DESCRIPTION, X_RESOLUTION, Y_RESOLUTION, Directory, TiffContainer
 from publisher.sources.tiff_source import PlaneAddress, TiffSeries
@@ -20,7 +20,17 @@ _MICRONS = {
     "nm": 1e-3, "nanometer": 1e-3, "pm": 1e-6, "a": 1e-4, "å": 1e-4,
     "mm": 1e3, "millimeter": 1e3, "cm": 1e4, "centimeter": 1e4, "m": 1e6, "meter": 1e6, "inch": 25400.0, "in": 25400.0,
 }  # fmt: skip
-_SECONDS = {"": 1.0, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3, "msec": 1e-3, "min": 60.0, "h": 3600.0}
+_SECONDS = {
+    "": 1.0,
+    "s": 1.0,
+    "sec": 1.0,
+    "second": 1.0,
+    "seconds": 1.0,
+    "ms": 1e-3,
+    "msec": 1e-3,
+    "min": 60.0,
+    "h": 3600.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ def read_imagej(container: TiffContainer) -> tuple[TiffSeries, tuple[Problem, ..
     first = directories[0]
     text = container.value_bytes(first, DESCRIPTION).split(b"\0")[0].decode("utf-8", "replace")
     fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    sizes = _sizes(container, fields, len(directories))
+    sizes = _sizes(container, fields, len(directories), first.layout.samples)
     stride = _stride(container, first, sizes, len(directories))
     samples = first.layout.samples
     pixels = Pixels(
@@ -63,11 +73,13 @@ def read_imagej(container: TiffContainer) -> tuple[TiffSeries, tuple[Problem, ..
     )
     name = stem(container.name)
     image = Image(
-        series=0, name=name, pixels=pixels, channels=_channels(container, first, fields, pixels), rgb=first.layout.is_rgb
+        series=0,
+        name=name,
+        pixels=pixels,
+        channels=_channels(container, first, fields, pixels),
+        rgb=first.layout.is_rgb,
     )
-    pages = [
-        (t * sizes.z + z) * sizes.c + c for t in range(sizes.t) for c in range(sizes.c) for z in range(sizes.z)
-    ]
+    pages = [(t * sizes.z + z) * sizes.c + c for t in range(sizes.t) for c in range(sizes.c) for z in range(sizes.z)]
     planes = [PlaneAddress(0, 0, page * stride) if stride else PlaneAddress(0, page) for page in pages]
     series = TiffSeries(image=image, planes=planes, samples=samples)
     return series, _leftover(container, sizes, len(directories))
@@ -80,9 +92,12 @@ def _whole(container: TiffContainer, fields: dict[str, str], key: str) -> int:
     return int(text)
 
 
-def _sizes(container: TiffContainer, fields: dict[str, str], directories: int) -> Sizes:
+def _sizes(container: TiffContainer, fields: dict[str, str], directories: int, samples: int) -> Sizes:
+    """Planes along each axis; of several samples in a plane ImageJ's channels are the samples."""
     images = _whole(container, fields, "images")
     sizes = Sizes(*(_whole(container, fields, key) for key in ("channels", "slices", "frames")))
+    if samples > 1 and sizes.c == samples:
+        sizes = Sizes(1, sizes.z, sizes.t)
     if sizes.count == 1 and images > 1:
         return Sizes(1, images, 1)
     if sizes.count == images:

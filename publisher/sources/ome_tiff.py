@@ -1,5 +1,6 @@
 """OME-TIFF: the images that a file's OME-XML describes, with every plane traced to its directory."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from publisher.sources.tiff_data import ORDERS, PlaneSizes, TiffData, map_planes
 from publisher.sources.tiff_source import PlaneAddress, TiffSeries, TiffSource
 
 MAX_FILES = 100_000
+_ROOT_UUID = re.compile(rb"""<(?:\w+:)?OME\b[^>]*?\sUUID\s*=\s*["']([^"'<>]{1,100})["']""")
 
 
 def ome_xml_of(container: TiffContainer) -> bytes | None:
@@ -46,7 +48,7 @@ class _FileSet:
         if self.main is not None and (own or self._is_main(element.file_name)):
             return self._add(self.main.path, self.main)
         if not element.file_name:
-            raise damaged(self.name, "has a TiffData that does not name its file", code="source.missing-file")
+            raise unsupported(self.name, "is XML that names no file for its planes: pixels inside XML are not read yet")
         if "/" in element.file_name or "\\" in element.file_name:
             self.roots.resolve(self.folder / element.file_name.replace("\\", "/"))
         path = self.roots.resolve(self.folder / element.file_name)
@@ -82,7 +84,7 @@ def open_ome_tiff(container: TiffContainer, document: bytes, roots: Roots) -> Ti
 
 
 def open_companion(path: Path, document: bytes, roots: Roots) -> TiffSource:
-    """The images of a set of TIFF files that a ``.companion.ome`` describes."""
+    """The images of a set of TIFF files that a companion (``name.companion.ome``) describes."""
     return _open(parse(document, name=str(path)), document, path, roots, main=None)
 
 
@@ -98,12 +100,12 @@ def _refuse_member(tree: OmeTree, name: str) -> None:
 
 def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: TiffContainer | None) -> TiffSource:
     name = str(path)
-    files = _FileSet(path.parent, roots, name, str(tree.root.get("UUID", "")).strip(), main)
+    files = _FileSet(path.parent, roots, name, _uuid(tree, document), main)
     warnings = [*tree.warnings]
     try:
         with damage_boundary(name, "reading OME-XML"):
             images = read_images(tree)
-        series = []
+        series: list[TiffSeries] = []
         for image, pixels in zip(images, _pixels_elements(tree, images, name), strict=True):
             each, found = _series(image, pixels, files, len(series))
             series.append(each)
@@ -115,6 +117,12 @@ def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: Tif
     except BaseException:
         files.close()
         raise
+
+
+def _uuid(tree: OmeTree, document: bytes) -> str:
+    """The file's own UUID, by which it knows itself when it was renamed; OME's upgrades drop it from old releases."""
+    found = _ROOT_UUID.search(document[:16384])
+    return (tree.root.get("UUID") or (found[1].decode("ascii", "replace") if found else "")).strip()
 
 
 def _pixels_elements(tree: OmeTree, images: Sequence[Image], name: str) -> Iterator[Any]:
@@ -131,10 +139,14 @@ def _series(image: Image, pixels: Any, files: _FileSet, number: int) -> tuple[Ti
     if not elements:
         elements = [TiffData()]  # older writers leave it out: all planes, in order, in this file
     first = _first_layout(elements, files)
-    samples = first.samples if image.pixels.size_c % first.samples == 0 else 1
-    if samples != first.samples:
-        message = f"image {number} has {image.pixels.size_c} channels, but {first.samples} samples in each plane"
-        raise damaged(files.name, message)
+    samples, warnings = first.samples, list[Problem]()
+    if image.pixels.size_c % samples:
+        told = image.pixels.size_c
+        image = replace(image, pixels=replace(image.pixels, size_c=told * samples))
+        message = (
+            f"image {number} says SizeC {told}, its planes have {samples} samples: read as {told * samples} channels"
+        )
+        warnings.append(warning(files.name, "source.differs-from-xml", message))
     order = pixels.get("DimensionOrder", "XYZCT")
     sizes = PlaneSizes(
         z=image.pixels.size_z,
@@ -145,9 +157,9 @@ def _series(image: Image, pixels: Any, files: _FileSet, number: int) -> tuple[Ti
     if samples > 1:
         elements = _count_planes(elements, sizes, samples)
     places = map_planes(sizes, elements, files.number_of, name=files.name)
-    image, warnings = _as_stored(image, first, number, files.name)
+    image, more = _as_stored(image, first, number, files.name)
     planes = [PlaneAddress(file, directory) for file, directory in places]
-    return TiffSeries(image=image, planes=planes, samples=samples), warnings
+    return TiffSeries(image=image, planes=planes, samples=samples), [*warnings, *more]
 
 
 def _count_planes(elements: list[TiffData], sizes: PlaneSizes, samples: int) -> list[TiffData]:
@@ -159,7 +171,7 @@ def _count_planes(elements: list[TiffData], sizes: PlaneSizes, samples: int) -> 
 
 def _tiff_data(element: Any, name: str) -> TiffData:
     uuid = element.find("{*}UUID")
-    text, file_name = ((uuid.text or "", uuid.get("FileName", "")) if uuid is not None else ("", ""))
+    text, file_name = (uuid.text or "", uuid.get("FileName", "")) if uuid is not None else ("", "")
     return read_tiff_data(element.attrib, text, file_name, name=name)
 
 
@@ -174,7 +186,7 @@ def _first_layout(elements: Sequence[TiffData], files: _FileSet) -> Any:
 
 def _as_stored(image: Image, layout: Any, number: int, name: str) -> tuple[Image, list[Problem]]:
     """The image with the shape and type its planes really have; a description that differs is a warning."""
-    described, warnings = image.pixels, []
+    described, warnings = image.pixels, list[Problem]()
     checks: tuple[tuple[str, Callable[[Any], object], object], ...] = (
         ("SizeX", lambda pixels: pixels.size_x, layout.width),
         ("SizeY", lambda pixels: pixels.size_y, layout.height),
@@ -187,4 +199,6 @@ def _as_stored(image: Image, layout: Any, number: int, name: str) -> tuple[Image
     pixels = replace(described, size_x=layout.width, size_y=layout.height, dtype=layout.dtype or described.dtype)
     channels = image.channels[: pixels.size_c]
     channels += tuple(Channel() for _ in range(pixels.size_c - len(channels)))
-    return replace(image, series=number, pixels=pixels, channels=channels, rgb=layout.is_rgb or image.rgb), warnings
+    # Four samples may be any four channels: they are a picture only if the XML says so, too.
+    rgb = image.rgb or (layout.is_rgb and layout.samples == 3)
+    return replace(image, series=number, pixels=pixels, channels=channels, rgb=rgb), warnings

@@ -185,4 +185,3 @@ def looks_like_slide(container: TiffContainer) -> str:
     if text.startswith(b"<?xml") and b"scn" in container.value_bytes(directories[0], DESCRIPTION)[:512]:
         return "Leica SCN"
     return ""
-

@@ -225,7 +225,9 @@ class TiffContainer:
         counts_tag = tags.get(TILE_COUNTS) or tags.get(STRIP_COUNTS)
         expected = layout.tile_count
         if expected > MAX_TILES or expected * (4 if offsets_tag and expected > 1 else 0) > self.size:
-            raise damaged(self.name, f"directory {directory.index} claims {expected} tiles, more than the file can list")
+            raise damaged(
+                self.name, f"directory {directory.index} claims {expected} tiles, more than the file can list"
+            )
         offsets = self._integers(offsets_tag) if offsets_tag else ()
         counts = self._integers(counts_tag) if counts_tag else ()
         if not counts and layout.is_raw and not layout.tiled:
@@ -296,11 +298,12 @@ class TiffContainer:
             has_jpeg_tables=JPEG_TABLES in tags,
         )
 
-    def _check_edges(self, index: int, width: int, height: int, tile_width: int, tile_height: int, samples: int) -> None:
+    def _check_edges(
+        self, index: int, width: int, height: int, tile_width: int, tile_height: int, samples: int
+    ) -> None:
         sizes = {"ImageWidth": width, "ImageLength": height, "tile width": tile_width, "rows per tile": tile_height}
         for name, size in sizes.items():
             if not 0 < size <= MAX_EDGE_PX:
                 raise damaged(self.name, f"directory {index} has {name} {size}, expected 1 to {MAX_EDGE_PX}")
         if not 0 < samples <= MAX_SAMPLES:
             raise damaged(self.name, f"directory {index} has {samples} samples per pixel, expected 1 to {MAX_SAMPLES}")
-

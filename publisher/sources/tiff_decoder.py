@@ -51,7 +51,8 @@ class TileDecoder:
         if depth != 1 or height < wanted_height or width < wanted_width or samples != layout.tile_samples:
             message = f"tile {tile} of directory {directory.index} decodes to {array.shape[1:]}"
             raise damaged(name, f"{message}, expected {(wanted_height, wanted_width, layout.tile_samples)}")
-        return array[0]
+        decoded: NDArray[Any] = array[0]
+        return decoded
 
     def _page(self, directory: Directory) -> tifffile.TiffPage:
         with self._lock:

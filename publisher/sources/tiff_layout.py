@@ -102,8 +102,12 @@ class Layout:
 
     @property
     def is_rgb(self) -> bool:
-        """Whether the samples are the red, green and blue of one picture."""
-        return self.samples >= 3 and self.photometric in (Photometric.RGB, Photometric.YCBCR)
+        """Whether the samples are the red, green and blue (and opacity) of one picture.
+
+        Four samples without an ExtraSamples tag that says "alpha" (1, 2) are channels stored as RGB.
+        """
+        color = self.photometric in (Photometric.RGB, Photometric.YCBCR)
+        return color and (self.samples == 3 or (self.samples == 4 and self.extra_samples in ((1,), (2,))))
 
     def rows_in(self, tile_row: int) -> int:
         """Image rows that tile row ``tile_row`` holds; the last one may be lower."""

@@ -60,7 +60,7 @@ class TiffPixels:
             return self._decoder
 
     def _stored_dtype(self, layout: Layout) -> np.dtype[Any]:
-        return np.dtype(layout.dtype).newbyteorder(self._container.byte_order)
+        return np.dtype(layout.dtype).newbyteorder("<" if self._container.byte_order == "<" else ">")
 
     def _raw_rows(self, layout: Layout, segments: Segments, samples: range, y: range, x: range) -> NDArray[Any]:
         stored, row_bytes = self._stored_dtype(layout), layout.row_bytes
@@ -68,7 +68,7 @@ class TiffPixels:
         for plane in samples if layout.planar else range(1):
             buffer = np.empty(len(y) * row_bytes, np.uint8)
             for offset, start, count in _runs(layout, segments, plane, y):
-                self._container.read_into(memoryview(buffer)[start : start + count], offset)
+                self._container.read_into(buffer.data[start : start + count], offset)
             rows = buffer.view(stored).reshape(len(y), layout.width, layout.tile_samples)
             chosen = slice(None) if layout.planar else slice(samples.start, samples.stop)
             parts.append(rows[:, x.start : x.stop, chosen].transpose(2, 0, 1))

@@ -21,19 +21,20 @@ class TiffReader:
 
     name = "tiff"
     suffixes: tuple[str, ...] = (
-        ".ome.tiff", ".ome.tif", ".ome.tf2", ".ome.tf8", ".ome.btf", ".companion.ome", ".tiff", ".tif", ".tf2", ".tf8", ".btf",
+        ".ome.tiff", ".ome.tif", ".ome.tf2", ".ome.tf8", ".ome.btf", ".companion.ome", "-companion.ome",
+        ".tiff", ".tif", ".tf2", ".tf8", ".btf",
     )  # fmt: skip
     revision = 1
 
     def can_read(self, path: Path, head: bytes) -> bool:
         """Whether the file begins as TIFF or BigTIFF, or is a companion."""
-        return head[:4] in _MAGIC or path.name.lower().endswith(".companion.ome")
+        return head[:4] in _MAGIC or _is_companion(path)
 
     def open(self, path: Path, roots: Roots, *, axes: str | None = None) -> TiffSource:
         """Open ``path``; ``axes`` is used for files that do not describe their own."""
         real = roots.resolve(path)
         with damage_boundary(path, "opening"):
-            if path.name.lower().endswith(".companion.ome"):
+            if _is_companion(path):
                 return open_companion(real, _companion(real), roots)
             container = TiffContainer(real, name=str(path))
             try:
@@ -55,6 +56,10 @@ class TiffReader:
             return TiffSource([container], [series], warnings=(*warnings, *_notes(container)))
         all_series, warnings = read_plain(container, axes)
         return TiffSource([container], all_series, warnings=(*warnings, *_notes(container)))
+
+
+def _is_companion(path: Path) -> bool:
+    return path.name.lower().endswith("companion.ome")
 
 
 def _companion(path: Path) -> bytes:

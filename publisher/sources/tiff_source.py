@@ -37,7 +37,7 @@ class PlaneAddress:
 class TiffSeries:
     """One image. ``planes`` are in order T, C, Z (z fastest), each of ``samples`` channels.
 
-    ``reduced`` are directories of the main chain that hold smaller versions of a one-plane image.    """
+    ``reduced`` are directories of the main chain that hold smaller versions of a one-plane image."""
 
     image: Image
     planes: Sequence[PlaneAddress]

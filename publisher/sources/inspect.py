@@ -1,0 +1,102 @@
+"""What a file holds, as a record that can be kept: nothing is opened again while the file stays the same."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from publisher.errors import Problem, Severity
+from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+from publisher.model.image import Channel, Image, Pixels
+from publisher.sources.damage import damage_boundary
+from publisher.sources.protocol import Roots, SourceFile, TileGrid
+from publisher.sources.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What one reader saw in one source. ``grids`` are those of each image's level 0."""
+
+    path: str
+    reader: str
+    revision: int
+    files: tuple[SourceFile, ...]
+    images: tuple[Image, ...]
+    grids: tuple[TileGrid, ...]
+    warnings: tuple[Problem, ...] = ()
+
+    def to_json(self) -> str:
+        """The record as one line of JSON; equal records give equal lines. Fields at their default are left out."""
+        return json.dumps(_plain(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Inspection":
+        """The record that `to_json` wrote."""
+        record = json.loads(text)
+        return cls(
+            path=record["path"],
+            reader=record["reader"],
+            revision=record["revision"],
+            files=tuple(SourceFile(**file) for file in record["files"]),
+            images=tuple(map(_image, record["images"])),
+            grids=tuple(TileGrid(**grid) for grid in record["grids"]),
+            warnings=tuple(map(_problem, record.get("warnings", ()))),
+        )
+
+
+def inspect(
+    path: Path, roots: Roots, registry: Registry, *, reader: str | None = None, axes: str | None = None
+) -> Inspection:
+    """What ``path`` holds; raises SourceError when it cannot be read. No pixel is decoded."""
+    chosen = registry.reader_of(path, name=reader)
+    with damage_boundary(path, f"reading with {chosen.name}"), chosen.open(path, roots, axes=axes) as source:
+        images = tuple(source.images())
+        return Inspection(
+            path=str(path),
+            reader=chosen.name,
+            revision=chosen.revision,
+            files=tuple(source.identity()),
+            images=images,
+            grids=tuple(source.tiling(series, 0) for series in range(len(images))),
+            warnings=source.warnings(),
+        )
+
+
+def _plain(value: Any) -> Any:
+    """Values for JSON; of a dataclass the fields that differ from their default."""
+    if dataclasses.is_dataclass(value):
+        fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {field.name: _plain(each) for field, each in fields if each != field.default}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _image(record: dict[str, Any]) -> Image:
+    pixels = record.pop("pixels")
+    if "pixel_size_um" in pixels:
+        pixels["pixel_size_um"] = tuple(pixels["pixel_size_um"])
+    return Image(
+        pixels=Pixels(**pixels),
+        channels=tuple(_channel(channel) for channel in record.pop("channels")),
+        maps=tuple(_map(each) for each in record.pop("maps", ())),
+        texts=tuple(TextAnnotation(**each) for each in record.pop("texts", ())),
+        instrument=tuple((label, value) for label, value in record.pop("instrument", ())),
+        **record,
+    )
+
+
+def _channel(record: dict[str, Any]) -> Channel:
+    window = record.pop("window", None)
+    return Channel(window=tuple(window) if window else None, **record)
+
+
+def _map(record: dict[str, Any]) -> MapAnnotation:
+    pairs = tuple(Pair(**pair) for pair in record.pop("pairs"))
+    return MapAnnotation(pairs=pairs, **record)
+
+
+def _problem(record: dict[str, Any]) -> Problem:
+    severity = Severity(record.pop("severity", Severity.ERROR))
+    return Problem(severity=severity, **record)

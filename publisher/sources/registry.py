@@ -1,0 +1,127 @@
+"""Which reader reads a file: built-in ones and those that installed packages offer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from publisher.entry_points import Plugin, plugins
+from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
+from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.ome_zarr import OmeZarrReader
+from publisher.sources.protocol import Reader
+from publisher.sources.tiff_reader import TiffReader
+
+GROUP = "publisher.readers"
+HEAD_BYTES = 4096
+
+_KNOWN = MappingProxyType(
+    {
+        ".czi": "Zeiss CZI", ".nd2": "Nikon ND2", ".lif": "Leica LIF", ".lsm": "Zeiss LSM", ".oib": "Olympus OIB",
+        ".oif": "Olympus OIF", ".vsi": "Olympus VSI", ".dv": "DeltaVision", ".stk": "MetaMorph STK",
+        ".svs": "Aperio SVS", ".ndpi": "Hamamatsu NDPI", ".scn": "Leica SCN", ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".mrc": "MRC",
+        ".dcm": "DICOM", ".zvi": "Zeiss ZVI", ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD",
+        ".sld": "SlideBook", ".ome.xml": "OME-XML", ".ome": "OME-XML", ".n5": "N5", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG",
+        ".gif": "GIF", ".bmp": "BMP", ".h5": "HDF5", ".map": "MRC",
+    }
+)  # fmt: skip
+"""Formats by suffix that no built-in reader reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Readers by name. Build it once with `installed_readers`."""
+
+    readers: Mapping[str, Reader]
+
+    def named(self, name: str, path: Path) -> Reader:
+        """The reader that the curator named for ``path``."""
+        reader = self.readers.get(name)
+        if reader is None:
+            message = f"asks for the reader {name!r}, installed are: {', '.join(sorted(self.readers))}"
+            hint = "install the package that brings it, or correct `reader:` in study.yaml"
+            raise MissingReaderError(Problem(code="source.no-such-reader", path=str(path), message=message, hint=hint))
+        return reader
+
+    def reader_of(self, path: Path, *, name: str | None = None) -> Reader:
+        """The reader for ``path``: the one named, else the longest suffix that also accepts the content.
+
+        Raises MissingReaderError for a format that is known by name, UnsupportedFormatError for others.
+        """
+        if name is not None:
+            return self.named(name, path)
+        head = _head(path)
+        for reader in self._by_suffix(path.name.lower()):
+            with damage_boundary(path, f"asking the reader {reader.name}"):
+                if reader.can_read(path, head):
+                    return reader
+        raise self._nobody(path)
+
+    def _by_suffix(self, file_name: str) -> Iterable[Reader]:
+        """Readers with a suffix that fits, longest suffix first; then the others, by name."""
+
+        def rank(reader: Reader) -> tuple[int, str]:
+            fitting = (len(suffix) for suffix in reader.suffixes if file_name.endswith(suffix.lower()))
+            return -max(fitting, default=0), reader.name
+
+        return sorted(self.readers.values(), key=rank)
+
+    def suffixes(self) -> tuple[str, ...]:
+        """Every suffix that some reader takes, longest first."""
+        found = {suffix.lower() for reader in self.readers.values() for suffix in reader.suffixes}
+        return tuple(sorted(found, key=lambda suffix: (-len(suffix), suffix)))
+
+    def _nobody(self, path: Path) -> UnsupportedFormatError | MissingReaderError:
+        name = path.name.lower()
+        suffix = max((suffix for suffix in _KNOWN if name.endswith(suffix)), key=len, default="")
+        if suffix:
+            return MissingReaderError(
+                Problem(
+                    code="source.missing-reader",
+                    path=str(path),
+                    message=f"is {_KNOWN[suffix]}, for which no reader is installed",
+                    hint=f"pip install a package that brings a {suffix} reader (entry point {GROUP}), "
+                    "or convert the file with bioformats2raw",
+                )
+            )
+        known = ", ".join(self.suffixes())
+        message = f"is of no format that an installed reader knows ({known})"
+        return UnsupportedFormatError(Problem(code="source.unsupported", path=str(path), message=message))
+
+
+def _head(path: Path) -> bytes:
+    if path.is_dir():
+        return b""
+    if not path.is_file():
+        raise damaged(path, "does not exist or is not a regular file", code="source.not-found")
+    with damage_boundary(path, "opening"), path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
+    """Built-in readers and those of installed packages (entry points ``publisher.readers``)."""
+    builtin: tuple[Reader, ...] = (TiffReader(), OmeZarrReader())
+    readers = {reader.name: reader for reader in builtin}
+    for plugin in plugins(GROUP) if offered is None else offered:
+        reader = _reader_of(plugin)
+        if reader.name in readers:
+            message = f"the package {plugin.distribution!r} brings a second reader named {reader.name!r}"
+            raise PluginError(Problem(code="plugin.name-taken", message=message))
+        readers[reader.name] = reader
+    return Registry(MappingProxyType(readers))
+
+
+def _reader_of(plugin: Plugin) -> Reader:
+    loaded = plugin.load()
+    try:
+        reader = loaded() if isinstance(loaded, type) else loaded
+    except Exception as error:  # a plugin may fail in any way while it is made
+        raise _bad_plugin(plugin, str(error)) from error
+    if not all(hasattr(reader, name) for name in ("name", "suffixes", "revision", "can_read", "open")):
+        raise _bad_plugin(plugin, "it is not a Reader (name, suffixes, revision, can_read, open)")
+    return reader  # type: ignore[return-value]  # a Protocol can be checked at run time by its names only
+
+
+def _bad_plugin(plugin: Plugin, why: str) -> PluginError:
+    message = f"the reader {plugin.name!r} of the installed package {plugin.distribution!r} cannot be used: {why}"
+    return PluginError(Problem(code="plugin.bad-reader", message=message))

@@ -1,0 +1,67 @@
+"""The child side of `LimitedWorker`: limits itself, then runs one call after the other until its input ends."""
+
+import os
+import pickle
+import resource
+import signal
+import struct
+import sys
+import threading
+import time
+import traceback
+from importlib import import_module
+from typing import IO, Any
+
+from publisher.errors import PublisherError
+
+RESULT, PROGRESS, REFUSED, MEMORY, BUG = range(5)
+"""Kinds of message from the child: (kind, value)."""
+
+
+def send(stream: IO[bytes], message: object) -> None:
+    """Write one message with its length before it."""
+    data = pickle.dumps(message, protocol=5)
+    stream.write(struct.pack(">Q", len(data)) + data)
+    stream.flush()
+
+
+def main(memory_bytes: int) -> None:
+    """Serve calls on standard input; answers go to what was standard output, prints of libraries to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit(memory_bytes)
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    while head := sys.stdin.buffer.read(8):
+        module, name, args, keywords, wants_progress = pickle.loads(sys.stdin.buffer.read(*struct.unpack(">Q", head)))
+        if wants_progress:
+            keywords["progress"] = lambda value: send(answers, (PROGRESS, value))
+        send(answers, _answer(module, name, args, keywords))
+
+
+def _answer(module: str, name: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[int, object]:
+    try:
+        return RESULT, getattr(import_module(module), name)(*args, **keywords)
+    except PublisherError as error:
+        return REFUSED, error
+    except MemoryError:
+        return MEMORY, None
+    except BaseException:  # a bug of ours: the parent shows this traceback
+        return BUG, traceback.format_exc()
+
+
+def _limit(memory_bytes: int) -> None:
+    """Address space beyond what Python itself has taken; as many files as the system lets us; no core files."""
+    with open("/proc/self/statm", "rb") as file:
+        taken = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + memory_bytes, taken + memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _end_with_parent(parent: int) -> None:
+    """Stop when the parent is gone, even in the middle of a call."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
