@@ -1,0 +1,139 @@
+"""Nothing is undocumented, nothing documented is gone, and generated pages are what the code says today."""
+
+import ast
+import dataclasses
+import re
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+FILE_SUFFIXES = {"html", "json", "yaml", "yml", "xml", "md", "csv", "tsv", "txt", "sqlite", "js", "css", "webp", "toml"}
+CODE = re.compile(r"[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z0-9]+)*")
+WHOLE = find_spec("publisher.pipeline") is not None
+"""Whether all stages are there; without them, what they would add cannot be missed."""
+
+
+@pytest.fixture
+def generate(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    monkeypatch.syspath_prepend(str(DOCS / "reference"))
+    import generate
+
+    yield generate
+    del sys.modules["generate"]
+
+
+@pytest.mark.parametrize("name", ["config.md", "study.md", "commands.md", "page-models.md"])
+def test_generated_page_is_fresh(generate: ModuleType, name: str) -> None:
+    assert (DOCS / "reference" / name).read_text(encoding="utf-8") == generate.pages()[name], (
+        "stale: run `python docs/reference/generate.py`"
+    )
+
+
+def test_every_key_says_what_it_means(generate: ModuleType) -> None:
+    pages = generate.config_page() + generate.study_page()
+    assert [line for line in pages.splitlines() if re.fullmatch(r"\| `\w+` \|.*\|\s*\|", line)] == []
+
+
+def test_every_option_of_every_command_says_what_it_does(generate: ModuleType) -> None:
+    silent = [
+        f"{name} {option.opts[0]}"
+        for name, command in generate.commands()
+        for option in command.params
+        if getattr(option, "help", "-") is None
+    ]
+    assert silent == []
+    assert [name for name, command in generate.commands() if not command.help] == []
+
+
+def test_every_page_model_has_a_docstring(generate: ModuleType) -> None:
+    models = [model for module in generate.page_modules() for model in generate.models_of(module)]
+    assert [model.__name__ for model in models if (model.__doc__ or "").startswith(f"{model.__name__}(")] == []
+    assert all(dataclasses.fields(model) is not None for model in models)
+
+
+def codes_in_source() -> set[str]:
+    """Problem codes written in the code: `kind.fault` texts that are not file names."""
+    found = set()
+    for path in (ROOT / "publisher").rglob("*.py"):
+        if "testing" not in path.parts:
+            found |= set(_codes(ast.parse(path.read_text(encoding="utf-8"))))
+    return found
+
+
+def _codes(tree: ast.AST) -> Iterator[str]:
+    """Texts that are given as `code`, or first to a function, and look like a code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            candidates = [word.value for word in node.keywords if word.arg == "code"] + node.args[:2]
+        elif isinstance(node, ast.FunctionDef):
+            candidates = [default for default in [*node.args.defaults, *node.args.kw_defaults] if default is not None]
+        else:
+            continue
+        texts = (
+            part.value for candidate in candidates for part in ast.walk(candidate) if isinstance(part, ast.Constant)
+        )
+        yield from (text for text in texts if isinstance(text, str) and _is_code(text))
+
+
+def _is_code(text: str) -> bool:
+    return CODE.fullmatch(text) is not None and text.rpartition(".")[2] not in FILE_SUFFIXES
+
+
+def documented_codes() -> dict[str, str]:
+    """Code and the kind (heading) it stands under."""
+    kinds, found = "", {}
+    for line in (DOCS / "reference" / "problems.md").read_text(encoding="utf-8").splitlines():
+        kinds = line if line.startswith("## ") else kinds
+        if match := re.match(r"\| `([a-z.0-9-]+)` \|", line):
+            assert match[1] not in found, f"{match[1]} stands twice"
+            found[match[1]] = kinds
+    return found
+
+
+def test_every_problem_code_is_documented() -> None:
+    documented = documented_codes()
+    kinds = {code.partition(".")[0] for code in documented}
+    missing = {code for code in codes_in_source() - set(documented) if code.partition(".")[0] in kinds or "-" in code}
+    assert missing == set(), "add them to docs/reference/problems.md"
+
+
+@pytest.mark.skipif(not WHOLE, reason="not all stages are in this tree")
+def test_no_documented_problem_code_is_gone() -> None:
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "publisher").rglob("*.py"))
+    gone = [
+        code for code in documented_codes() if f'"{code}"' not in texts and f'.{code.partition(".")[2]}"' not in texts
+    ]
+    assert gone == []
+
+
+def markdown_files() -> list[Path]:
+    tops = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+    return [
+        path for path in (*tops, *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "changes").glob("*.md"))) if path.exists()
+    ]
+
+
+@pytest.mark.parametrize("path", markdown_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_of_the_docs_leads_somewhere(path: Path) -> None:
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        name, _, anchor = target.partition("#")
+        linked = (path.parent / name).resolve() if name else path
+        if linked.suffix == ".png" and not WHOLE:
+            continue
+        assert linked.exists(), f"{target} is not there"
+        if anchor and linked.suffix == ".md":
+            headings = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            assert anchor in {_anchor(heading) for heading in headings}, f"{target}: no such heading"
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
