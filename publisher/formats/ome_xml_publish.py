@@ -1,6 +1,6 @@
 """The OME-XML of a published fileset: the source's own document, describing the arrays that are published.
 
-Rules (OME-Zarr publishing, rule 2): images are ``Image:0`` ... in the order of their paths, references follow;
+Rules (OME-Zarr publishing, rule 2): image IDs are ``Image:<path>``, the path being the series, references follow;
 sizes, type and channels are the arrays'; there is no TiffData and no BinData; what was replaced stands in one
 annotation of namespace `REPLACED` per image; what the curator gave is added; what `Redaction` calls private is
 taken out; everything else stays. The result is always valid against schema 2016-06.
@@ -56,7 +56,7 @@ def published_document(
     """OME/METADATA.ome.xml of one fileset.
 
     ``tree`` is the source's document, None when it has none: then the model alone is written. ``images`` are
-    the published ones in the order of their paths 0, 1, ...; images of ``tree`` that are not among them are
+    the published ones in the order of their series, which is their path; images of ``tree`` that are not among them are
     left out with whatever belongs to them alone. ``creator`` names this program and its version. ``tree`` is
     not changed.
     """
@@ -120,11 +120,12 @@ def _left_out(root: Element, images: list[Element], name: str) -> list[Problem]:
 
 
 def _number(root: Element, chosen: list[Element | None], images: Sequence[PublishedImage], privacy: Redaction) -> None:
-    """Images in the order of their paths under their new IDs, each described as it is published."""
+    """Images in the order of their paths under their new IDs, ``Image:<path>``, each described as it is published."""
     renamed: dict[str, str] = {}
     placed: list[Element] = []
     pairs: list[list[tuple[str, str]]] = []
-    for number, (element, published) in enumerate(zip(chosen, images, strict=True)):
+    for element, published in zip(chosen, images, strict=True):
+        number = published.series
         if element is None:
             element = add(root, "Image")
         else:
@@ -138,10 +139,11 @@ def _number(root: Element, chosen: list[Element | None], images: Sequence[Publis
         _place(root, element)
     holder = annotations_holder(root)
     taken = {element.get("ID") for element in identified(root) if not referred_kind(element)}
-    for number, (element, replaced) in enumerate(zip(placed, pairs, strict=True)):
+    for published, element, replaced in zip(images, placed, pairs, strict=True):
+        number = published.series
         if replaced:
             refer(element, add_map(holder, free_id(taken, f"Annotation:publisher-source-{number}"), REPLACED, replaced))
-        curated = [(pair.key, pair.value) for pair in images[number].pairs]
+        curated = [(pair.key, pair.value) for pair in published.pairs]
         if curated:
             refer(element, add_map(holder, free_id(taken, f"Annotation:publisher-curated-{number}"), CURATED, curated))
     if not len(holder):

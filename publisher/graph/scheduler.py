@@ -1,6 +1,6 @@
 """The only runner: takes units one after the other, runs what is stale, and commits once at the end."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +47,8 @@ class Scheduler:
         self._seen: set[str] = set()
         self._gone: set[str] = set()
         self._resumable: set[str] = set()
+        self.expected = (0, 0)
+        """Bytes and files that the steps that run expect to write at most."""
 
     # Results
 
@@ -64,8 +66,8 @@ class Scheduler:
 
     # Running
 
-    def run(self, units: Iterable[Unit], rank: journal.Rank) -> BuildReport:
-        """Bring the output up to date, or only say what would be done."""
+    def run(self, units: Iterable[Unit], rank: journal.Rank, *, hold: Collection[str] = ()) -> BuildReport:
+        """Bring the output up to date, or only say what would be done; units named in ``hold`` stay as they are."""
         if not self._dry_run:
             journal.finish(self.ledger, self.stage)
             self.ledger.forget_interrupted()
@@ -74,7 +76,7 @@ class Scheduler:
         for unit in units:
             self._seen.add(unit.name)
             self._run_unit(unit)
-        for name in sorted(self.ledger.unit_names() - self._seen):
+        for name in sorted(self.ledger.unit_names() - self._seen - set(hold)):
             self._gone |= self.ledger.steps_of(name)
         self._drop_abandoned()
         self.report.pruned = sorted(output.path for name in self._gone for output in self.ledger.outputs(name))
@@ -134,6 +136,7 @@ class Scheduler:
                 self.report.current += 1
             return
         self.report.ran[step.name] = verdict.reason
+        self.expected = (self.expected[0] + step.expects[0], self.expected[1] + step.expects[1])
         if self._dry_run:
             return
         self._reporter.step(step.name, str(verdict.reason))

@@ -18,8 +18,6 @@ from publisher.ngff.store_writer import LevelWriter, Place
 from publisher.ngff.sweep import Sweep
 from publisher.sources.protocol import ImageSource
 
-REVISION = 1
-"""Rises when the same plan and pixels yield other bytes."""
 PICTURE_PX = 1024
 
 

@@ -29,6 +29,8 @@ PUBLISHED_DTYPES = {
 """Sample type of a source to the type that is published (viewers read no others)."""
 
 ITEM_SIZES = {"uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4, "uint64": 8, "float32": 4}
+WRITER_REVISION = 1
+"""Rises when the same plan and pixels yield other bytes."""
 SMALL_PLANE_PX = 2048
 """Planes below this edge have chunks of 256 pixels, others of 512."""
 LAST_LEVEL_PX = 512
@@ -86,6 +88,11 @@ class ImagePlan:
     def raw_bytes(self) -> int:
         """Pixels of all levels before compression, in bytes."""
         return sum(prod(level.shape) for level in self.levels) * ITEM_SIZES[self.dtype]
+
+    @property
+    def level_bytes(self) -> int:
+        """Pixels of level 0 before compression, in bytes."""
+        return prod(self.levels[0].shape) * ITEM_SIZES[self.dtype]
 
     @property
     def file_count(self) -> int:

@@ -1,6 +1,7 @@
 """How an image is shown at first: the source's colours and windows, the curator's, or ours."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from publisher.model.image import Channel, Image
 from publisher.model.rendering import ChannelOverride, ChannelRendering, RenderingSettings
@@ -57,6 +58,23 @@ def rendering_settings(
         default_t=_clip(default_t or 0, size_t),
         model="greyscale" if len(channels) == 1 and channels[0].color == WHITE else "color",
     )
+
+
+def shared_statistics(own: ImageStatistics, others: Sequence[ImageStatistics]) -> ImageStatistics:
+    """``own`` with the window that shows all of ``others`` alike: the lowest start and the highest end of each channel.
+
+    Images with another number of channels do not count.
+    """
+    alike = [other for other in (own, *others) if len(other.channels) == len(own.channels)]
+    channels = tuple(
+        replace(
+            channel,
+            start=min(other.channels[number].start for other in alike),
+            end=max(other.channels[number].end for other in alike),
+        )
+        for number, channel in enumerate(own.channels)
+    )
+    return ImageStatistics(channels=channels)
 
 
 def _clip(index: int, size: int) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,12 @@ class ChannelStatistics:
 
 def channel_statistics(document: bytes | str) -> tuple[ChannelStatistics, ...]:
     """Statistics of every channel from a statistics JSON."""
-    return tuple(_channel(channel) for channel in json.loads(document)["channels"])
+    return channel_statistics_of(json.loads(document))
+
+
+def channel_statistics_of(document: Mapping[str, Any]) -> tuple[ChannelStatistics, ...]:
+    """Statistics of every channel from a parsed statistics JSON."""
+    return tuple(_channel(channel) for channel in document["channels"])
 
 
 def _channel(channel: dict[str, Any]) -> ChannelStatistics:

@@ -1,6 +1,7 @@
 """Steps of filesets: arrays, then metadata, then pictures. Only the first reads pixels of the source."""
 
 import dataclasses
+import json
 from collections.abc import Iterator, Sequence
 
 from publisher import urls
@@ -157,8 +158,12 @@ def _document_image(image: PlannedImage, rendering: RenderingSettings) -> Docume
         name=image.entry.name,
         description=image.entry.description,
         dtype=image.plan.dtype,
+        shape=image.plan.levels[0].shape,
+        channels=tuple(
+            dataclasses.replace(own, name=shown.label, color=shown.color)
+            for own, shown in zip(image.image.channels, rendering.channels, strict=True)
+        ),
         pairs=image.entry.pairs,
-        channels=tuple((channel.label, channel.color) for channel in rendering.channels),
     )
 
 
@@ -169,7 +174,7 @@ def _crate(fileset: FilesetPlan) -> CrateFacts:
     return CrateFacts(
         name=names[0] if len(names) == 1 else f"{about.title}: {fileset.id}",
         description=about.title,
-        licence=known.href if known and known.href else "",
+        licence=(known.url or "") if known else "",
         organisms=tuple(Term(name=term.name, id=term.accession or "") for term in about.organisms),
         imaging_methods=tuple(Term(name=term.name, id=term.accession or "") for term in about.imaging_methods),
     )
@@ -214,7 +219,7 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
             files = thumbnail_files(load_picture(results.kept(image.pixels_step)), rendering, site.config.thumbnails)
             for name, file in files.items():
                 stage.write(folder / name, file.data)
-            stage.write(folder / "statistics.json", ImageStatistics.from_json(pixels["statistics"]).to_bytes())
+            stage.write(folder / "statistics.json", json.dumps(pixels["statistics"], separators=(",", ":")).encode() + b"\n")
             return {"files": [[name, str(folder / name), file.width, file.height] for name, file in sorted(files.items())]}
 
         return Step(

@@ -13,7 +13,6 @@ from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
 from publisher.sources.inspect import Inspection
 from publisher.sources.protocol import SourceFile
-from publisher.sources.registry import reader_revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ class StudySources:
         key = f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}"
         memo = self._site.ledger.memo("inspection", key)
         known = Inspection.from_json(memo["inspection"]) if memo else None
-        if known and memo["stamp"] == _stamp(known, ref.location):
+        if known and memo["stamp"] == self._stamp(known, ref.location):
             return Inspected(address=address, inspection=known)
         try:
             inspection = self._site.worker.call(inspect_source, address, timeout_s=self._site.options.inspect_timeout_s)
@@ -83,19 +82,19 @@ class StudySources:
             self._site.fail(f"source {self._study.slug}/{ref.path}", problems)
             return Inspected(address=address, inspection=known, problems=problems) if known else None
         self._site.warn(self._site.named(problem, ref.location) for problem in inspection.warnings)
-        self._site.ledger.remember("inspection", key, {"stamp": _stamp(inspection, ref.location), "inspection": inspection.to_json()})
+        self._site.ledger.remember("inspection", key, {"stamp": self._stamp(inspection, ref.location), "inspection": inspection.to_json()})
         return Inspected(address=address, inspection=inspection)
 
-
-def _stamp(inspection: Inspection, location: Path) -> list[object]:
-    """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
-    stamps: list[object] = [inspection.reader, reader_revision(inspection.reader)]
-    if location.is_dir():
-        return [*stamps, *(list(stamp) for stamp in tree_stamp([location]))]
-    for file in inspection.files:
-        try:
-            status = Path(file.path).stat()
-        except OSError:
-            return [*stamps, "missing", file.path]
-        stamps.append([file.path, status.st_size, status.st_mtime_ns])
-    return stamps
+    def _stamp(self, inspection: Inspection, location: Path) -> list[object]:
+        """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
+        reader = self._site.registry.readers.get(inspection.reader)
+        stamps: list[object] = [inspection.reader, reader.revision if reader else None]
+        if location.is_dir():
+            return [*stamps, *(list(stamp) for stamp in tree_stamp([location]))]
+        for file in inspection.files:
+            try:
+                status = Path(file.path).stat()
+            except OSError:
+                return [*stamps, "missing", file.path]
+            stamps.append([file.path, status.st_size, status.st_mtime_ns])
+        return stamps

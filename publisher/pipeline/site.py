@@ -2,12 +2,14 @@
 
 import dataclasses
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
+from publisher import __version__, urls
 from publisher.config.model import SiteConfig
 from publisher.errors import Problem
 from publisher.formats.redaction import Redaction
@@ -18,12 +20,17 @@ from publisher.graph.stage import StepStage
 from publisher.graph.step import Step
 from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts, to_json
+from publisher.pages.published import PictureFile
 from publisher.paths import SitePaths
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.reporting import Reporter
 from publisher.sources.registry import Registry, installed_readers
 from publisher.sources.worker import LimitedWorker
-from publisher import __version__, urls
+
+if TYPE_CHECKING:
+    from publisher.render.html import Renderer
+    from publisher.render.static import StaticFiles
+    from publisher.render.theme import Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +118,26 @@ class Site:
         return Redaction(redact=self.config.privacy.redact, keep=self.config.privacy.keep)
 
     @cached_property
-    def renderer(self):
-        """Theme and templates; a build that writes no page does not load them."""
+    def theme(self) -> "Theme":
+        """The site's theme."""
+        from publisher.render.theme import load_theme
+
+        return load_theme(self.config.theme, self.paths.root)
+
+    @cached_property
+    def static(self) -> "StaticFiles":
+        """The theme's static files under their published names."""
+        from publisher.render.static import static_files
+
+        return static_files(self.theme)
+
+    @cached_property
+    def renderer(self) -> "Renderer":
+        """Templates and what they know of the site."""
+        from publisher.render.context import site_context
         from publisher.render.html import Renderer
 
-        return Renderer(self.theme, self.context)
+        return Renderer(self.theme, site_context(self.config, self.theme, self.static))
 
     @cached_property
     def facts(self) -> SiteFacts:
@@ -138,11 +160,17 @@ class Site:
         key = digest_json([__version__, markdown])
         known = self.ledger.memo("prose", key)
         if known is None:
-            from publisher.render.prose import prose  # late: Markdown costs a tenth of a second
+            from publisher.render.prose import to_html  # late: Markdown costs a tenth of a second
 
-            known = str(prose(markdown))
+            known = str(to_html(markdown))
             self.ledger.remember("prose", key, known)
         return Html(known)
+
+    def prose_problems(self, markdown: str, shown: str) -> Iterable[Problem]:
+        """What of a text could not be shown as Markdown."""
+        from publisher.render.prose import problems  # late, as above
+
+        return [dataclasses.replace(problem, path=shown) for problem in problems(markdown)]
 
     # Problems
 
@@ -161,6 +189,21 @@ class Site:
         """A reader's problem with the path as people of this site know it."""
         shown = self.paths.shown(path)
         return dataclasses.replace(problem, path=shown, message=problem.message.replace(str(path), shown))
+
+    # What was built before
+
+    def page_urls(self) -> Iterator[PurePosixPath]:
+        """Every page of the site as this build leaves it, without the 404 page."""
+        for name, _ in self.ledger.values("page "):
+            url = PurePosixPath(name.removeprefix("page "))
+            if url != urls.NOT_FOUND:
+                yield url
+
+    def picture_of(self, slug: str, image: str) -> PictureFile | None:
+        """The rendered picture of an image."""
+        record = self.ledger.step(f"pictures {urls.image(slug, image).parent}")
+        files = {name: PictureFile(PurePosixPath(path), width, height) for name, path, width, height in record.value["files"]} if record else {}
+        return files.get("picture.webp")
 
     # Pages
 

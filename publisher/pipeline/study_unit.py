@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from publisher.catalogue.load import StudyFolder, load_study
+from publisher.catalogue.load import StudyFolder, is_published, load_study
 from publisher.catalogue.resolve import DatasetFiles, ProjectFiles, RecordEntries, Rows, StudyTree, resolve
 from publisher.errors import ContentError, Problem
-from publisher.graph.step import Deferred, Results, Step, Unit
+from publisher.graph.step import Deferred, Results, Step
 from publisher.model.container import Entry
 from publisher.model.image import ImageRef
 from publisher import urls
@@ -22,24 +22,16 @@ from publisher.pipeline.fileset_steps import fileset_steps
 from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.published import PublishedImages
 from publisher.pipeline.site import Site, page_name
-from publisher.pipeline.tree_stamp import tree_stamp
 
 EXAMPLES = 5
 
 
-def study_unit(site: Site, folder: Path) -> Unit:
-    """The unit of a study; its key changes with any file of the study, with the site's settings and its theme."""
-    return Unit(
-        name=f"study {folder.name}",
-        key=[site.key, tree_stamp(_folders(site, folder))],
-        steps=lambda: _StudySteps(site, load_study(folder, site.paths)).steps(),
-    )
-
-
-def _folders(site: Site, folder: Path) -> list[Path]:
-    """The study's folder, and those outside that its last build read."""
-    outside = site.ledger.memo("study-sources", folder.name)
-    return [folder, *map(Path, outside if isinstance(outside, list) else ())]
+def study_steps(site: Site, folder: Path) -> Iterator[Step | Deferred]:
+    """Steps of the study in ``folder``; none while it is a draft or under embargo."""
+    study = load_study(folder, site.paths)
+    site.ledger.remember("embargo", study.slug, study.description.embargo_until and study.description.embargo_until.isoformat())
+    if is_published(study.description, today=site.options.today, drafts=site.options.drafts):
+        yield from _StudySteps(site, study).steps()
 
 
 @dataclass(frozen=True, slots=True)

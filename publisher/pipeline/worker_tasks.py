@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from publisher import __version__
 from publisher.errors import Problem
 from publisher.formats.ome_xml_publish import PublishedImage, published_document
+from publisher.formats.ome_xml_single import ImageDocuments
 from publisher.formats.ome_xml_tree import parse
 from publisher.formats.redaction import Redaction
 from publisher.ngff.plan import ImagePlan
@@ -63,8 +65,13 @@ def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...]
     with address.open() as source:
         own = source.document()
     tree = parse(own, name=str(address.path)) if own else None
-    published = published_document(tree, images, privacy=redaction)
-    return Documents(fileset=published.document, images=tuple(published.of_image(image.series) for image in images), warnings=published.warnings)
+    published = published_document(tree, images, privacy=redaction, creator=f"publisher {__version__}")
+    each = ImageDocuments(published.data)
+    return Documents(
+        fileset=published.data,
+        images=tuple(each.document(number) for number in range(len(images))),
+        warnings=published.problems,
+    )
 
 
 def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
@@ -85,7 +92,7 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
             progress=progress,
         )
     return {
-        "files": [[file.path, file.size, file.sha256] for file in result.files],
+        "files": [[str(file.path), file.size, file.sha256] for file in result.files],
         "statistics": result.statistics.to_json(),
         "picture": save_picture(job.keep, result.picture),
     }

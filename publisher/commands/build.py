@@ -1,0 +1,72 @@
+"""``publisher build``: bring the site up to date."""
+
+import json
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import click
+
+from publisher.commands.options import (
+    drafts_option,
+    json_option,
+    memory_bytes,
+    output_option,
+    quiet_option,
+    reporter,
+    site_option,
+    study_option,
+    verbose_option,
+)
+from publisher.commands.words import build_json, build_lines
+from publisher.pipeline import BuildOptions, build
+
+
+@click.command(name="build")
+@site_option
+@output_option
+@study_option
+@drafts_option
+@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="Threads of a conversion; one a core by default.")
+@click.option("--memory", default=None, metavar="SIZE", help="Most memory of a conversion, such as 4G.")
+@click.option("--strict", is_flag=True, help="Treat warnings as problems.")
+@click.option("--force", is_flag=True, help="Do every step again.")
+@quiet_option
+@verbose_option
+@json_option
+def command(
+    root: Path,
+    output: Path | None,
+    studies: tuple[str, ...],
+    drafts: bool,
+    jobs: int | None,
+    memory: str | None,
+    strict: bool,
+    force: bool,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> int:
+    """Bring the site up to date: convert what is new, render what changed, remove what is gone.
+
+    A file or study that cannot be used is reported and the rest is built. What was published stays whole
+    until everything is ready, even when the build is stopped.
+    """
+    started = time.monotonic()
+    options = BuildOptions(
+        today=date.today(),  # noqa: DTZ011  # an embargo ends on the local day
+        studies=studies,
+        drafts=drafts,
+        force=force,
+        threads=jobs,
+        memory_bytes=memory_bytes(memory),
+    )
+    outcome = build(root, options, reporter(quiet=quiet, verbose=verbose), output=output)
+    if as_json:
+        json.dump(build_json(outcome), sys.stdout, indent=2)
+        print()
+    elif not quiet:
+        for line in build_lines(outcome, time.monotonic() - started):
+            click.echo(line)
+    return 1 if outcome.problems or (strict and outcome.warnings) else 0

@@ -1,0 +1,163 @@
+"""Brings a site up to date, or says what that would take."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from publisher.catalogue.load import study_folders
+from publisher.config.load import load_config
+from publisher.errors import ConfigError, Problem, PublisherError, Severity
+from publisher.graph.scheduler import BuildReport, Scheduler
+from publisher.graph.step import Deferred, Step, Unit
+from publisher.paths import SitePaths
+from publisher.pipeline.cards import PREFIX
+from publisher.pipeline.site import BuildOptions, Site
+from publisher.pipeline.tree_stamp import tree_stamp
+from publisher.pipeline.workspace import Workspace, opened
+from publisher.reporting import Reporter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a build did: the scheduler's report, all problems and warnings, and the size of the published site."""
+
+    report: BuildReport
+    paths: SitePaths
+    base_url: str | None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    files: int = 0
+    bytes: int = 0
+    expected: tuple[int, int] = field(default=(0, 0))
+
+
+def build(root: Path, options: BuildOptions, reporter: Reporter, *, output: Path | None = None) -> Outcome:
+    """Bring the site at ``root`` up to date. One faulty file or study is reported; the rest is built."""
+    return _run(root, options, reporter, output, dry_run=False)
+
+
+def plan(root: Path, options: BuildOptions, reporter: Reporter, *, output: Path | None = None) -> Outcome:
+    """Say what `build` would do and why; writes nothing to the output."""
+    return _run(root, options, reporter, output, dry_run=True)
+
+
+def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | None, *, dry_run: bool) -> Outcome:
+    config, paths = load_config(root, output=output)
+    with opened(config, paths) as workspace, _site(workspace, reporter, options) as site:
+        scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force)
+        folders = _chosen(study_folders(paths), options)
+        report = scheduler.run(_units(site, folders), _rank, hold=_held(site, folders))
+        warnings = (*_advice(site), *site.warnings)
+        files, size = workspace.ledger.published_bytes()
+        return Outcome(
+            report=report,
+            paths=paths,
+            base_url=config.base_url,
+            problems=tuple(dict.fromkeys([*(p for ps in site.failures.values() for p in ps), *report.problems])),
+            warnings=warnings,
+            files=files,
+            bytes=size,
+            expected=scheduler.expected,
+        )
+
+
+@contextmanager
+def _site(workspace: Workspace, reporter: Reporter, options: BuildOptions) -> Iterator[Site]:
+    site = Site(workspace.config, workspace.paths, workspace.ledger, reporter, options)
+    try:
+        yield site
+    finally:
+        site.close()
+
+
+def _units(site: Site, folders: list[Path]) -> Iterator[Unit]:
+    """Studies first, each on its own; then what shows them all."""
+    for folder in folders:
+        yield Unit(
+            name=f"study {folder.name}",
+            key=[site.key, tree_stamp(_read_by(site, folder)), _embargo(site, folder)],
+            steps=lambda folder=folder: _study_steps(site, folder),  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        )
+    yield Unit(
+        name="site",
+        key=[site.key, tree_stamp([site.paths.pages]), [value for _, value in site.ledger.values(PREFIX)]],
+        steps=lambda: _site_steps(site),
+    )
+
+
+def _study_steps(site: Site, folder: Path) -> Iterator[Step | Deferred]:
+    # Late: planning loads arrays, XML and templates, which a build with nothing to do must not pay for.
+    from publisher.pipeline.study_unit import study_steps
+
+    return study_steps(site, folder)
+
+
+def _site_steps(site: Site) -> Iterator[Step | Deferred]:
+    # Late, as above.
+    from publisher.pipeline.site_unit import site_steps
+
+    return site_steps(site)
+
+
+def _read_by(site: Site, folder: Path) -> list[Path]:
+    """The study's folder, and those outside that its last build read."""
+    outside = site.ledger.memo("study-sources", folder.name)
+    return [folder, *map(Path, outside if isinstance(outside, list) else ())]
+
+
+def _embargo(site: Site, folder: Path) -> bool:
+    """Whether a study's embargo has ended: the one thing that changes by itself."""
+    until = site.ledger.memo("embargo", folder.name)
+    return bool(until) and site.options.today.isoformat() >= str(until)
+
+
+def _chosen(folders: list[Path], options: BuildOptions) -> list[Path]:
+    unknown = set(options.studies) - {folder.name for folder in folders}
+    if unknown:
+        raise ConfigError(
+            Problem(
+                code="study.unknown",
+                message=f"there is no study {', '.join(sorted(unknown))}",
+                hint=f"there are: {', '.join(folder.name for folder in folders) or 'none'}",
+            )
+        )
+    return [folder for folder in folders if not options.studies or folder.name in options.studies]
+
+
+def _held(site: Site, folders: list[Path]) -> set[str]:
+    """Units that stay as they are because the build is limited to some studies."""
+    if not site.options.studies:
+        return set()
+    return {f"study {folder.name}" for folder in study_folders(site.paths) if folder not in folders}
+
+
+def _advice(site: Site) -> Iterator[Problem]:
+    if site.config.base_url is None:
+        yield Problem(
+            code="config.no-base-url",
+            path="site_config.yaml",
+            message="base_url is not set: pages have no absolute links, no feed, and offer no outside viewers",
+            hint="set it to the site's public address before you publish",
+            severity=Severity.WARNING,
+        )
+
+
+def _rank(path: str) -> int:
+    """Order of the commit: pixels, then what shows them, then pages, then what leads to the pages."""
+    if path.startswith("data/"):
+        return 0
+    if not path.endswith((".html", ".json", ".xml")):
+        return 1
+    return 3 if "/" not in path else 2
+
+
+def finish_commit(root: Path, *, output: Path | None = None) -> None:
+    """Finish a commit that was cut short; every command does this first."""
+    try:
+        config, paths = load_config(root, output=output)
+    except PublisherError:
+        return
+    if paths.ledger.exists():
+        with opened(config, paths):
+            pass
