@@ -47,6 +47,7 @@ class Scheduler:
         self._seen: set[str] = set()
         self._gone: set[str] = set()
         self._resumable: set[str] = set()
+        self._told: set[Problem] = set()
         self.expected = (0, 0)
         """Bytes and files that the steps that run expect to write at most."""
 
@@ -98,13 +99,18 @@ class Scheduler:
                 self._run_item(unit, item)
         except PublisherError as error:
             self.report.failed[unit.name] = error.problems
-            self._reporter.problems(error.problems)
+            self._tell(error.problems)
             return
         self._gone |= self.ledger.steps_of(unit.name) - names
         if len(self.report.failed) == before:
             self._unit_keys[unit.name] = key
         else:
             self._unit_keys[unit.name] = ""
+
+    def _tell(self, problems: tuple[Problem, ...]) -> None:
+        """Report each problem once, however many steps meet it."""
+        self._reporter.problems([problem for problem in problems if problem not in self._told])
+        self._told.update(problems)
 
     def _outputs_stand(self, unit: str) -> bool:
         return all(is_whole(self.stage.output / path, size) for path, size in self.ledger.unit_outputs(unit))
@@ -146,7 +152,7 @@ class Scheduler:
         except PublisherError as error:
             del self.report.ran[step.name]
             self.report.failed[step.name] = error.problems
-            self._reporter.problems(error.problems)
+            self._tell(error.problems)
             return
         outputs = writer.outputs()
         record = Record(

@@ -1,0 +1,184 @@
+"""``publisher add``: look at image files and write a study for them."""
+
+import csv
+import io
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from publisher.catalogue.image_patterns import image_files
+from publisher.commands.options import reporter, site_option
+from publisher.config.load import load_config
+from publisher.errors import ContentError, Problem, PublisherError
+from publisher.model.identity import SAFE_ID, image_id
+from publisher.model.image import Image
+from publisher.paths import SitePaths
+from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
+from publisher.sources.registry import installed_readers
+from publisher.sources.worker import LimitedWorker
+from publisher.yaml_file import dump_yaml
+
+WORKER_BYTES = 8 << 30
+TIMEOUT_S = 120.0
+HEAD = """\
+# A study. Keys are listed in docs/reference/study.md; check what you wrote with `publisher plan`.
+# To do: title, description, authors, licence, organisms, imaging_methods. A line that starts with # is not read.
+
+"""
+TODO = """\
+# description: |
+#   What was asked, done and seen.
+# authors:
+#   - {name: Ada Lovelace, orcid: 0000-0000-0000-0000, affiliation: Your institution}
+# licence: CC-BY-4.0
+# organisms:
+#   - {name: Homo sapiens, accession: NCBITaxon:9606}
+# imaging_methods:
+#   - {name: confocal microscopy, accession: FBbi_00000251}
+
+"""
+
+
+@dataclass(slots=True)
+class _Found:
+    """Images by file, relative to the study's root, and what could not be read."""
+
+    images: dict[str, tuple[Image, ...]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    members: set[str] = field(default_factory=set)
+
+
+@click.command(name="add")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--study", "slug", required=True, metavar="NAME", help="Name of the study's folder; it becomes part of web addresses.")
+@click.option("--title", default=None, metavar="TEXT", help="Title of the study.")
+@click.option("--copy", is_flag=True, help="Copy the files into the study; by default they stay where they are.")
+@site_option
+def command(sources: tuple[Path, ...], slug: str, title: str | None, copy: bool, root: Path) -> int:
+    """Look at image files and folders, and write study.yaml and images.csv for them.
+
+    Files that cannot be read are reported and left out. Files stay where they are unless --copy is given.
+    """
+    _, paths = load_config(root)
+    folder = paths.studies / slug
+    _refuse(slug, folder, paths)
+    base = _common_folder(sources)
+    if copy:
+        base = _copied(sources, base, folder / "images")
+        sources = (base,)
+    found = _look(list(_files(sources, base)), base)
+    reporter().problems(found.problems)
+    if not found.images:
+        raise ContentError(Problem(code="add.nothing", message="no image that an installed reader can read was found"))
+    folder.mkdir(parents=True, exist_ok=True)
+    prefix = "images/" if copy else ""
+    (folder / "study.yaml").write_text(_study_yaml(found, title or slug, prefix, None if copy else _relative(base, folder)), encoding="utf-8")
+    (folder / "images.csv").write_text(_images_csv(found, slug, prefix), encoding="utf-8")
+    count = sum(map(len, found.images.values()))
+    click.echo(f"{count} images in {len(found.images)} files: see {paths.shown(folder)}/study.yaml. Next: fill in its keys, then `publisher build`.")
+    if found.problems:
+        click.echo(f"{len(found.problems)} files could not be read and were left out.", file=sys.stderr)
+    return 0
+
+
+def _refuse(slug: str, folder: Path, paths: SitePaths) -> None:
+    if not SAFE_ID.match(slug):
+        raise ContentError(
+            Problem(
+                code="study.bad-folder-name",
+                message=f"--study {slug!r} becomes part of web addresses",
+                hint="use letters, digits, dot, hyphen and underscore only",
+            )
+        )
+    if folder.exists() and any(folder.iterdir()):
+        raise ContentError(
+            Problem(code="add.exists", path=paths.shown(folder), message="the study is there already", hint="choose another name, or edit it")
+        )
+
+
+def _common_folder(sources: tuple[Path, ...]) -> Path:
+    folders = [str((path if _is_container(path) else path.parent).resolve()) for path in sources]
+    return Path(os.path.commonpath(folders))
+
+
+def _is_container(path: Path) -> bool:
+    return path.is_dir() and not path.name.lower().endswith(".zarr")
+
+
+def _files(sources: tuple[Path, ...], base: Path) -> Iterator[str]:
+    """Files to look at, relative to ``base``: those with a suffix that some reader takes."""
+    suffixes = installed_readers().suffixes()
+    for source in sources:
+        real = source.resolve()
+        if not _is_container(source):
+            yield real.relative_to(base).as_posix()
+            continue
+        for name in image_files(real):
+            if name.lower().endswith(suffixes):
+                yield (real / name).relative_to(base).as_posix()
+
+
+def _look(names: list[str], base: Path) -> _Found:
+    """Inspect files; a file that belongs to a set that was seen is not listed again, companions come first."""
+    found = _Found()
+    ordered = sorted(dict.fromkeys(names), key=lambda name: (not name.lower().endswith(".companion.ome"), name))
+    with LimitedWorker(WORKER_BYTES) as worker, reporter().progress("looking", len(ordered)) as update:
+        for number, name in enumerate(ordered):
+            update(number)
+            path = base / name
+            if str(path) in found.members:
+                continue
+            try:
+                inspection = worker.call(inspect_source, SourceAddress(path=path, roots=(base,)), about=path, timeout_s=TIMEOUT_S)
+            except PublisherError as error:
+                found.problems += error.problems
+                continue
+            found.members.update(file.path for file in inspection.files)
+            found.images[name] = inspection.images
+    found.images = dict(sorted(found.images.items()))
+    return found
+
+
+def _copied(sources: tuple[Path, ...], base: Path, target: Path) -> Path:
+    for source in sources:
+        real = source.resolve()
+        place = target / real.relative_to(base)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if real.is_dir():
+            shutil.copytree(real, place, dirs_exist_ok=True)
+        else:
+            shutil.copy2(real, place)
+    return target.resolve()
+
+
+def _relative(base: Path, folder: Path) -> str:
+    """The source folder as study.yaml names it: relative where both lie in one tree, so that the site can move."""
+    relative = os.path.relpath(base, folder)
+    return str(base) if relative.count("..") > 4 else Path(relative).as_posix()
+
+
+def _study_yaml(found: _Found, title: str, prefix: str, source: str | None) -> str:
+    groups: dict[str, list[str]] = {}
+    for name in found.images:
+        groups.setdefault(name.split("/")[0] if "/" in name else "", []).append(prefix + name)
+    datasets = [{"name": group or "Images", "images": names} for group, names in groups.items()]
+    head = dump_yaml({"title": title})
+    body = dump_yaml({**({"sources": [source]} if source else {}), "datasets": datasets})
+    return HEAD + head + TODO + body
+
+
+
+
+def _images_csv(found: _Found, slug: str, prefix: str) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["image", "series", "id", "name", "description"])
+    for name, images in found.images.items():
+        for image in images:
+            writer.writerow([prefix + name, image.series if len(images) > 1 else "", image_id(slug, prefix + name, image.series), "", ""])
+    return text.getvalue()

@@ -1,0 +1,72 @@
+"""``publisher inspect``: what a reader sees in a file."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from publisher.commands.options import json_option, reporter
+from publisher.errors import PublisherError
+from publisher.model.image import Image
+from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
+from publisher.sources.inspect import Inspection
+from publisher.sources.worker import LimitedWorker
+
+WORKER_BYTES = 8 << 30
+
+
+@click.command(name="inspect")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--reader", default=None, metavar="NAME", help="Reader to use, where the suffix does not tell.")
+@click.option("--axes", default=None, metavar="AXES", help="Axes of a plain TIFF, such as ZCYX.")
+@json_option
+def command(sources: tuple[Path, ...], reader: str | None, axes: str | None, as_json: bool) -> int:
+    """Show what image files hold: images, dimensions, channels, annotations, warnings."""
+    failed = False
+    seen: list[Inspection] = []
+    with LimitedWorker(WORKER_BYTES) as worker:
+        for path in sources:
+            address = SourceAddress(path=path.absolute(), roots=(path.absolute().parent,), reader=reader, axes=axes)
+            try:
+                inspection = worker.call(inspect_source, address, about=path, timeout_s=120.0)
+            except PublisherError as error:
+                failed = True
+                reporter().problems(error.problems)
+                continue
+            seen.append(inspection)
+            if not as_json:
+                click.echo("\n".join(_lines(path, inspection)))
+                reporter().problems(inspection.warnings)
+    if as_json:
+        json.dump([json.loads(inspection.to_json()) for inspection in seen], sys.stdout, indent=2)
+        print()
+    return int(failed)
+
+
+
+
+def _lines(path: Path, inspection: Inspection) -> Iterator[str]:
+    count = len(inspection.images)
+    files = len(inspection.files)
+    yield f"{path}: {count} image{'s' * (count != 1)} in {files} file{'s' * (files != 1)}, read by {inspection.reader}"
+    for image in inspection.images:
+        yield from _image_lines(image)
+
+
+def _image_lines(image: Image) -> Iterator[str]:
+    pixels = image.pixels
+    sizes = " ".join(f"{axis}{size}" for axis, size in zip("TCZYX", pixels.shape, strict=True))
+    yield f"  {image.series}  {image.name or '(no name)'}: {sizes} {pixels.dtype}{' RGB' if image.rgb else ''}"
+    z, y, x = pixels.pixel_size_um
+    known = [f"{axis} {size:g}" for axis, size in (("x", x), ("y", y), ("z", z)) if size]
+    if known:
+        yield f"     pixel size in µm: {', '.join(known)}"
+    named = [f"{channel.name or '(no name)'}{f' #{channel.color}' if channel.color else ''}" for channel in image.channels]
+    yield f"     channels: {', '.join(named)}"
+    pairs = sum(len(annotation.pairs) for annotation in image.maps)
+    notes = [f"{pairs} key-value pairs"] * bool(pairs) + [f"{len(image.texts)} other annotations"] * bool(image.texts)
+    notes += [f"{image.roi_count} regions"] * bool(image.roi_count) + [f"acquired {image.acquired}"] * bool(image.acquired)
+    if notes:
+        yield f"     {', '.join(notes)}"

@@ -1,0 +1,70 @@
+"""``publisher serve``: build, preview, rebuild on change."""
+
+import sys
+import webbrowser
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import click
+
+from publisher.commands.options import drafts_option, output_option, reporter, site_option
+from publisher.commands.words import build_lines
+from publisher.config.load import load_config
+from publisher.errors import PublisherError
+from publisher.pipeline import BuildOptions, build
+from publisher.preview.reload import Reloads
+from publisher.preview.server import serve
+from publisher.preview.watch import watch_in_background
+
+
+@click.command(name="serve")
+@site_option
+@output_option
+@drafts_option
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on; others can see it only if you say so.")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, metavar="N", help="Port; the first free one from 8000 on by default.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@click.option("--no-build", is_flag=True, help="Serve what is there, without building or watching.")
+def command(root: Path, output: Path | None, drafts: bool, host: str, port: int | None, open_browser: bool, no_build: bool) -> int:
+    """Build the site, show it at a local address, and build again whenever a file changes.
+
+    Pages, thumbnails and Zarr are answered as a real host would: byte ranges, CORS, 404 pages.
+    """
+    config, paths = load_config(root, output=output)
+    folder = paths.output
+    reloads = Reloads()
+    stop: Callable[[], None] = lambda: None  # noqa: E731  # replaced below when there is something to stop
+    if not no_build:
+        rebuild = _rebuilder(root, output, drafts)
+        rebuild(frozenset())
+        watched = (paths.config, paths.content, paths.root / "themes")
+        stop = watch_in_background(watched, rebuild, reloads, ignored=(folder, paths.work))
+
+    def ready(url: str) -> None:
+        click.echo(f"{config.title}: {url}  (stop with Ctrl-C)")
+        if open_browser:
+            webbrowser.open(url)
+
+    try:
+        serve(folder, host=host, port=port, reloads=None if no_build else reloads, on_ready=ready)
+    finally:
+        stop()
+    return 0
+
+
+def _rebuilder(root: Path, output: Path | None, drafts: bool) -> Callable[[frozenset[Path]], bool]:
+    """A function that builds, reports its own problems, and says whether anything changed."""
+
+    def rebuild(_changed: frozenset[Path]) -> bool:
+        options = BuildOptions(today=date.today(), drafts=drafts)  # noqa: DTZ011  # local day
+        try:
+            outcome = build(root, options, reporter(), output=output)
+        except PublisherError as error:
+            reporter().problems(error.problems)
+            return False
+        for line in build_lines(outcome, 0.0):
+            print(line, file=sys.stderr)
+        return bool(outcome.report.ran or outcome.report.pruned)
+
+    return rebuild
