@@ -63,6 +63,7 @@ class Site:
         self.warnings: dict[Problem, None] = {}
         self.failures: dict[str, tuple[Problem, ...]] = {}
         self._worker: LimitedWorker | None = None
+        self._templates: dict[str, str] = {}
 
     def close(self) -> None:
         """End the worker, if one was started."""
@@ -210,14 +211,22 @@ class Site:
     def page_step(self, page: Page) -> Step:
         """Write a page and its JSON."""
         document = to_json(page)
-        renderer = self.renderer
 
         def write(stage: StepStage) -> Json:
-            stage.write(page.url, renderer.render(page))
+            stage.write(page.url, self.renderer.render(page))
             stage.write(urls.sibling_json(page.url), document)
 
-        digest = digest_json([document.decode(), renderer.fingerprint(page.template)])
-        return Step(name=page_name(page.url), action=write, params=digest)
+        return Step(name=page_name(page.url), action=write, params=[document.decode(), self._template_digest(page.template)])
+
+    def _template_digest(self, template: str) -> str:
+        """What a page depends on beside its model: template closure and site context, remembered between builds."""
+        if template not in self._templates:
+            known = self.ledger.memo("template", template)
+            if known is None or known[0] != self.key:
+                known = [self.key, self.renderer.fingerprint(template)]
+                self.ledger.remember("template", template, known)
+            self._templates[template] = known[1]
+        return self._templates[template]
 
 
 def page_name(url: PurePosixPath) -> str:
