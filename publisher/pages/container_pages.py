@@ -52,8 +52,8 @@ class DatasetPage(Page):
     """One page of a dataset's images, ``first`` to ``last`` (from 1) of ``total``.
 
     ``facts`` are sizes and channels all its images share, ``pairs`` the dataset's own key-value pairs.
-    ``pages`` are the numbered pages, ``newer``/``older`` style links are ``previous_page`` and ``next_page``;
-    ``previous`` and ``next`` are neighbouring datasets. ``has_records`` is true when some rows have no pixels.
+    ``pages`` are the numbered pages, ``previous_page`` and ``next_page`` links to those beside this one;
+    ``previous`` and ``next`` are neighbouring datasets. ``shown`` is "1–48 of 80". ``has_records`` is true when some rows have no pixels.
     """
 
     template: ClassVar[str] = "dataset.html"
@@ -66,6 +66,7 @@ class DatasetPage(Page):
     last: int
     total: int
     count: str
+    shown: str
     has_records: bool
     facts: tuple[Fact, ...]
     pairs: tuple[Fact, ...]
@@ -161,6 +162,7 @@ def dataset_page(
         last=first + len(items) - 1,
         total=summary.images,
         count=quantities.count(summary.images, "image"),
+        shown=f"{first}–{first + len(items) - 1} of {summary.images:,}",
         has_records=any(item.image is None for item in items),
         facts=_facts(summary, study),
         pairs=pair_facts(around.pairs),

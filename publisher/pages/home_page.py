@@ -25,7 +25,8 @@ class StudyCard:
     """A study on the front page.
 
     ``picture`` is None for a study without pixels. ``organisms``, ``methods``, ``authors``, ``keywords`` and
-    ``has`` are what facets and the filter look at; ``released`` (ISO date) and ``images`` what sorting looks at.
+    ``has`` are what facets and the filter look at; ``released`` (ISO date) and ``images`` what
+    sorting looks at.
     """
 
     key: str
@@ -41,7 +42,8 @@ class StudyCard:
     licence: Licence | None
     released: str
     images: int
-    image_word: str
+    count: str
+    count_word: str
     parts: str
 
 
@@ -166,7 +168,8 @@ def study_card(study: StudySummary, linker: Linker) -> StudyCard:
         licence=licence(record.licence),
         released=about.release_date.isoformat() if about.release_date else "",
         images=study.images,
-        image_word="image" if study.images == 1 else "images",
+        count=f"{study.images:,}",
+        count_word="image" if study.images == 1 else "images",
         parts=quantities.count(study.datasets, "dataset"),
     )
 

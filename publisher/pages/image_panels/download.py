@@ -11,12 +11,13 @@ from publisher.pages.published import FileFact, PublishedImage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileLink:
-    """A file to download: ``size`` in words, ``sha256`` in hexadecimal or empty."""
+    """A file to download: ``size`` in words, ``sha256`` in hexadecimal or empty, ``checksum`` the same in short."""
 
     title: str
     href: str
     size: str = ""
     sha256: str = ""
+    checksum: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,4 +52,5 @@ def file_link(file: FileFact, linker: Linker) -> FileLink | None:
     if href is None:
         return None
     size = quantities.byte_size(file.size) if file.size is not None else ""
-    return FileLink(title=file.title, href=href, size=size, sha256=file.sha256)
+    short = f"SHA-256 {file.sha256[:4]}…{file.sha256[-4:]}" if file.sha256 else ""
+    return FileLink(title=file.title, href=href, size=size, sha256=file.sha256, checksum=short)
