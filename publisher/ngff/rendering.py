@@ -1,6 +1,7 @@
 """How an image is shown at first: the source's colours and windows, the curator's, or ours."""
 
 from collections.abc import Mapping, Sequence
+from math import inf, nextafter
 
 from publisher.model.image import Channel, Image
 from publisher.model.rendering import ChannelOverride, ChannelRendering, RenderingSettings
@@ -113,7 +114,7 @@ def _window(
     if given is not None and given[0] < given[1]:
         start, end = given
     if not start < end:
-        end = start + 1
+        end = max(start + 1, nextafter(start, inf))
     return start, end, min(minimum, start), max(maximum, end)
 
 
