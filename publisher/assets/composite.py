@@ -43,12 +43,11 @@ def grey_layer(pixels: NDArray[Any], rendering: RenderingSettings, index: int) -
 def windowed(plane: NDArray[Any], channel: ChannelRendering) -> NDArray[np.float32]:
     """``plane`` (Y, X) of any type as float32, 0 at the window's start and 1 at its end; NaN is 0."""
     start, end = channel.start, channel.end
-    values = plane.astype(np.float64 if plane.dtype.itemsize > 2 else np.float32)
+    values: NDArray[Any] = plane.astype(np.float64 if plane.dtype.itemsize > 2 else np.float32)
     with np.errstate(invalid="ignore"):
-        values -= start
-        values /= end - start
-    np.nan_to_num(values, copy=False, nan=0.0, posinf=1.0, neginf=0.0)
-    return np.clip(values, 0.0, 1.0).astype(np.float32, copy=False)
+        values = (values - start) / (end - start)
+    shown: NDArray[np.float32] = np.clip(np.nan_to_num(values, nan=0.0), 0.0, 1.0).astype(np.float32, copy=False)
+    return shown
 
 
 def _color(channel: ChannelRendering) -> tuple[float, float, float]:

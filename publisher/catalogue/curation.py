@@ -58,6 +58,11 @@ class Curation:
         self._rows = rows
         self._lines = lines
         self._meaning = [MEANINGS.get(name.strip().lower(), "") for name in header]
+        self._keys = [(at, key) for at, (key, meaning) in enumerate(zip(header, self._meaning, strict=True)) if key and not meaning]
+        self._columns: dict[str, list[int]] = {}
+        for at, meaning in enumerate(self._meaning):
+            if meaning:
+                self._columns.setdefault(meaning, []).append(at)
         self._by_image: dict[str, list[int]] | None = None
 
     def __len__(self) -> int:
@@ -66,15 +71,34 @@ class Curation:
     def row(self, number: int) -> Row:
         """Row ``number``, from 0."""
         cells = self._rows[number].split(_SEPARATOR)
-        known = dict.fromkeys(("image", "series", "id", "name", "description", "dataset"), "")
-        pairs = []
-        for meaning, key, cell in zip(self._meaning, self._header, cells, strict=True):
-            if meaning and not known[meaning]:
-                known[meaning] = cell.strip()
-            elif not meaning and key and cell:
-                pairs.append(Pair(key, cell))
-        series = known.pop("series")
-        return Row(line=self._lines[number], series=int(series) if series else None, pairs=tuple(pairs), **known)
+        series = self._first(cells, "series")
+        return Row(
+            line=self._lines[number],
+            image=self._first(cells, "image"),
+            series=int(series) if series else None,
+            id=self._first(cells, "id"),
+            name=self._first(cells, "name"),
+            description=self._first(cells, "description"),
+            dataset=self._first(cells, "dataset"),
+            pairs=tuple([Pair(key, cells[at]) for at, key in self._keys if cells[at]]),
+        )
+
+    def _first(self, cells: list[str], meaning: str) -> str:
+        """The first cell of a meaning that says something."""
+        for at in self._columns.get(meaning, ()):
+            if text := cells[at].strip():
+                return text
+        return ""
+
+    def value(self, number: int, meaning: str) -> str:
+        """One cell of row ``number`` by its meaning; quicker than the whole row."""
+        if meaning not in self._columns:
+            return ""
+        return self._first(self._rows[number].split(_SEPARATOR), meaning)
+
+    def line(self, number: int) -> int:
+        """Line of the file on which row ``number`` begins, from 1."""
+        return self._lines[number]
 
     def of_image(self, path: str, series: int, name: str = "") -> list[int]:
         """Numbers of the rows about one image, by its path, file name or name; exact paths first."""

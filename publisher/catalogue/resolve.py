@@ -99,7 +99,7 @@ def _without_empty_default(tree: StudyTree, study: StudyFolder) -> StudyTree:
 def _named_by_rows(study: StudyFolder, projects: list[ProjectFiles], loose: list[DatasetFiles]) -> list[DatasetFiles]:
     """Datasets that only images.csv names, in its order."""
     known = {name for d in [*loose, *(d for p in projects for d in p.datasets)] for name in (d.name, d.id)}
-    names = dict.fromkeys(study.curation.row(n).dataset for n in range(len(study.curation)))
+    names = dict.fromkeys(study.curation.value(n, "dataset") for n in range(len(study.curation)))
     return [
         DatasetFiles(id=slug(name), name=name, description="", rendering=study.description.rendering, files=())
         for name in names
@@ -210,20 +210,21 @@ class Rows:
         numbers: dict[str, list[int]] = {}
         for number in range(len(self._study.curation)):
             if not self._matched[number]:
-                name = self._study.curation.row(number).dataset
+                name = self._study.curation.value(number, "dataset")
                 numbers.setdefault(self._datasets.get(name, self._first), []).append(number)
         return {dataset: RecordEntries(self._study, dataset, found) for dataset, found in numbers.items()}
 
     def warnings(self) -> Iterator[Problem]:
         """Rows that name an image nobody has."""
         curation = self._study.curation
-        lost = [row for n in range(len(curation)) if not self._matched[n] and (row := curation.row(n)).image and "/" in row.image]
+        lost = [n for n in range(len(curation)) if not self._matched[n] and "/" in curation.value(n, "image")]
         if lost:
+            first = curation.value(lost[0], "image")
             yield Problem(
                 code="images.rows-without-image",
                 path=f"{self._study.shown}/images.csv",
-                line=lost[0].line,
-                message=f"{len(lost)} rows name an image that is not in the study, first {lost[0].image!r}",
+                line=curation.line(lost[0]),
+                message=f"{len(lost)} rows name an image that is not in the study, first {first!r}",
                 hint="they are listed without pixels; check the spelling of the paths",
                 severity=Severity.WARNING,
             )
@@ -252,11 +253,11 @@ class RecordEntries(Sequence[Entry]):
         return self._entry(index)
 
     def _name(self, number: int) -> str:
-        row = self._study.curation.row(number)
-        return row.name or row.image or f"Row {row.line}"
+        curation = self._study.curation
+        return curation.value(number, "name") or curation.value(number, "image") or f"Row {curation.line(number)}"
 
     def _entry(self, index: int) -> Entry:
         row = self._study.curation.row(self._numbers[index])
-        name = self._name(self._numbers[index])
+        name = row.name or row.image or f"Row {row.line}"
         key = row.id or record_id(self._study.slug, self._dataset, name, self._occurrence[index])
         return Entry(id=key, name=name, description=row.description, ref=None, pairs=row.pairs)

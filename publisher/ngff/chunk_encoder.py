@@ -27,7 +27,7 @@ class ChunkEncoder:
 
     def encode(self, chunk: NDArray[Any]) -> bytes | None:
         """Stored bytes of ``chunk`` (Y, X), C-contiguous; None when every bit of it is the fill value's (0)."""
-        if not chunk.view(_UNSIGNED[chunk.dtype.itemsize]).any():
+        if not chunk[0, 0] and not chunk.view(_UNSIGNED[chunk.dtype.itemsize]).any():
             return None
         data: bytes = self._blosc.encode(chunk)
         return data + crc32c(data)

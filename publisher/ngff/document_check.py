@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -52,7 +53,7 @@ def _level_problems(datasets: Sequence[Json], arrays: Sequence[Json]) -> Iterato
         scale = dataset["coordinateTransformations"][0]["scale"]
         if not all(isfinite(length) and length > 0 for length in scale):
             yield f"{name} has the scale {scale}; expected finite numbers above 0"
-    for above, below in zip(arrays, arrays[1:], strict=False):
+    for above, below in pairwise(arrays):
         if any(small > large for small, large in zip(below["shape"], above["shape"], strict=True)):
             yield f"a level of shape {below['shape']} stands below one of {above['shape']}"
 

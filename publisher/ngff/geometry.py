@@ -10,6 +10,7 @@ from math import ceil, prod
 
 from publisher.errors import ConversionError, Problem
 from publisher.ngff.plan import ITEM_SIZES, ImagePlan
+from publisher.ngff.shard_writer import WAITING_BYTES
 from publisher.sources.protocol import TileGrid
 
 BASE_BYTES = 70 * 2**20
@@ -40,7 +41,7 @@ def choose_blocks(plan: ImagePlan, tiling: TileGrid, threads: int, memory_bytes:
         blocks = Blocks(*_block_shape(plan, tiling, edge), threads)
         if memory_bytes is None:
             return blocks
-        spare = (memory_bytes - BASE_BYTES) / _bytes_a_thread(blocks, plan, tiling) - _joining(blocks, plan)
+        spare = (memory_bytes - BASE_BYTES - _waiting(blocks, plan)) / _bytes_a_thread(blocks, plan, tiling) - _joining(blocks, plan)
         if spare >= 1:
             return Blocks(blocks.height, blocks.width, min(threads, int(spare)))
         if edge <= plan.levels[0].chunks[4]:
@@ -51,7 +52,7 @@ def choose_blocks(plan: ImagePlan, tiling: TileGrid, threads: int, memory_bytes:
 def memory_needed(plan: ImagePlan, tiling: TileGrid, threads: int) -> int:
     """Bytes that a conversion with ``threads`` takes at most."""
     blocks = choose_blocks(plan, tiling, threads, None)
-    return BASE_BYTES + ceil((threads + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
+    return BASE_BYTES + _waiting(blocks, plan) + ceil((threads + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
 
 
 def tiles_touched(start: int, stop: int, tile: int) -> int:
@@ -63,6 +64,11 @@ def _bytes_a_thread(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> float:
     height, width = min(blocks.height, plan.levels[0].shape[3]), min(blocks.width, plan.levels[0].shape[4])
     copies = _COPIES_OF_SAMPLES if tiling.samples > 1 else _COPIES
     return height * width * tiling.samples * ITEM_SIZES[plan.dtype] * copies + tiling.coded_bytes
+
+
+def _waiting(blocks: Blocks, plan: ImagePlan) -> int:
+    """Encoded chunks that wait for their turn: one shard a level, where a level has several blocks."""
+    return WAITING_BYTES * sum(1 for level in plan.levels if level.shards and prod(grid(level.shape[3:], blocks)) > 1)
 
 
 def _joining(blocks: Blocks, plan: ImagePlan) -> float:
@@ -111,7 +117,7 @@ def block_starts(plane: tuple[int, ...], blocks: Blocks) -> Iterator[tuple[int, 
 
 
 def _too_little_memory(blocks: Blocks, plan: ImagePlan, tiling: TileGrid, memory_bytes: int) -> Problem:
-    needed = BASE_BYTES + ceil((1 + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
+    needed = BASE_BYTES + _waiting(blocks, plan) + ceil((1 + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
     return Problem(
         code="pixels.memory",
         message=f"one thread needs {needed / 2**20:.0f} MiB, because the file is cut into tiles of "

@@ -119,6 +119,7 @@ class GrowingHistogram:
             bins = np.floor(np.ldexp(numbers.astype(np.float64), -self._exponent))
             return (bins - first).astype(np.int64)
         if numbers.itemsize < 4:
-            return numbers.astype(np.int32) - first
+            bins = numbers.astype(np.int32) - first
+            return bins
         bins = numbers >> self._exponent if self._exponent else numbers
         return (bins - np.asarray(first, numbers.dtype)).astype(np.int64)

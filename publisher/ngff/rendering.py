@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf, nextafter
 
 from publisher.model.image import Channel, Image
 from publisher.model.rendering import ChannelOverride, ChannelRendering, RenderingSettings
@@ -131,7 +132,7 @@ def _window(
     if given is not None and given[0] < given[1]:
         start, end = given
     if not start < end:
-        end = start + 1
+        end = max(start + 1, nextafter(start, inf))
     return start, end, min(minimum, start), max(maximum, end)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from publisher.ngff.chunk_encoder import crc32c
 
-WAITING_BYTES = 8 * 2**20
+WAITING_BYTES = 4 * 2**20
 """Encoded chunks that one shard keeps in memory while an earlier one is missing."""
 _RUN_CHUNKS = 64
 _ABSENT = 2**64 - 1

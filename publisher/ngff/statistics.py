@@ -5,7 +5,7 @@ The JSON form is a seam: docs/design/seams/statistics.schema.json.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite, nextafter
 from typing import Any
 
 import numpy as np
@@ -108,12 +108,17 @@ def robust_window(
 ) -> tuple[float, float]:
     """(start, end) with ``minimum <= start < end <= maximum``; a constant channel ends at start + 1."""
     if not maximum > minimum:
-        return minimum, minimum + 1
+        return minimum, _above(minimum)
     start, end = _limits(values)
     floor = _FLOOR if dtype.kind in "ui" and dtype.itemsize <= 2 else (maximum - minimum) / 256
     end = min(max(end, start + floor), maximum)
     start = max(min(start, end - floor), minimum)
     return (start, end) if start < end else (minimum, maximum)
+
+
+def _above(value: float) -> float:
+    """One more, or the next number there is where one more makes no difference."""
+    return max(value + 1, nextafter(value, inf))
 
 
 def _limits(values: GrowingHistogram) -> tuple[float, float]:

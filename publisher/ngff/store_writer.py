@@ -63,12 +63,14 @@ class LevelWriter:
         return tuple(sorted(self._files, key=lambda file: file.path))
 
     def _chunks(self, place: Place, block: NDArray[Any]) -> Iterator[tuple[Place, NDArray[Any]]]:
+        """Chunks of a block in C order; the array that is yielded is filled anew for the next."""
         t, first_c, z, top, left = place
         height, width = self._level.chunks[3:]
+        chunk = np.zeros((height, width), block.dtype)
         for c, plane in enumerate(block):
             for y in range(0, plane.shape[0], height):
                 for x in range(0, plane.shape[1], width):
-                    chunk = _whole(plane[y : y + height, x : x + width], height, width)
+                    _fill(chunk, plane[y : y + height, x : x + width])
                     yield (t, first_c + c, z, (top + y) // height, (left + x) // width), chunk
 
     def _put(self, owner: Place, inner: Shape5, batch: list[tuple[Place, bytes | None]]) -> None:
@@ -134,13 +136,12 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _whole(part: NDArray[Any], height: int, width: int) -> NDArray[Any]:
-    """A chunk of full size, C-contiguous: beyond the array's edge it holds the fill value."""
-    if part.shape == (height, width):
-        return np.ascontiguousarray(part)
-    whole = np.zeros((height, width), part.dtype)
-    whole[: part.shape[0], : part.shape[1]] = part
-    return whole
+def _fill(chunk: NDArray[Any], part: NDArray[Any]) -> None:
+    """Put ``part`` into ``chunk``: beyond the array's edge a chunk holds the fill value."""
+    if part.shape != chunk.shape:
+        chunk[part.shape[0] :] = 0
+        chunk[:, part.shape[1] :] = 0
+    chunk[: part.shape[0], : part.shape[1]] = part
 
 
 def _quotient(place: Place | Shape5, by: Place | Shape5) -> Place:

@@ -150,7 +150,7 @@ class Sweep:
         return level
 
     def _level0_bytes(self, node: Node) -> int:
-        level, group, down, across = node
+        level, _, down, across = node
         _, _, _, height, width = self._plan.levels[0].shape
         rows, columns = self._blocks.height << level, self._blocks.width << level
         area = (min(height, (down + 1) * rows) - down * rows) * (min(width, (across + 1) * columns) - across * columns)
