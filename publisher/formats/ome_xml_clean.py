@@ -43,12 +43,14 @@ def warning(name: str, message: str, *, code: str = "ome-xml.mended", hint: str 
     return Problem(code=code, path=name, message=message, hint=hint, severity=Severity.WARNING)
 
 
-def cleaned(root: Element, *, name: str) -> tuple[Problem, ...]:
-    """Mend ``root`` in place; one warning for each kind of fault, with its count."""
-    faults = Counter([*_aliases_of_units(root), *_sizes(root), *_type_names(root)])
-    return tuple(
+def cleaned(root: Element, *, name: str) -> tuple[tuple[Problem, ...], tuple[tuple[str, str], ...]]:
+    """Mend ``root`` in place; one warning for each kind of fault, with its count, and the values taken out."""
+    removed: list[tuple[str, str]] = []
+    faults = Counter([*_aliases_of_units(root), *_sizes(root, removed), *_type_names(root)])
+    warnings = (
         warning(name, message + (f" ({count} times)" if count > 1 else "")) for message, count in faults.items()
     )
+    return tuple(warnings), tuple(removed)
 
 
 def _aliases_of_units(root: Element) -> Iterator[str]:
@@ -59,7 +61,7 @@ def _aliases_of_units(root: Element) -> Iterator[str]:
             yield f'unit "{value}" of {key} read as "{_UNITS[str(value)]}"'
 
 
-def _sizes(root: Element) -> Iterator[str]:
+def _sizes(root: Element, removed: list[tuple[str, str]]) -> Iterator[str]:
     """The schema wants a positive number; some programs write 0, NaN or a decimal comma for "unknown"."""
     for tag, key in _POSITIVE:
         for element in root.iterfind(f".//{NS}{tag}[@{key}]"):
@@ -68,6 +70,7 @@ def _sizes(root: Element) -> Iterator[str]:
             if number is None:
                 element.attrib.pop(key)
                 element.attrib.pop(key + "Unit", None)
+                removed.append((f"{tag} {element.get('ID', '')}/@{key}", value))
                 yield f'{tag} {key}="{value[:40]}" is not a positive number: left out'
 
 
