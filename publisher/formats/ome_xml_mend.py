@@ -42,17 +42,18 @@ _ROUNDS = 25
 _ATTRIBUTE = re.compile(r"attribute '([^']+)'")
 
 
-def mend(root: Element, *, name: str) -> tuple[Problem, ...]:
-    """Make ``root`` valid in place; one warning for each kind of fault, with its count."""
+def mend(root: Element, *, name: str) -> tuple[bool, tuple[Problem, ...]]:
+    """Mend ``root`` in place. Whether it is valid now, and one warning for each kind of fault, with its count."""
     work = _Mender(root)
     work.identify()
     work.refer()
     _sort(root)
-    if not schema().accepts(root):
+    valid = schema().accepts(root)
+    if not valid:
         work.mend_parts()
         work.refer()
     work.annotate()
-    return tuple(
+    return valid or schema().accepts(root), tuple(
         warning(name, message + (f" ({count} times)" if count > 1 else ""), code="ome-xml.kept-in-words")
         for message, count in work.faults.items()
     )

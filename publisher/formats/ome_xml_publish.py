@@ -24,7 +24,6 @@ from publisher.formats.ome_xml_engine import (
     insert,
     local,
     new_root,
-    schema,
     tidy_namespaces,
     to_bytes,
     to_text,
@@ -73,8 +72,9 @@ def published_document(
     _number(root, chosen, images, privacy)
     origin = [(f"OME/@{key}", root.attrib.pop(key)) for key in ("UUID", "Creator") if key in root.attrib]
     _annotate(root, images, origin if tree is not None else [])
-    problems += mend(root, name=name)
-    if not schema().accepts(root):
+    valid, mended = mend(root, name=name)
+    problems += mended
+    if not valid:
         problems.append(_unmendable(name))
         root = _from_model(root, images, privacy)
     root.set("Creator", creator)

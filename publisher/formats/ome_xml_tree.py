@@ -19,7 +19,7 @@ from publisher.formats.ome_xml_engine import (
     schema,
     to_bytes,
 )
-from publisher.formats.ome_xml_guard import Limits, guarded, refused
+from publisher.formats.ome_xml_guard import Limits, guarded, may_have_attributes, refused
 from publisher.formats.ome_xml_upgrade import LATEST, NEXT_RELEASE, Pairs, upgraded
 
 _FOUNDATION = "http://www.openmicroscopy.org/XMLschemas/OME/FC/ome.xsd"
@@ -29,14 +29,13 @@ _DRAFT = re.compile(r"\{" + re.escape(_SCHEMAS) + r"2013-10-dev-\d\}OME")
 _DRAFT_NAMES = re.compile(rb"/2013-10-dev-\d(?=[\"'\s/])")
 
 
-# Not slotted: cached_property keeps the index in the instance's dictionary.
 @dataclass(frozen=True, kw_only=True)
 class OmeTree:
     """A document in the form of release 2016-06; ``release`` is what the file was written in.
 
     ``warnings`` say what was mended while reading; ``lost`` are the values that mending and upgrading had to
-    take out, with where they stood ("Shape/@LineCap"): the published document keeps them in an annotation. Elements are shared, never copied: who changes one
-    changes the tree, so `copy` it first.
+    take out, with where they stood ("Shape/@LineCap"): the published document keeps them in an annotation.
+    Elements are shared, never copied: who changes one changes the tree. Not slotted: it caches its index.
     """
 
     name: str
@@ -103,8 +102,9 @@ def parse(data: bytes, *, name: str, limits: Limits = Limits()) -> OmeTree:  # n
     root = parse_xml(data, name=name)
     if _DRAFT.fullmatch(str(root.tag)):
         root = parse_xml(_DRAFT_NAMES.sub(b"/2013-06", data), name=name)
-    if root.xpath("boolean(//@*[%d])" % (limits.attributes_per_element + 1)):  # noqa: UP031  # XPath is full of braces
-        raise refused(name, f"an element has more than {limits.attributes_per_element:,} attributes")
+    most = limits.attributes_per_element
+    if may_have_attributes(data, most) and root.xpath(f"boolean(//@*[{most + 1}])"):
+        raise refused(name, f"an element has more than {most:,} attributes")
     if root.xpath("boolean(" + "/*" * (limits.depth + 1) + ")"):
         raise refused(name, f"elements are nested more than {limits.depth} deep")
     release, root, warnings = _with_release(root, name)
@@ -112,7 +112,7 @@ def parse(data: bytes, *, name: str, limits: Limits = Limits()) -> OmeTree:  # n
     if release != LATEST:
         _refuse_long_upgrade(root, release, name, limits)
         root, lost = upgraded(root, release, name=name)
-    mended, removed = cleaned(root, name=name)
+    mended, removed = cleaned(root, data, name=name)
     return OmeTree(name=name, release=release, root=root, warnings=(*warnings, *mended), lost=(*lost, *removed))
 
 
