@@ -55,6 +55,9 @@ def parse_xml(data: bytes, *, name: str) -> Element:
 
 def to_bytes(root: Element) -> bytes:
     """``root`` as an XML document in UTF-8; the same tree gives the same bytes."""
+    if root.xpath("boolean(//*[namespace-uri() = ''])"):
+        # libxml2 writes no xmlns="" by itself: elements without a namespace would fall into the default one
+        root = unprefixed(root)
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"
 
 

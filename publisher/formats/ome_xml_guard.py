@@ -61,6 +61,11 @@ def guarded(data: bytes, *, name: str, limits: Limits) -> bytes:
     return data
 
 
+def may_have_attributes(data: bytes, most: int) -> bool:
+    """Whether any tag is long enough to hold more than ``most`` attributes (each needs five bytes)."""
+    return max(map(len, data.split(b"<"))) > 5 * most
+
+
 def without_pixels(data: bytes) -> bytes:
     """``data`` with the text of every BinData directly inside Pixels removed (attributes stay).
 

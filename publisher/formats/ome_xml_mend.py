@@ -42,16 +42,18 @@ _ROUNDS = 25
 _ATTRIBUTE = re.compile(r"attribute '([^']+)'")
 
 
-def mend(root: Element, *, name: str) -> tuple[Problem, ...]:
-    """Make ``root`` valid in place; one warning for each kind of fault, with its count."""
+def mend(root: Element, *, name: str) -> tuple[bool, tuple[Problem, ...]]:
+    """Mend ``root`` in place. Whether it is valid now, and one warning for each kind of fault, with its count."""
     work = _Mender(root)
     work.identify()
     work.refer()
     _sort(root)
-    if not schema().accepts(root):
+    valid = schema().accepts(root)
+    if not valid:
         work.mend_parts()
+        work.refer()
     work.annotate()
-    return tuple(
+    return valid or schema().accepts(root), tuple(
         warning(name, message + (f" ({count} times)" if count > 1 else ""), code="ome-xml.kept-in-words")
         for message, count in work.faults.items()
     )
@@ -143,12 +145,12 @@ class _Mender:
         for element in found:
             if not (kind := referred_kind(element)) or not is_checked(element):
                 continue
-            missing = (kind, element.get("ID")) not in defined
-            if local(element.getparent()) == "WellSample" and not missing:
-                missing = element.get("ID") in sampled
+            if (kind, element.get("ID")) not in defined:
+                self._move(element, f"{local(element)} refers to nothing")
+            elif local(element.getparent()) == "WellSample" and element.get("ID") in sampled:
+                self._move(element, "ImageRef to an image that is in another well sample already")
+            elif local(element.getparent()) == "WellSample":
                 sampled.add(element.get("ID"))
-            if missing:
-                self._move(element, f"{local(element)} refers to nothing, or to an image in another well")
         for element in self.root.iterfind(f"{NS}StructuredAnnotations/*[@Annotator]"):
             if ("Experimenter", element.get("Annotator")) not in defined:
                 self._pop(element, "Annotator", "Annotator refers to nothing")
@@ -167,10 +169,13 @@ class _Mender:
                 part.tail = tail
 
     def _mend_part(self, bench: Element, part: Element) -> None:
-        for _ in range(_ROUNDS):
+        for turn in range(_ROUNDS):
             errors = [error for error in schema().errors(bench) if _counts(error)]
             if not errors:
                 return
+            if local(part) == "XMLAnnotation" and not turn:
+                self._estrange(part)
+                continue
             prefixes = {prefix: uri for prefix, uri in part.nsmap.items() if prefix}
             nodes = [bench.xpath(error.path, namespaces=prefixes or None)[:1] for error in errors]
             for error, node in zip(errors, nodes, strict=True):
@@ -179,6 +184,14 @@ class _Mender:
             if part.getparent() is None:
                 return
         self._move(part, f"{local(part)} cannot be mended", part)
+
+    def _estrange(self, annotation: Element) -> None:
+        """The schema looks into XML annotations where they hold elements of its namespace: take those out of it."""
+        inside = [part for value in annotation.iterfind(NS + "Value") for part in value.iterdescendants(f"{NS}*")]
+        for element in inside:
+            element.tag = local(element)
+        if inside:
+            self._fault("content of an XMLAnnotation passes for OME's, which it is not: taken out of the namespace")
 
     def _apply(self, error: Any, node: Element, part: Element) -> None:
         attribute = _ATTRIBUTE.search(error.message)

@@ -24,7 +24,6 @@ from publisher.formats.ome_xml_engine import (
     insert,
     local,
     new_root,
-    schema,
     tidy_namespaces,
     to_bytes,
     to_text,
@@ -38,8 +37,10 @@ from publisher.model.annotation import CURATED
 
 REPLACED = "publisher/source"
 """Namespace of the source's own values that the published ones replace; key: where they stood."""
+LOST = "publisher/upgrade"
+"""Namespace of the source's values that release 2016-06 has no place for; key: where they stood."""
 
-__all__ = ["KEPT", "REPLACED", "PublishedDocument", "PublishedImage", "published_document"]
+__all__ = ["KEPT", "LOST", "REPLACED", "PublishedDocument", "PublishedImage", "published_document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +65,31 @@ def published_document(
     root = new_root("OME") if tree is None else deepcopy(tree.root)
     for pointer in root.findall(NS + "BinaryOnly"):
         root.remove(pointer)
+    if tree is not None and tree.lost:
+        _keep_lost(root, tree)
     chosen, left_out = _chosen(root, images)
     problems = [*_left_out(root, left_out, name), *redact(root, privacy, name=name)]
     _number(root, chosen, images, privacy)
     origin = [(f"OME/@{key}", root.attrib.pop(key)) for key in ("UUID", "Creator") if key in root.attrib]
     _annotate(root, images, origin if tree is not None else [])
-    problems += mend(root, name=name)
-    if not schema().accepts(root):
+    valid, mended = mend(root, name=name)
+    problems += mended
+    if not valid:
         problems.append(_unmendable(name))
         root = _from_model(root, images, privacy)
     root.set("Creator", creator)
     root.set(SCHEMA_LOCATION, f"{OME} {OME}/ome.xsd")
     return PublishedDocument(_written(root), tuple(problems))
+
+
+def _keep_lost(root: Element, tree: OmeTree) -> None:
+    """What reading had to take out, before anything is redacted; referred to by the image when there is one only."""
+    taken = {element.get("ID") for element in identified(root) if not referred_kind(element)}
+    identifier = free_id(taken, "Annotation:publisher-upgrade")
+    annotation = add_map(annotations_holder(root), identifier, LOST, tree.lost)
+    images = root.findall(NS + "Image")
+    if len(images) == 1:
+        refer(images[0], annotation)
 
 
 def _chosen(root: Element, images: Sequence[PublishedImage]) -> tuple[list[Element | None], list[Element]]:

@@ -22,6 +22,7 @@ class ImageDocuments:
 
     def __init__(self, published: bytes) -> None:
         self._root = parse_xml(published, name="OME/METADATA.ome.xml")
+        self._rights = self._root.find(NS + "Rights")
         self._images = self._root.findall(NS + "Image")
         self._owners = owners_of(self._root)
         self._rank = {part: number for number, part in enumerate(self._root.iterfind(f"{NS}StructuredAnnotations/*"))}
@@ -46,7 +47,7 @@ class ImageDocuments:
                 if local(part) == "ROI" and annotations:
                     self._add_annotations(root, annotations)
                     annotations = []
-                root.append(_copy(part))
+                root.append(deepcopy(part))
         if annotations:
             self._add_annotations(root, annotations)
         return to_bytes(root)
@@ -56,19 +57,14 @@ class ImageDocuments:
         for key in ("Creator", SCHEMA_LOCATION):
             if key in self._root.attrib:
                 root.set(key, self._root.get(key))
-        rights = self._root.find(NS + "Rights")
-        if rights is not None:
-            root.append(_copy(rights))
+        if self._rights is not None:
+            root.append(deepcopy(self._rights))
         return root
 
     @staticmethod
     def _add_annotations(root: Element, annotations: list[Element]) -> None:
         holder = add(root, "StructuredAnnotations")
-        holder.extend(map(_copy, annotations))
-
-
-def _copy(part: Element) -> Element:
-    return deepcopy(part)
+        holder.extend(map(deepcopy, annotations))
 
 
 def image_document(published: bytes, number: int) -> bytes:

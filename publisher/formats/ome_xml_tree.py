@@ -18,25 +18,10 @@ from publisher.formats.ome_xml_engine import (
     parse_xml,
     schema,
     to_bytes,
-    transformed,
-    unprefixed,
 )
-from publisher.formats.ome_xml_guard import Limits, guarded, refused
+from publisher.formats.ome_xml_guard import Limits, guarded, may_have_attributes, refused
+from publisher.formats.ome_xml_upgrade import LATEST, NEXT_RELEASE, Pairs, upgraded
 
-LATEST = "2016-06"
-_NEXT = {
-    "2003-FC": "2008-09",
-    "2007-06": "2008-09",
-    "2008-02": "2008-09",
-    "2008-09": "2009-09",
-    "2009-09": "2010-04",
-    "2010-04": "2010-06",
-    "2010-06": "2011-06",
-    "2011-06": "2012-06",
-    "2012-06": "2013-06",
-    "2013-06": "2015-01",
-    "2015-01": "2016-06",
-}
 _FOUNDATION = "http://www.openmicroscopy.org/XMLschemas/OME/FC/ome.xsd"
 _SCHEMAS = OME.removesuffix(LATEST)
 # Bio-Formats 5.0 wrote drafts of the release after 2013-06; their documents are read as 2013-06.
@@ -44,19 +29,20 @@ _DRAFT = re.compile(r"\{" + re.escape(_SCHEMAS) + r"2013-10-dev-\d\}OME")
 _DRAFT_NAMES = re.compile(rb"/2013-10-dev-\d(?=[\"'\s/])")
 
 
-# Not slotted: cached_property keeps the index in the instance's dictionary.
 @dataclass(frozen=True, kw_only=True)
 class OmeTree:
     """A document in the form of release 2016-06; ``release`` is what the file was written in.
 
-    ``warnings`` say what was mended while reading. Elements are shared, never copied: who changes one
-    changes the tree, so `copy` it first.
+    ``warnings`` say what was mended while reading; ``lost`` are the values that mending and upgrading had to
+    take out, with where they stood ("Shape/@LineCap"): the published document keeps them in an annotation.
+    Elements are shared, never copied: who changes one changes the tree. Not slotted: it caches its index.
     """
 
     name: str
     release: str
     root: Element
     warnings: tuple[Problem, ...] = ()
+    lost: Pairs = ()
 
     def images(self) -> tuple[Element, ...]:
         """Every Image, in document order (= series order)."""
@@ -116,15 +102,18 @@ def parse(data: bytes, *, name: str, limits: Limits = Limits()) -> OmeTree:  # n
     root = parse_xml(data, name=name)
     if _DRAFT.fullmatch(str(root.tag)):
         root = parse_xml(_DRAFT_NAMES.sub(b"/2013-06", data), name=name)
-    if root.xpath("boolean(//@*[%d])" % (limits.attributes_per_element + 1)):  # noqa: UP031  # XPath is full of braces
-        raise refused(name, f"an element has more than {limits.attributes_per_element:,} attributes")
+    most = limits.attributes_per_element
+    if may_have_attributes(data, most) and root.xpath(f"boolean(//@*[{most + 1}])"):
+        raise refused(name, f"an element has more than {most:,} attributes")
     if root.xpath("boolean(" + "/*" * (limits.depth + 1) + ")"):
         raise refused(name, f"elements are nested more than {limits.depth} deep")
     release, root, warnings = _with_release(root, name)
+    lost: Pairs = ()
     if release != LATEST:
         _refuse_long_upgrade(root, release, name, limits)
-        root = upgraded(root, release, name=name)
-    return OmeTree(name=name, release=release, root=root, warnings=(*warnings, *cleaned(root, name=name)))
+        root, lost = upgraded(root, release, name=name)
+    mended, removed = cleaned(root, data, name=name)
+    return OmeTree(name=name, release=release, root=root, warnings=(*warnings, *mended), lost=(*lost, *removed))
 
 
 def _with_release(root: Element, name: str) -> tuple[str, Element, tuple[Problem, ...]]:
@@ -133,7 +122,7 @@ def _with_release(root: Element, name: str) -> tuple[str, Element, tuple[Problem
     release = "2003-FC" if namespace == _FOUNDATION else namespace.removeprefix(_SCHEMAS)
     if tag == "OME" and not namespace:
         return LATEST, adopted(root), (warning(name, "the root element has no namespace: read as release 2016-06"),)
-    if tag == "OME" and (release == LATEST or release in _NEXT):
+    if tag == "OME" and (release == LATEST or release in NEXT_RELEASE):
         return release, root, ()
     raise UnsupportedFormatError(
         Problem(
@@ -156,15 +145,6 @@ def _refuse_long_upgrade(root: Element, release: str, name: str, limits: Limits)
             code="ome-xml.too-large",
             hint="bring it to 2016-06 with bfconvert first",
         )
-
-
-def upgraded(root: Element, release: str, *, name: str) -> Element:
-    """``root`` of ``release`` brought to 2016-06 through OME's own transforms, one release at a time."""
-    root = unprefixed(root)
-    while release != LATEST:
-        root = transformed(root, release, _NEXT[release], name=name)
-        release = _NEXT[release]
-    return root
 
 
 def validate(document: OmeTree | bytes) -> tuple[Problem, ...]:

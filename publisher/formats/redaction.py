@@ -95,7 +95,7 @@ class Redaction:
 
     def is_added(self, name: str) -> bool:
         """Whether the site itself asks for elements, attributes and keys of this name to be left out."""
-        return _squeezed(name) in self._added
+        return bool(self.redact) and _squeezed(name) in self._added
 
     def is_private(self, key: str) -> bool:
         """Whether a key, element or attribute of this name is to be left out with its value.
