@@ -20,9 +20,10 @@ _MICROMETERS = {
 }  # fmt: skip
 _SECONDS = {
     "attosecond": 1e-18, "centisecond": 1e-2, "day": 86400.0, "decisecond": 0.1, "exasecond": 1e18,
-    "femtosecond": 1e-15, "gigasecond": 1e9, "hectosecond": 100.0, "hour": 3600.0, "kilosecond": 1e3, "megasecond": 1e6, "microsecond": 1e-6,
-    "millisecond": 1e-3, "minute": 60.0, "nanosecond": 1e-9, "petasecond": 1e15, "picosecond": 1e-12, "second": 1.0,
-    "terasecond": 1e12, "yoctosecond": 1e-24, "yottasecond": 1e24, "zeptosecond": 1e-21, "zettasecond": 1e21,
+    "femtosecond": 1e-15, "gigasecond": 1e9, "hectosecond": 100.0, "hour": 3600.0, "kilosecond": 1e3,
+    "megasecond": 1e6, "microsecond": 1e-6, "millisecond": 1e-3, "minute": 60.0, "nanosecond": 1e-9,
+    "petasecond": 1e15, "picosecond": 1e-12, "second": 1.0, "terasecond": 1e12, "yoctosecond": 1e-24,
+    "yottasecond": 1e24, "zeptosecond": 1e-21, "zettasecond": 1e21,
 }  # fmt: skip
 
 

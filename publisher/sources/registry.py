@@ -17,11 +17,12 @@ HEAD_BYTES = 4096
 
 _KNOWN = MappingProxyType(
     {
-        ".czi": "Zeiss CZI", ".nd2": "Nikon ND2", ".lif": "Leica LIF", ".lsm": "Zeiss LSM", ".oib": "Olympus OIB",
-        ".oif": "Olympus OIF", ".vsi": "Olympus VSI", ".dv": "DeltaVision", ".stk": "MetaMorph STK",
-        ".svs": "Aperio SVS", ".ndpi": "Hamamatsu NDPI", ".scn": "Leica SCN", ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".mrc": "MRC",
-        ".dcm": "DICOM", ".zvi": "Zeiss ZVI", ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD",
-        ".sld": "SlideBook", ".ome.xml": "OME-XML", ".ome": "OME-XML", ".n5": "N5", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG",
+        ".czi": "Zeiss CZI", ".nd2": "Nikon ND2", ".lif": "Leica LIF", ".lsm": "Zeiss LSM",
+        ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI", ".dv": "DeltaVision",
+        ".stk": "MetaMorph STK", ".svs": "Aperio SVS", ".ndpi": "Hamamatsu NDPI", ".scn": "Leica SCN",
+        ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".mrc": "MRC", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
+        ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
+        ".ome.xml": "OME-XML", ".ome": "OME-XML", ".n5": "N5", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG",
         ".gif": "GIF", ".bmp": "BMP", ".h5": "HDF5", ".map": "MRC",
     }
 )  # fmt: skip
@@ -108,7 +109,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
             message = f"the package {plugin.distribution!r} brings a second reader named {reader.name!r}"
             raise PluginError(Problem(code="plugin.name-taken", message=message))
         readers[reader.name] = reader
-    return Registry(MappingProxyType(readers))
+    return Registry(readers)
 
 
 def _reader_of(plugin: Plugin) -> Reader:

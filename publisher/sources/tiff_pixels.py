@@ -95,7 +95,7 @@ def _runs(layout: Layout, segments: Segments, plane: int, y: range) -> list[tupl
 
 
 def _paste(tile: NDArray[Any], out: NDArray[Any], layout: Layout, place: tuple[int, int], y: range, x: range) -> None:
-    """Copy the part of ``tile`` (Y, X, samples) that lies in rows ``y`` and columns ``x`` into ``out`` (sample, Y, X)."""
+    """Copy what ``tile`` (Y, X, samples) holds of rows ``y`` and columns ``x`` into ``out`` (sample, Y, X)."""
     top, left = place[0] * layout.tile_height, place[1] * layout.tile_width
     y0, y1 = max(y.start, top), min(y.stop, top + tile.shape[0])
     x0, x1 = max(x.start, left), min(x.stop, left + tile.shape[1])

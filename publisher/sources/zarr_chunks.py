@@ -43,7 +43,7 @@ class ZarrArrays:
             return values.astype(values.dtype.newbyteorder("="), copy=False)
 
     def read_plane(self, key: str, selection: tuple[slice, ...], thick_axis: int, index: int) -> NDArray[Any]:
-        """As `read` at ``index`` of ``thick_axis``, whose chunks hold several planes: they are kept for the next one."""
+        """As `read` at ``index`` of ``thick_axis``, whose chunks hold several planes: kept for the next one."""
         metadata = self._metadata[key]
         edge = metadata.chunk[thick_axis]
         first = index - index % edge

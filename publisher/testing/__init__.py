@@ -1,1 +1,1 @@
-"""For authors of plugins and tests: conformance tests and tiny images."""
+"""For tests of publisher and of its plugins: a conformance suite for readers, and builders of tiny images."""
