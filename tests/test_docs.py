@@ -4,12 +4,18 @@ import ast
 import dataclasses
 import re
 import sys
+import textwrap
+import tomllib
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
+
+from publisher.catalogue.schema import StudyDescription
+from publisher.config.model import SiteConfig
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -110,6 +116,29 @@ def test_no_documented_problem_code_is_gone() -> None:
         code for code in documented_codes() if f'"{code}"' not in texts and f'.{code.partition(".")[2]}"' not in texts
     ]
     assert gone == []
+
+
+def test_every_library_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.split(r"[><=;\[ ]", requirement)[0].lower() for requirement in project["dependencies"]}
+    reasons = (DOCS / "design" / "dependencies.md").read_text(encoding="utf-8").lower()
+    assert {name for name in names if f"| {name} |" not in reasons} == set()
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*DOCS.glob("how-to/*.md"), *DOCS.glob("tutorial/*.md")]), ids=lambda path: path.stem
+)
+def test_yaml_in_the_docs_is_valid(path: Path) -> None:
+    for block in re.findall(
+        r"^ *```yaml\n(.*?)^ *```", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+    ):
+        keys = yaml.safe_load(textwrap.dedent(block))
+        if block.lstrip().startswith("# themes/"):
+            assert set(keys) <= {"title", "extends", "options", "styles"}
+        elif set(keys) <= set(SiteConfig.model_fields):
+            SiteConfig.model_validate({"title": "A", **keys})
+        else:
+            StudyDescription.model_validate({"title": "A", **keys})
 
 
 def markdown_files() -> list[Path]:
