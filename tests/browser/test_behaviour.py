@@ -13,12 +13,26 @@ every_kind = pytest.mark.parametrize("kind", PATTERNS)
 _WIDER = """() => [...document.querySelectorAll("body *")]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== "fixed")
     .map(e => e.outerHTML.slice(0, 120)).slice(0, 5)"""
-_HIDDEN_FOCUS = """() => {
-    const e = document.activeElement, s = getComputedStyle(e), l = e.labels?.[0], t = l && getComputedStyle(l);
-    const shows = c => c && ((c.outlineStyle !== "none" && parseFloat(c.outlineWidth) > 0) || c.boxShadow !== "none");
-    const near = e.closest(":focus-within:not(body, html, main)");
-    return e === document.body || shows(s) || shows(t) || (near && shows(getComputedStyle(near)))
-        ? null : e.outerHTML.slice(0, 160);
+_SHOWS_NOTHING = """() => {
+    // The focused element's HTML when nothing around it looks different from what it is without focus.
+    const focused = document.activeElement;
+    if (focused === document.body) return null;
+    const around = [focused, ...(focused.labels ?? []), ...focused.children];
+    for (let e = focused.parentElement, up = 0; e && up < 4; e = e.parentElement, up++) around.push(e);
+    const properties = ["outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "borderTopColor",
+        "backgroundColor", "color", "textDecorationLine", "opacity", "clipPath", "top", "transform"];
+    const look = () => {
+        document.getAnimations().forEach(animation => { try { animation.finish(); } catch { /* endless */ } });
+        return JSON.stringify(around.flatMap(e => [null, "::before", "::after"].map(part => {
+            const style = getComputedStyle(e, part);
+            return properties.map(name => style[name]);
+        })));
+    };
+    const withFocus = look();
+    focused.blur();
+    const without = look();
+    focused.focus();
+    return withFocus === without ? focused.outerHTML.slice(0, 160) : null;
 }"""
 
 
@@ -60,11 +74,11 @@ def test_nothing_moves_while_pictures_come(look: Look, site_url: str, page_path:
 @every_kind
 def test_a_page_fits_320_pixels_without_sideways_scrolling(look: Look, site_url: str, page_path: str) -> None:
     with look(site_url + page_path, size="phone") as seen:
-        width = seen.page.evaluate("document.scrollingElement.scrollWidth")
-        assert width <= 320, seen.page.evaluate(_WIDER)
+        seen.page.evaluate("scrollTo({left: 9999, behavior: 'instant'})")
+        assert seen.page.evaluate("scrollX") == 0, seen.page.evaluate(_WIDER)
 
 
-@every_kind
+@pytest.mark.parametrize("kind", [kind for kind in PATTERNS if kind != "404"])  # which only a host ever shows
 def test_a_page_opens_from_a_disk(look: Look, site: Path, page_path: str) -> None:
     with look((site / page_path).as_uri()) as seen:
         seen.page.wait_for_load_state("networkidle")
@@ -93,7 +107,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(look: Look, site_
         assert page.evaluate("document.activeElement.getAttribute('href')?.startsWith('#')"), "a skip link comes first"
         hidden = []
         for _ in range(60):
-            if (where := page.evaluate(_HIDDEN_FOCUS)) is not None:
+            if (where := page.evaluate(_SHOWS_NOTHING)) is not None:
                 hidden.append(where)
             page.keyboard.press("Tab")
         assert hidden == []
