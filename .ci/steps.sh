@@ -33,6 +33,18 @@ newest_of() {
     return 1
 }
 
+# python_of VERSION: that Python, from the path or among pyenv's; fails when it is not installed.
+python_of() {
+    local version="$1" candidate
+    for candidate in "python$version" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python; do
+        if "$candidate" -c '' 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
 # make_environment FOLDER PYTHON: a virtual environment; on Debian, root fetches the package it needs for that.
 make_environment() {
     local folder="$1" python="$2"
