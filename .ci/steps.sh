@@ -55,7 +55,7 @@ make_environment() {
     fi
 }
 
-# readme_command N: the N-th command of README.md: its first code block holds one command a line.
+# readme_command N: the N-th line of code in README.md; the two commands of "Try it" come first, one line each.
 readme_command() {
-    awk -v wanted="$1" '/^```/ { if (inside++) exit; next } inside && NF && ++line == wanted' README.md
+    awk -v wanted="$1" '/^```/ { inside = !inside; next } inside && NF && ++line == wanted' README.md
 }
