@@ -111,7 +111,8 @@ class PreviewHandler(BaseHTTPRequestHandler):
         with found.path.open("rb") as file:
             status = os.fstat(file.fileno())
             media = media_type(found.path.name)
-            validators = Validators.of(status, variant="r" if self.server.reloads and media == _HTML else "")
+            reloads = self.server.reloads if media == _HTML else None
+            validators = Validators.of(status, variant=f"-{reloads.generation}" if reloads else "")
             fields = _file_fields(media, validators)
             refused = precondition_status(self.headers, validators)
             if refused is HTTPStatus.NOT_MODIFIED:
@@ -152,7 +153,7 @@ class PreviewHandler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _page(self, html: bytes) -> bytes:
-        return with_script(html) if self.server.reloads else html
+        return with_script(html, self.server.reloads.generation) if self.server.reloads else html
 
     def _stream_events(self) -> None:
         self.close_connection = True  # a stream has no length: its end is the end of the connection

@@ -10,9 +10,22 @@ from collections.abc import Iterator
 EVENTS_PATH = "/__reload"
 SCRIPT_PATH = "/__reload.js"
 SCRIPT = b"""// Reloads this page when the site was rebuilt; part of the preview server, not of the site.
-new EventSource("/__reload").addEventListener("rebuilt", () => location.reload());
+// The page was sent with the number of its build; a hidden page lets its connection go: browsers grant only six.
+let build = new URL(document.currentScript.src).search.slice(1);
+let stream;
+const listen = () => {
+  stream = new EventSource("/__reload");
+  stream.onmessage = (event) => {
+    if (event.data !== build) location.reload();
+    build = event.data;
+  };
+};
+document.addEventListener("visibilitychange", () => {
+  stream?.close();
+  if (!document.hidden) listen();
+});
+if (!document.hidden) listen();
 """
-_TAG = b'<script src="/__reload.js" defer></script>'
 _QUIET_S = 15.0
 
 
@@ -23,6 +36,11 @@ class Reloads:
         self._changed = threading.Condition()
         self._generation = 0
         self._closed = False
+
+    @property
+    def generation(self) -> int:
+        """Number of the present build, counted from 0 as the server starts."""
+        return self._generation
 
     def announce(self) -> None:
         """Tell every open page to load itself again."""
@@ -37,11 +55,14 @@ class Reloads:
             self._changed.notify_all()
 
     def events(self, *, quiet_s: float = _QUIET_S) -> Iterator[bytes]:
-        """The stream of one page: an event for each rebuild, a comment every ``quiet_s`` seconds to find dead pages."""
+        """The stream of one page: the number of each build, the present one first.
+
+        A comment every ``quiet_s`` seconds finds pages that are gone.
+        """
         seen = self._generation
-        yield b"retry: 1000\n\n"
+        yield b"retry: 1000\ndata: %d\n\n" % seen
         while (now := self._next_generation(seen, quiet_s)) is not None:
-            yield b":\n\n" if now == seen else b"event: rebuilt\ndata:\n\n"
+            yield b":\n\n" if now == seen else b"data: %d\n\n" % now
             seen = now
 
     def _next_generation(self, seen: int, quiet_s: float) -> int | None:
@@ -50,7 +71,8 @@ class Reloads:
             return None if self._closed else self._generation
 
 
-def with_script(html: bytes) -> bytes:
+def with_script(page: bytes, generation: int) -> bytes:
     """An HTML page with the listening script at the end of its head (or at its end, if it has no head)."""
-    head, end, rest = html.partition(b"</head>")
-    return head + _TAG + end + rest if end else html + _TAG
+    tag = b'<script src="%s?%d" defer></script>' % (SCRIPT_PATH.encode(), generation)
+    head, end, rest = page.partition(b"</head>")
+    return head + tag + end + rest if end else page + tag

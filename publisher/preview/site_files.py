@@ -37,7 +37,7 @@ class SiteFiles:
         ``..``, empty segments, hidden names other than those of Zarr, backslashes and symbolic links that
         leave the folder all find nothing, as if they did not exist.
         """
-        if url_path == "/" != self.base_path:
+        if self.base_path != "/" and url_path in ("/", self.base_path.removesuffix("/")):
             return MovedTo(self.base_path)
         segments = self._segments(url_path)
         if segments is None:

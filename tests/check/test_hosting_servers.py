@@ -69,8 +69,9 @@ def apache_command(folder: Path, site: Path, port: int) -> list[str]:
     modules = ("mpm_event", "authz_core", "dir", "mime", "headers", "rewrite", "setenvif", "deflate", "filter")
     loads = "\n".join(f"LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so" for module in modules)
     user = "User www-data\nGroup www-data\n" if os.geteuid() == 0 else ""
+    where = f"Listen 127.0.0.1:{port}\nPidFile {folder}/pid\nErrorLog {folder}/errors\n{user}"
     (folder / "main.conf").write_text(
-        f"{loads}\nServerName localhost\nTypesConfig /dev/null\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\nErrorLog {folder}/errors\n{user}"
+        f"{loads}\nServerName localhost\nTypesConfig /dev/null\n{where}"
         f"DocumentRoot {site}\n<Directory {site}>\nAllowOverride FileInfo Indexes\nRequire all granted\n</Directory>\n"
         "AddOutputFilterByType DEFLATE text/html application/json text/csv application/octet-stream\n"
     )

@@ -1,6 +1,8 @@
 """RFC 9110 section 14: which bytes of a file a Range field asks for."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publisher.preview.byte_range import ByteRange, UnsatisfiableRangeError, requested_range
 
@@ -70,3 +72,28 @@ def test_an_empty_file_has_no_bytes_to_select(field: str) -> None:
 
 def test_content_range_counts_inclusively() -> None:
     assert ByteRange(500, 1000).content_range(SIZE) == "bytes 500-999/10000"
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300))
+def test_a_range_is_the_slice_that_python_would_take(size: int, first: int, last: int) -> None:
+    content = bytes(index % 251 for index in range(size))
+    for field, expected in (
+        (f"bytes={first}-{last}", content[first : last + 1] if first <= last else None),
+        (f"bytes={first}-", content[first:]),
+        (f"bytes=-{last}", content[-last:] if last else b""),
+    ):
+        try:
+            part = requested_range(field, size)
+        except UnsatisfiableRangeError:
+            assert expected == b""
+        else:
+            assert (content[part.start : part.stop] if part else None) == expected
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_range_or_ignored_or_unsatisfiable(field: str) -> None:
+    try:
+        part = requested_range(field, SIZE)
+    except UnsatisfiableRangeError:
+        return
+    assert part is None or 0 <= part.start < part.stop <= SIZE

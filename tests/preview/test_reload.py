@@ -34,7 +34,7 @@ def next_event(stream: HTTPResponse) -> bytes:
 def test_a_page_carries_the_script_only_while_it_is_served(live_url: str, site: Path) -> None:
     before = (site / "index.html").read_bytes()
     with urllib.request.urlopen(live_url) as page:
-        assert b'<script src="/__reload.js" defer></script></head>' in page.read()
+        assert b'<script src="/__reload.js?0" defer></script></head>' in page.read()
     with urllib.request.urlopen(live_url + "__reload.js") as script:
         assert script.headers["Content-Type"] == "text/javascript; charset=utf-8"
         assert b"EventSource" in script.read()
@@ -55,21 +55,29 @@ def test_without_rebuilding_there_is_no_script_and_no_stream(url: str) -> None:
         urllib.request.urlopen(url + "__reload")
 
 
+def test_a_page_from_before_a_rebuild_is_not_current(live_url: str, reloads: Reloads) -> None:
+    with urllib.request.urlopen(live_url) as page:
+        etag = page.headers["ETag"]
+    reloads.announce()
+    with urllib.request.urlopen(urllib.request.Request(live_url, headers={"If-None-Match": etag})) as page:
+        assert b"__reload.js?1" in page.read()
+
+
 def test_a_page_without_a_head_still_gets_the_script() -> None:
-    assert with_script(b"<h1>x</h1>").endswith(b"</script>")
+    assert with_script(b"<h1>x</h1>", 3).endswith(b"</script>")
 
 
 def test_every_open_page_hears_of_a_rebuild(live_url: str, reloads: Reloads) -> None:
     with urllib.request.urlopen(live_url + "__reload") as one, urllib.request.urlopen(live_url + "__reload") as other:
         assert one.headers["Content-Type"] == "text/event-stream"
-        assert next_event(one) == next_event(other) == b"retry: 1000\n"
+        assert next_event(one) == next_event(other) == b"retry: 1000\ndata: 0\n"
         reloads.announce()
-        assert next_event(one) == next_event(other) == b"event: rebuilt\ndata:\n"
+        assert next_event(one) == next_event(other) == b"data: 1\n"
 
 
 def test_a_quiet_stream_shows_that_it_lives(reloads: Reloads) -> None:
     events = reloads.events(quiet_s=0.01)
-    assert [next(events), next(events), next(events)] == [b"retry: 1000\n\n", b":\n\n", b":\n\n"]
+    assert [next(events), next(events), next(events)] == [b"retry: 1000\ndata: 0\n\n", b":\n\n", b":\n\n"]
 
 
 def test_streams_end_with_the_server(reloads: Reloads) -> None:
@@ -117,7 +125,7 @@ def test_a_burst_of_changes_is_one_rebuild_and_the_output_is_not_watched(content
                 break
     finally:
         stop()
-    assert next(events) == b"event: rebuilt\ndata:\n\n"
+    assert next(events).startswith(b"data: ")
     named = frozenset[Path]().union(*builder.calls)
     assert named <= {content / "a.md", content / "b.md"}
     assert len(builder.calls) <= 2

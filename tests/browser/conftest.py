@@ -1,0 +1,139 @@
+"""A built site behind the preview server, and a Chromium that looks at it.
+
+PUBLISHER_SITE names a folder of pages to look at instead of the example site.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from publisher.preview.server import serving
+from tests.browser.install import installed_chromium, page_tools, playwright_chromium
+from tests.browser.page_kinds import page_of_kind
+
+FLAGS = (
+    "--no-sandbox",  # root in a container has no user namespace to sandbox in
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SIZES = {"phone": (320, 640), "desk": (1400, 900)}
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest) -> Path:
+    """The folder whose pages are looked at."""
+    named = os.environ.get("PUBLISHER_SITE")
+    folder = Path(named) if named else request.getfixturevalue("example_site")
+    assert isinstance(folder, Path)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_url(site: Path) -> Iterator[str]:
+    with serving(site) as url:
+        yield url
+
+
+@pytest.fixture
+def page_path(site: Path, kind: str) -> str:
+    """Path in the site of the page of the ``kind`` that a test is parametrized by."""
+    page = page_of_kind(site, kind)
+    if page is None and "PUBLISHER_SITE" in os.environ:
+        pytest.skip(f"PUBLISHER_SITE has no {kind} page")
+    assert page is not None, f"the example site has no {kind} page"
+    return page
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = installed_chromium() or playwright_chromium()
+    if path is None:
+        pytest.skip("no Chromium: run `python tests/browser/install.py`")
+    return path
+
+
+@pytest.fixture(scope="session")
+def tools() -> Path:
+    """Folder of axe-core, html-validate and Lighthouse."""
+    folder = page_tools()
+    if folder is None:
+        pytest.skip("axe-core, html-validate and Lighthouse are not installed: run `python tests/browser/install.py`")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
+    yield browser
+    browser.close()
+
+
+@dataclass(slots=True)
+class Seen:
+    """A page and what it did while it was looked at."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    """Console errors and warnings, uncaught exceptions, failed requests."""
+
+
+Look = Callable[..., AbstractContextManager[Seen]]
+
+
+@pytest.fixture
+def look(browser: Browser) -> Look:
+    """Opens an address in a browser of its own; with ``script=False`` as a reader without JavaScript."""
+
+    @contextmanager
+    def open_page(url: str, *, size: str = "desk", dark: bool = False, script: bool = True) -> Iterator[Seen]:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+        )
+        try:
+            seen = Seen(context.new_page())
+            watch(seen)
+            seen.page.goto(url, wait_until="load")
+            yield seen
+        finally:
+            context.close()
+
+    return open_page
+
+
+def watch(seen: Seen) -> None:
+    """Write down what the page asks for and complains about."""
+    page = seen.page
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.on("pageerror", lambda error: seen.complaints.append(f"uncaught: {error}"))
+    page.on("requestfailed", lambda request: seen.complaints.append(f"failed: {request.url}"))
+    page.on(
+        "console",
+        lambda message: seen.complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )

@@ -1,0 +1,90 @@
+"""Makes sure that the tests of pages find a Chromium and the programs that judge pages; says what it did.
+
+Run it as often as you like: ``python tests/browser/install.py``. What is there already is left alone.
+A Chromium is one that is installed; else apt's, when run by root; else playwright's own. The programs
+(axe-core, html-validate, Lighthouse) come by npm at the versions of package-lock.json; without npm the tests
+that need them are skipped, and say so.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+NODE_MODULES = HERE / "node_modules"
+_STAMP = NODE_MODULES / ".installed"
+_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_QUIET_NPM = {"npm_config_update_notifier": "false", "PUPPETEER_SKIP_DOWNLOAD": "1"}
+
+
+def installed_chromium() -> str | None:
+    """Path of a Chromium of this machine that starts, or None."""
+    for name in _CHROMIUM_NAMES:
+        path = shutil.which(name)
+        if path and _starts(path):
+            return path
+    return None
+
+
+def playwright_chromium() -> str | None:
+    """Path of the Chromium that playwright keeps for itself, if it has been fetched."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def page_tools() -> Path | None:
+    """Folder of the installed programs that judge pages, at the versions of package-lock.json; None if not there."""
+    return NODE_MODULES if _STAMP.is_file() and _STAMP.read_text() == _lock_digest() else None
+
+
+def install_chromium() -> str:
+    """Make sure of a Chromium; returns one line that says what was done."""
+    if path := installed_chromium():
+        return f"Chromium: {path} (was there)"
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", *words], check=False, env=environment, stdout=sys.stderr)
+        if path := installed_chromium():
+            return f"Chromium: {path} (installed by apt)"
+    if path := playwright_chromium():
+        return f"Chromium: {path} (playwright's own, was there)"
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True, stdout=sys.stderr)
+    return f"Chromium: {playwright_chromium()} (playwright's own, fetched)"
+
+
+def install_page_tools() -> str:
+    """Make sure of the programs that judge pages; returns one line that says what was done."""
+    if page_tools():
+        return f"page tools: {NODE_MODULES} (were there)"
+    npm = shutil.which("npm")
+    if npm is None:
+        return "page tools: npm is not installed, so tests by axe, html-validate and Lighthouse will be skipped"
+    subprocess.run(
+        [npm, "ci", "--ignore-scripts"], cwd=HERE, check=True, env=os.environ | _QUIET_NPM, stdout=sys.stderr
+    )
+    _STAMP.write_text(_lock_digest())
+    return f"page tools: {NODE_MODULES} (installed by npm)"
+
+
+def _lock_digest() -> str:
+    return hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+
+
+def _starts(path: str) -> bool:
+    try:
+        done = subprocess.run([path, "--version"], check=False, capture_output=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    print(install_chromium())
+    print(install_page_tools())
