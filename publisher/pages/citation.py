@@ -48,20 +48,21 @@ class Cited:
 
 def citation(cited: Cited) -> Citation:
     """All forms of one citation."""
-    return Citation(text=_text(cited), bibtex=_bibtex(cited), ris=_ris(cited), cff=_cff(cited))
+    return Citation(text=citation_text(cited), bibtex=_bibtex(cited), ris=_ris(cited), cff=_cff(cited))
 
 
-def citation_text(cited: Cited) -> str:
-    """The printed form alone."""
-    return _text(cited)
-
-
-def _text(cited: Cited) -> str:
-    who = ", ".join(short_name(author) for author in cited.study.authors)
-    year = published_year(cited.study)
+def citation_opening(study: StudyDescription) -> str:
+    """Authors and year, as a printed citation begins: "Lawo S, Hasegan M (2016) "."""
+    who = ", ".join(short_name(author) for author in study.authors)
+    year = published_year(study)
     opening = " ".join(filter(None, (who, f"({year})" if year else "")))
+    return f"{opening} " if opening else ""
+
+
+def citation_text(cited: Cited, opening: str | None = None) -> str:
+    """The printed form alone; ``opening`` is `citation_opening` where it is at hand."""
     parts = [cited.study.title.rstrip("."), cited.part, f"{cited.site}, {cited.key}", cited.address or ""]
-    return f"{opening} " * bool(opening) + ". ".join(filter(None, parts))
+    return (citation_opening(cited.study) if opening is None else opening) + ". ".join(filter(None, parts))
 
 
 def _tex(text: str) -> str:

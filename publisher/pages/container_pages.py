@@ -14,7 +14,7 @@ from publisher.pages.labels import Label, study_labels
 from publisher.pages.licence import licence
 from publisher.pages.links import Linker
 from publisher.pages.markup import Html
-from publisher.pages.page import Alternate, Crumb, Link, Page, Picture, SiteFacts, one_sentence
+from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, one_sentence
 from publisher.pages.published import PublishedImage, StudyRecord
 from publisher.pages.summary import DatasetRow, DatasetSummary, dataset_row
 
@@ -53,7 +53,8 @@ class DatasetPage(Page):
 
     ``facts`` are sizes and channels all its images share, ``pairs`` the dataset's own key-value pairs.
     ``pages`` are the numbered pages, ``previous_page`` and ``next_page`` links to those beside this one;
-    ``previous`` and ``next`` are neighbouring datasets. ``shown`` is "1–48 of 80". ``has_records`` is true when some rows have no pixels.
+    ``previous`` and ``next`` are neighbouring datasets. ``shown`` is "1–48 of 80".
+    ``has_records`` is true when some rows have no pixels.
     """
 
     template: ClassVar[str] = "dataset.html"
@@ -154,7 +155,7 @@ def dataset_page(
         ),
         breadcrumbs=_breadcrumbs(summary.name, study, around.project, linker),
         canonical=site.addresses.page(url),
-        alternates=(Alternate(title="This page as JSON", href="index.json", type="application/json"),),
+        alternates=JSON_TWIN,
         labels=study_labels(study.description),
         about=site.prose(summary.description),
         items=tuple(dataset_item(item, study, linker) for item in items),
@@ -191,7 +192,7 @@ def project_page(
         description=one_sentence(description or f"{identity[1]}: {count} of {study.description.title}"),
         breadcrumbs=_breadcrumbs(identity[1], study, None, linker),
         canonical=site.addresses.page(url),
-        alternates=(Alternate(title="This page as JSON", href="index.json", type="application/json"),),
+        alternates=JSON_TWIN,
         labels=study_labels(study.description),
         about=site.prose(description),
         count=count,

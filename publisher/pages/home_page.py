@@ -12,7 +12,7 @@ from publisher.pages import quantities
 from publisher.pages.image_panels.picture import as_picture
 from publisher.pages.licence import Licence, licence
 from publisher.pages.links import Linker
-from publisher.pages.page import Alternate, Page, Picture, SiteFacts, one_sentence
+from publisher.pages.page import JSON_TWIN, Page, Picture, SiteFacts, one_sentence
 from publisher.pages.people import byline
 from publisher.pages.published import PictureFile
 from publisher.pages.summary import StudySummary
@@ -139,7 +139,7 @@ def home_page(
         head_title=site.title if not description else f"{site.title}: {one_sentence(description, limit=80)}",
         description=one_sentence(description or title),
         canonical=site.addresses.page(urls.HOME),
-        alternates=(Alternate(title="This page as JSON", href="index.json", type="application/json"),),
+        alternates=JSON_TWIN,
         introduction=description if catalogue.sentence else "",
         counters=_counters(ordered),
         featured=_featured(featured, linker),

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import quote
 
 from publisher import urls
 from publisher.pages import channels
+from publisher.pages.citation import Cited, citation_opening
 from publisher.pages.image_panels import (
     acquisition,
     cite,
@@ -24,7 +26,7 @@ from publisher.pages.image_panels.picture import PicturePanel
 from publisher.pages.image_panels.viewer_data import ViewerData
 from publisher.pages.labels import Label, study_labels
 from publisher.pages.links import Linker
-from publisher.pages.page import Alternate, Crumb, Link, Page, SiteFacts, one_sentence
+from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, SiteFacts, one_sentence
 from publisher.pages.published import PublishedImage, StudyRecord
 
 
@@ -65,37 +67,68 @@ class ImagePage(Page):
     viewer: ViewerData | None
 
 
+class ImagePages:
+    """Makes the image pages of one study; what all of them share is made once and kept."""
+
+    def __init__(self, study: StudyRecord, site: SiteFacts) -> None:
+        self.study, self.site = study, site
+        self._labels = study_labels(study.description)
+        self._cited = Cited(study=study.description, key=study.key, site=site.title)
+        self._opening = citation_opening(study.description)
+        self._above: dict[tuple[str, int, str], tuple[Crumb, ...]] = {}
+
+    def page(self, item: PublishedImage, place: Place) -> ImagePage:
+        """The page of an image, or of a record whose pixels are not published."""
+        study, site = self.study, self.site
+        url = urls.image(study.slug, item.entry.id)
+        linker, canonical = Linker(url), site.addresses.page(url)
+        side = self._side_panels(item, linker, canonical)
+        kinds = [panel.kind for panel in side]
+        card = item.pictures.card if item.pictures else None
+        return ImagePage(
+            url=url,
+            title=item.name,
+            head_title=f"{item.name}, {study.key} · {site.title}",
+            description=_description(item, study),
+            breadcrumbs=(*self._crumbs(place, linker), Crumb(title=item.name)),
+            canonical=canonical,
+            card_picture=site.addresses.page(card.path) if card else None,
+            card_width=card.width if card else 0,
+            card_height=card.height if card else 0,
+            alternates=JSON_TWIN,
+            has_pixels=item.image is not None,
+            labels=self._labels,
+            previous=_neighbour(place.previous),
+            next=_neighbour(place.next),
+            stage=picture.picture_panel(item, linker),
+            main=_main_panels(item, linker, site),
+            side=side,
+            can_download="download" in kinds,
+            can_open="open_with" in kinds,
+            viewer=viewer_data.viewer_data(item, linker, site),
+        )
+
+    def _side_panels(self, item: PublishedImage, linker: Linker, canonical: str | None) -> tuple[Panel, ...]:
+        zarr_url = self.site.addresses.snippet(item.store) if item.store else ""
+        panels = (
+            details.details_panel(item),
+            download.download_panel(item, linker, zarr_url),
+            open_with.open_with_panel(item, self.site),
+            cite.cite_panel(item, self._opening, self._cited, canonical),
+        )
+        return tuple(panel for panel in panels if panel is not None)
+
+    def _crumbs(self, place: Place, linker: Linker) -> tuple[Crumb, ...]:
+        """Steps above an image: the same for all images of one page of a dataset."""
+        key = (place.dataset_id, place.dataset_page, place.project_id)
+        if key not in self._above:
+            self._above[key] = _above(self.study, place, linker)
+        return self._above[key]
+
+
 def image_page(item: PublishedImage, study: StudyRecord, place: Place, site: SiteFacts) -> ImagePage:
-    """The page of an image, or of a record whose pixels are not published."""
-    url = urls.image(study.slug, item.entry.id)
-    linker, canonical = Linker(url), site.addresses.page(url)
-    zarr_url = site.addresses.snippet(item.store) if item.store else ""
-    downloads = download.download_panel(item, linker, zarr_url)
-    programs = open_with.open_with_panel(item, site)
-    side = (details.details_panel(item), downloads, programs, cite.cite_panel(item, study, site, canonical))
-    card = item.pictures.card if item.pictures else None
-    return ImagePage(
-        url=url,
-        title=item.name,
-        head_title=f"{item.name}, {study.key} · {site.title}",
-        description=_description(item, study),
-        breadcrumbs=_breadcrumbs(item, study, place, linker),
-        canonical=canonical,
-        card_picture=site.addresses.page(card.path) if card else None,
-        card_width=card.width if card else 0,
-        card_height=card.height if card else 0,
-        alternates=(Alternate(title="This page as JSON", href="index.json", type="application/json"),),
-        has_pixels=item.image is not None,
-        labels=study_labels(study.description),
-        previous=_neighbour(place.previous, study, linker),
-        next=_neighbour(place.next, study, linker),
-        stage=picture.picture_panel(item, linker),
-        main=_main_panels(item, linker, site),
-        side=tuple(panel for panel in side if panel is not None),
-        can_download=downloads is not None,
-        can_open=programs is not None,
-        viewer=viewer_data.viewer_data(item, linker, site),
-    )
+    """One image page; for all images of a study keep an `ImagePages`."""
+    return ImagePages(study, site).page(item, place)
 
 
 def _main_panels(item: PublishedImage, linker: Linker, site: SiteFacts) -> tuple[Panel, ...]:
@@ -124,7 +157,7 @@ def _description(item: PublishedImage, study: StudyRecord) -> str:
     return one_sentence(own or about)
 
 
-def _breadcrumbs(item: PublishedImage, study: StudyRecord, place: Place, linker: Linker) -> tuple[Crumb, ...]:
+def _above(study: StudyRecord, place: Place, linker: Linker) -> tuple[Crumb, ...]:
     steps = [
         Crumb(title="Studies", href=linker.to(urls.HOME)),
         Crumb(title=study.key, href=linker.to(urls.study(study.slug))),
@@ -132,10 +165,9 @@ def _breadcrumbs(item: PublishedImage, study: StudyRecord, place: Place, linker:
     if place.project_id:
         steps.append(Crumb(title=place.project_name, href=linker.to(urls.project(study.slug, place.project_id))))
     dataset = urls.dataset(study.slug, place.dataset_id, place.dataset_page)
-    return (*steps, Crumb(title=place.dataset_name, href=linker.to(dataset)), Crumb(title=item.name))
+    return (*steps, Crumb(title=place.dataset_name, href=linker.to(dataset)))
 
 
-def _neighbour(neighbour: tuple[str, str] | None, study: StudyRecord, linker: Linker) -> Link | None:
-    if neighbour is None:
-        return None
-    return Link(title=neighbour[1], href=linker.to(urls.image(study.slug, neighbour[0])))
+def _neighbour(neighbour: tuple[str, str] | None) -> Link | None:
+    """A page beside this one: image pages are folders of one folder."""
+    return Link(title=neighbour[1], href=f"../{quote(neighbour[0])}/index.html") if neighbour else None

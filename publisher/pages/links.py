@@ -10,8 +10,9 @@ class Linker:
     __slots__ = ("_folder", "root")
 
     def __init__(self, start: PurePosixPath) -> None:
-        self._folder = quote(str(start.parent)) + "/" if len(start.parts) > 1 else ""
-        self.root = "../" * (len(start.parts) - 1)
+        path = quote(str(start))
+        self._folder = path[: path.rfind("/") + 1]
+        self.root = "../" * path.count("/")
         """Way up to the site's root: "" or "../../"."""
 
     def to(self, target: PurePosixPath) -> str:

@@ -90,6 +90,10 @@ class Alternate:
     type: str
 
 
+JSON_TWIN = (Alternate(title="This page as JSON", href="index.json", type="application/json"),)
+"""Alternates of a page that has its JSON sibling alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Fields of every page; kinds of pages add theirs.

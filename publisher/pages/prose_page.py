@@ -6,7 +6,7 @@ from typing import ClassVar
 from publisher import urls
 from publisher.pages.links import Linker
 from publisher.pages.markup import Html
-from publisher.pages.page import Alternate, Crumb, Link, Page, SiteFacts, one_sentence
+from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, SiteFacts, one_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ def prose_page(name: str, title: str, markdown: str, site: SiteFacts, *, descrip
         description=one_sentence(description or f"{title}, {site.title}"),
         breadcrumbs=(Crumb(title="Studies", href=Linker(url).to(urls.HOME)), Crumb(title=title)),
         canonical=site.addresses.page(url),
-        alternates=(Alternate(title="This page as JSON", href="index.json", type="application/json"),),
+        alternates=JSON_TWIN,
         body=site.prose(markdown),
     )
 

@@ -15,7 +15,7 @@ from publisher.pages.labels import Label, all_labels
 from publisher.pages.licence import Licence, licence
 from publisher.pages.links import Linker, doi_link, term_link
 from publisher.pages.markup import Html
-from publisher.pages.page import Alternate, Crumb, Link, Page, Picture, SiteFacts, one_sentence
+from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, one_sentence
 from publisher.pages.people import Person, person
 from publisher.pages.published import FileFact, PictureFile, PublishedImage, StudyRecord
 from publisher.pages.snippets import Opening, Snippet, image_snippets
@@ -168,7 +168,7 @@ def study_page(study: StudyRecord, contents: StudyContents, site: SiteFacts) -> 
         card_picture=site.addresses.page(card.path) if card else None,
         card_width=card.width if card else 0,
         card_height=card.height if card else 0,
-        alternates=(Alternate(title="This page as JSON", href="index.json", type="application/json"),),
+        alternates=JSON_TWIN,
         key=study.key,
         people=tuple(person(author) for author in about.authors),
         labels=all_labels(about),

@@ -1,12 +1,11 @@
 """Cite this image."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from publisher.pages.citation import Cited, citation_text
 from publisher.pages.image_panels.panel import Panel
-from publisher.pages.page import SiteFacts
-from publisher.pages.published import PublishedImage, StudyRecord
+from publisher.pages.published import PublishedImage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +17,6 @@ class CitePanel(Panel):
     text: str
 
 
-def cite_panel(item: PublishedImage, study: StudyRecord, site: SiteFacts, url: str | None) -> CitePanel:
-    """How to cite one image of a study; ``url`` is the public address of its page."""
-    return CitePanel(
-        text=citation_text(Cited(study=study.description, key=study.key, site=site.title, part=item.name, url=url))
-    )
+def cite_panel(item: PublishedImage, opening: str, study: Cited, url: str | None) -> CitePanel:
+    """How to cite one image of ``study``; ``opening`` is the study's `citation_opening`, ``url`` the image page's."""
+    return CitePanel(text=citation_text(replace(study, part=item.name, url=url), opening))

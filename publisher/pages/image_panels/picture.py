@@ -152,10 +152,11 @@ def scale_bar(image: Image, file: PictureFile) -> ScaleBar | None:
     size_um = image.pixels.pixel_size_um[2]
     if size_um is None or not math.isfinite(size_um) or size_um <= 0 or min(file.width, file.height) < 32:
         return None
+    edge = max(file.width, file.height)
     picture_um = size_um * image.pixels.size_x / file.width
     length_um = _round_below(picture_um * file.width * _SHARE)
-    width, margin, height = length_um / picture_um, file.width * 0.025, max(1.0, file.width * 0.008)
-    text_size = max(6.0, file.width * 0.028)
+    width, margin, height = length_um / picture_um, edge * 0.02, max(1.0, edge * 0.007)
+    text_size = max(6.0, edge * 0.026)
     y = file.height - margin - height
     return ScaleBar(
         label=_length(length_um),

@@ -93,7 +93,7 @@
     defs.setAttribute('width', 0); defs.setAttribute('height', 0); defs.setAttribute('aria-hidden', 'true'); defs.setAttribute('class', 'vh');
     f.id = 'w' + k; f.setAttribute('color-interpolation-filters', 'sRGB');
     const parts = ['R', 'G', 'B'].map(c => { const p = t.appendChild(document.createElementNS(svg, 'feFunc' + c)); p.setAttribute('type', 'table'); return p });
-    const range = (words, value) => { const i = document.createElement('input'), o = document.createElement('output'), w = document.createElement('span'); Object.assign(i, { type: 'range', min: bottom, max: top, step, value }); i.setAttribute('aria-label', d.name + ', ' + words); w.textContent = words; box.append(w, i, o); return [i, o] };
+    const range = (words, value) => { const i = document.createElement('input'), o = document.createElement('output'), w = document.createElement('span'); Object.assign(i, { type: 'range', min: bottom, max: top, step: 'any', value }); i.setAttribute('aria-label', d.name + ', ' + words); w.textContent = words; box.append(w, i, o); return [i, o] };
     const [a, ao] = range('low', start), [b, bo] = range('high', end), reset = document.createElement('button');
     reset.className = 'btn sm'; reset.type = 'button'; reset.textContent = 'As published'; reset.hidden = true; box.append(reset);
     const show = () => {
@@ -107,7 +107,7 @@
       const x = v => Math.min(Math.max((v - +d.low) / ((+d.high - +d.low) || 1) * 200, 0), 200);
       line?.setAttribute('d', `M${x(s)} 0V40M${x(e)} 0V40`);
     };
-    a.oninput = b.oninput = show; reset.onclick = () => { a.value = start; b.value = end; show() };
+    a.oninput = b.oninput = show; reset.onclick = () => { a.value = start; b.value = end; show(); delete viewer.dataset.moved };
     box.hidden = false; show();
   });
 
