@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from publisher.catalogue.folders import DESCRIPTIONS
 from publisher.catalogue.curation import Curation, read_curation
 from publisher.catalogue.schema import StudyDescription
 from publisher.config.faults import validated
@@ -11,8 +12,6 @@ from publisher.errors import ContentError, Problem
 from publisher.model.identity import SAFE_ID
 from publisher.paths import SitePaths
 from publisher.yaml_file import YamlFile
-
-DESCRIPTIONS = ("study.yaml", "study.yml", "study.md")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +29,6 @@ class StudyFolder:
     def roots(self) -> tuple[Path, ...]:
         """Folders its image files may come from; the study's own first."""
         return (self.folder, *((self.folder / source).resolve() for source in self.description.sources))
-
-
-def study_folders(paths: SitePaths) -> list[Path]:
-    """Folders of content/studies that hold a study, by name."""
-    if not paths.studies.is_dir():
-        return []
-    return sorted(
-        folder
-        for folder in paths.studies.iterdir()
-        if not folder.name.startswith((".", "_")) and any((folder / name).is_file() for name in DESCRIPTIONS)
-    )
 
 
 def load_study(folder: Path, paths: SitePaths) -> StudyFolder:

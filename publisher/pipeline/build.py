@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from publisher.catalogue.load import study_folders
+from publisher.catalogue.folders import study_folders
 from publisher.config.load import load_config
 from publisher.errors import ConfigError, Problem, PublisherError, Severity
 from publisher.graph.scheduler import BuildReport, Scheduler
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.paths import SitePaths
-from publisher.pipeline.cards import PREFIX
-from publisher.pipeline.site import BuildOptions, Site
+from publisher.pipeline.site import CARD, BuildOptions, Site
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.workspace import Workspace, opened
 from publisher.reporting import Reporter
@@ -81,7 +80,7 @@ def _units(site: Site, folders: list[Path]) -> Iterator[Unit]:
         )
     yield Unit(
         name="site",
-        key=[site.key, tree_stamp([site.paths.pages]), [value for _, value in site.ledger.values(PREFIX)]],
+        key=[site.key, tree_stamp([site.paths.pages]), [value for _, value in site.ledger.values(CARD)]],
         steps=lambda: _site_steps(site),
     )
 

@@ -10,13 +10,12 @@ from publisher.graph.step import Step
 from publisher.pages.published import PictureFile, StudyRecord
 from publisher.pages.study_page import StudyContents
 from publisher.pages.summary import StudySummary
-
-PREFIX = "card "
+from publisher.pipeline.site import CARD
 
 
 def card_name(slug: str) -> str:
     """Name of the step that keeps a study's card."""
-    return PREFIX + slug
+    return CARD + slug
 
 
 def card_step(record: StudyRecord, contents: StudyContents) -> Step:
@@ -44,7 +43,7 @@ def _file(picture: PictureFile) -> Json:
 
 def cards(ledger: Ledger) -> Iterator[tuple[StudySummary, str]]:
     """Every study's card with the id of its picture's image, newest release first, then by slug."""
-    values = [value for _, value in ledger.values(PREFIX) if value]
+    values = [value for _, value in ledger.values(CARD) if value]
     values.sort(key=lambda card: card["slug"])
     values.sort(key=lambda card: card["description"].get("release_date", ""), reverse=True)
     for card in values:

@@ -7,7 +7,7 @@ from pathlib import Path
 from publisher import urls
 from publisher.catalogue.resolve import FileRef
 from publisher.catalogue.schema import Rendering
-from publisher.config.model import SiteConfig
+from publisher.formats.redaction import redacted_image
 from publisher.model.container import Entry
 from publisher.model.identity import fileset_id
 from publisher.model.image import Image
@@ -15,6 +15,7 @@ from publisher.model.rendering import ChannelOverride
 from publisher.ngff.plan import ImagePlan, plan_image
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.inspected import Inspected
+from publisher.pipeline.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +64,17 @@ class FilesetPlan:
 
 
 def plan_fileset(
-    config: SiteConfig, study: StudyRecord, ref: FileRef, inspected: Inspected, entries: Sequence[Entry], rendering: Rendering
+    site: Site, study: StudyRecord, ref: FileRef, inspected: Inspected, entries: Sequence[Entry], rendering: Rendering
 ) -> FilesetPlan:
     """Plan the images of ``entries``, named and described as the curator says."""
+    config = site.config
     identifier = fileset_id(study.slug, ref.path)
     by_series = {image.series: image for image in inspected.images}
     images = {}
     for entry in entries:
         if entry.ref is None or entry.ref.series not in by_series:
             continue
-        image = _curated(by_series[entry.ref.series], entry)
+        image = _curated(redacted_image(by_series[entry.ref.series], site.redaction), entry)
         images[image.series] = PlannedImage(
             entry=entry,
             image=image,

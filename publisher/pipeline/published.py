@@ -1,34 +1,34 @@
 """Entries of datasets as pages take them, put together from what the steps of a build returned."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from publisher import __version__, urls
-from publisher.formats.redaction import redacted_image
 from publisher.graph.record import Json
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.annotation import Pair
 from publisher.model.container import Entry
 from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage
 from publisher.pages.statistics import channel_statistics_of
-from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
-from publisher.pipeline.fileset_steps import rendering_of
 from publisher.pipeline.site import Site, page_name
 
 
+if TYPE_CHECKING:
+    from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+    from publisher.pipeline.study_pixels import StudyPixels
+
+
 class PublishedImages:
-    """The images of one study; ``filesets`` by the path of their source."""
+    """The images of one study; ``pixels`` is called for entries that have any."""
 
-    def __init__(self, site: Site, filesets: Mapping[str, FilesetPlan], siblings: Mapping[str, list[FilesetPlan]]) -> None:
+    def __init__(self, site: Site, pixels: "Callable[[], StudyPixels]") -> None:
         self._site = site
-        self._filesets = filesets
-        self._siblings = siblings
+        self._pixels = pixels
 
-    def planned(self, entry: Entry) -> tuple[FilesetPlan, PlannedImage] | None:
+    def planned(self, entry: Entry) -> "tuple[FilesetPlan, PlannedImage] | None":
         """The plan of an entry's image; None for a record without pixels."""
-        fileset = self._filesets.get(entry.ref.path) if entry.ref else None
-        image = fileset.images.get(entry.ref.series) if fileset and entry.ref else None
-        return (fileset, image) if fileset and image else None
+        return self._pixels().planned(entry) if entry.ref else None
 
     def name(self, entry: Entry) -> str:
         """What the entry is called on pages."""
@@ -57,14 +57,14 @@ class PublishedImages:
         pixels, described, pictures = (
             results.value(name) for name in (image.pixels_step, fileset.describe_step, image.pictures_step)
         )
-        rendering = rendering_of(fileset, image, results, self._siblings[fileset.ref.path])
+        rendering = self._pixels().rendering(fileset, image, results)
         if pixels is None or described is None or pictures is None or rendering is None:
             return PublishedImage(entry=entry)
         slug = fileset.study.slug
         document = described["documents"].get(str(image.image.series))
         return PublishedImage(
             entry=entry,
-            image=redacted_image(image.image, self._site.redaction) if not entry.name else image.image,
+            image=image.image,
             rendering=rendering,
             dtype=image.plan.dtype,
             levels=tuple(level.shape for level in image.plan.levels),
@@ -93,7 +93,7 @@ def _pictures(value: Json) -> Pictures:
     )
 
 
-def _originals(site: Site, fileset: FilesetPlan) -> tuple[FileFact, ...]:
+def _originals(site: Site, fileset: "FilesetPlan") -> tuple[FileFact, ...]:
     downloads = site.config.downloads
     if downloads.originals != "link" or not downloads.url:
         return ()
@@ -102,7 +102,7 @@ def _originals(site: Site, fileset: FilesetPlan) -> tuple[FileFact, ...]:
     return (FileFact(title="Original file", url=url, size=sum(sizes) or None),)
 
 
-def _provenance(fileset: FilesetPlan, image: PlannedImage) -> tuple[Pair, ...]:
+def _provenance(fileset: "FilesetPlan", image: "PlannedImage") -> tuple[Pair, ...]:
     plan = image.plan
     pairs = [Pair("Source file", fileset.ref.path)]
     if len(fileset.inspected.images) > 1:

@@ -1,4 +1,8 @@
-"""What every part of a build shares: settings, theme, ledger, worker. Heavy parts are made when first used."""
+"""What every part of a build shares: settings, theme, ledger, worker.
+
+Heavy parts are imported when first used: a build with nothing to do loads no reader, no template, no array
+library (numpy alone would double its time).
+"""
 
 import dataclasses
 import os
@@ -12,7 +16,6 @@ from typing import TYPE_CHECKING
 from publisher import __version__, urls
 from publisher.config.model import SiteConfig
 from publisher.errors import Problem
-from publisher.formats.redaction import Redaction
 from publisher.graph.fingerprint import digest_json
 from publisher.graph.ledger import Ledger
 from publisher.graph.record import Json
@@ -20,17 +23,20 @@ from publisher.graph.stage import StepStage
 from publisher.graph.step import Step
 from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts, to_json
-from publisher.pages.published import PictureFile
 from publisher.paths import SitePaths
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.reporting import Reporter
-from publisher.sources.registry import Registry, installed_readers
-from publisher.sources.worker import LimitedWorker
 
 if TYPE_CHECKING:
+    from publisher.formats.redaction import Redaction
     from publisher.render.html import Renderer
     from publisher.render.static import StaticFiles
     from publisher.render.theme import Theme
+    from publisher.sources.registry import Registry
+    from publisher.sources.worker import LimitedWorker
+
+CARD = "card "
+"""Steps whose name begins so keep what the front page tells of a study."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +96,18 @@ class Site:
     # Tools
 
     @cached_property
-    def registry(self) -> Registry:
+    def registry(self) -> "Registry":
         """Installed readers."""
+        from publisher.sources.registry import installed_readers
+
         return installed_readers()
 
     @property
-    def worker(self) -> LimitedWorker:
+    def worker(self) -> "LimitedWorker":
         """The process that opens files others made; started when it is first needed."""
         if self._worker is None:
+            from publisher.sources.worker import LimitedWorker
+
             self._worker = LimitedWorker(memory_bytes=self.worker_memory_bytes)
         return self._worker
 
@@ -114,8 +124,10 @@ class Site:
         return self.options.threads or len(os.sched_getaffinity(0))
 
     @cached_property
-    def redaction(self) -> Redaction:
+    def redaction(self) -> "Redaction":
         """What stays private."""
+        from publisher.formats.redaction import Redaction
+
         return Redaction(redact=self.config.privacy.redact, keep=self.config.privacy.keep)
 
     @cached_property
@@ -199,12 +211,6 @@ class Site:
             url = PurePosixPath(name.removeprefix("page "))
             if url != urls.NOT_FOUND:
                 yield url
-
-    def picture_of(self, slug: str, image: str) -> PictureFile | None:
-        """The rendered picture of an image."""
-        record = self.ledger.step(f"pictures {urls.image(slug, image).parent}")
-        files = {name: PictureFile(PurePosixPath(path), width, height) for name, path, width, height in record.value["files"]} if record else {}
-        return files.get("picture.webp")
 
     # Pages
 

@@ -1,5 +1,6 @@
 """What belongs to no study: front page, prose, 404, static files, feed, sitemap, hosting files."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -10,6 +11,7 @@ from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
 from publisher.pages.feed import FEED, feed
 from publisher.pages.home_page import FeaturedImage, home_page
+from publisher.pages.published import PictureFile
 from publisher.pages.prose_page import not_found_page, prose_page
 from publisher.pages.site_map import robots, site_maps
 from publisher.pages.summary import StudySummary
@@ -56,16 +58,22 @@ def _files(name: str, files: Mapping[PurePosixPath, bytes]) -> Step:
 
 
 def _digest(data: bytes) -> str:
-    import hashlib
-
     return hashlib.sha256(data).hexdigest()
+
+
+def _picture_of(site: Site, slug: str, image: str) -> PictureFile | None:
+    """The rendered picture of an image."""
+    record = site.ledger.step(f"pictures {urls.image(slug, image).parent}")
+    files = record.value["files"] if record else []
+    found = (PictureFile(PurePosixPath(path), width, height) for name, path, width, height in files if name == "picture.webp")
+    return next(found, None)
 
 
 def _featured(site: Site, found: list[tuple[StudySummary, str]]) -> FeaturedImage | None:
     """The picture of the front page: the one that is named, else the newest study's."""
     slug, _, image = (site.config.catalogue.featured or "").partition("/")
     if slug and image:
-        shown = site.picture_of(slug, image)
+        shown = _picture_of(site, slug, image)
         study = next((summary for summary, _ in found if summary.record.slug == slug), None)
         if shown and study:
             return FeaturedImage(file=shown, credit=study.record.description.title, target_study=slug, target_image=image)

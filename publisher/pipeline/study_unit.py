@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.catalogue.load import StudyFolder, is_published, load_study
 from publisher.catalogue.resolve import DatasetFiles, ProjectFiles, RecordEntries, Rows, StudyTree, resolve
@@ -17,11 +19,11 @@ from publisher.pages.published import PublishedImage, StudyRecord
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, summarize
 from publisher.pipeline.cards import card_name, card_step
-from publisher.pipeline.fileset_plan import FilesetPlan, plan_fileset
-from publisher.pipeline.fileset_steps import fileset_steps
-from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.published import PublishedImages
 from publisher.pipeline.site import Site, page_name
+
+if TYPE_CHECKING:
+    from publisher.pipeline.study_pixels import StudyPixels
 
 EXAMPLES = 5
 
@@ -59,9 +61,6 @@ class _StudySteps:
         self._record = StudyRecord(
             slug=study.slug, description=study.description, licence=study.description.licence or site.config.licence
         )
-        self._sources = StudySources(site, study)
-        self._filesets: dict[str, FilesetPlan] = {}
-        self._siblings: dict[str, list[FilesetPlan]] = {}
         self._briefs: dict[str, DatasetSummary] = {}
 
     def steps(self) -> Iterator[Step | Deferred]:
@@ -71,8 +70,9 @@ class _StudySteps:
         datasets = self._datasets(tree)
         self._refuse_repeated_ids(datasets)
         for dataset in datasets:
-            yield from self._pixels(dataset)
-        images = PublishedImages(self._site, self._filesets, self._siblings)
+            if dataset.entries:
+                yield from self._pixels.steps(dataset.files, dataset.entries)
+        images = PublishedImages(self._site, lambda: self._pixels)
         for dataset in datasets:
             yield from self._image_pages(dataset, images)
             yield from self._dataset_pages(dataset, datasets, images)
@@ -83,7 +83,7 @@ class _StudySteps:
     def _datasets(self, tree: StudyTree) -> list[_Dataset]:
         rows = Rows(self._study, tree)
         found = [
-            (files, project, tuple(rows.entries(files, self._sources.images_of)))
+            (files, project, tuple(rows.entries(files, lambda ref: self._pixels.images_of(ref))))
             for project in (*tree.projects, None)
             for files in (project.datasets if project else tree.datasets)
         ]
@@ -103,22 +103,13 @@ class _StudySteps:
         if problems:
             raise ContentError(*problems)
 
-    # Pixels
+    @cached_property
+    def _pixels(self) -> "StudyPixels":
+        """The study's source files; made for the first dataset that has any."""
+        # Late: a study of rows alone needs no arrays, no XML and no readers.
+        from publisher.pipeline.study_pixels import StudyPixels
 
-    def _pixels(self, dataset: _Dataset) -> Iterator[Step | Deferred]:
-        entries: dict[str, list[Entry]] = {}
-        for entry in dataset.entries:
-            if entry.ref:
-                entries.setdefault(entry.ref.path, []).append(entry)
-        filesets: list[FilesetPlan] = []
-        for ref in dataset.files.files:
-            inspected = self._sources.inspection(ref) if ref.path in entries else None
-            if inspected:
-                plan = plan_fileset(self._site.config, self._record, ref, inspected, entries[ref.path], dataset.files.rendering)
-                self._filesets[ref.path] = plan
-                self._siblings[ref.path] = filesets
-                filesets.append(plan)
-        yield from fileset_steps(self._site, filesets)
+        return StudyPixels(self._site, self._study, self._record)
 
     # Pages
 

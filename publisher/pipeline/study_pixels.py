@@ -1,0 +1,59 @@
+"""The part of a study that has pixels: its source files, their plans and steps.
+
+Imported only for studies with image files: arrays, XML and readers cost half a second.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from publisher.catalogue.load import StudyFolder
+from publisher.catalogue.resolve import DatasetFiles, FileRef
+from publisher.graph.step import Deferred, Results, Step
+from publisher.model.container import Entry
+from publisher.model.image import Image
+from publisher.model.rendering import RenderingSettings
+from publisher.pages.published import StudyRecord
+from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, plan_fileset
+from publisher.pipeline.fileset_steps import fileset_steps, rendering_of
+from publisher.pipeline.inspected import StudySources
+from publisher.pipeline.site import Site
+
+
+class StudyPixels:
+    """Plans of one study's filesets, by the path of their source."""
+
+    def __init__(self, site: Site, study: StudyFolder, record: StudyRecord) -> None:
+        self._site = site
+        self._record = record
+        self._sources = StudySources(site, study)
+        self._filesets: dict[str, FilesetPlan] = {}
+        self._datasets: dict[str, list[FilesetPlan]] = {}
+
+    def images_of(self, ref: FileRef) -> Sequence[Image]:
+        """What a file holds."""
+        return self._sources.images_of(ref)
+
+    def steps(self, dataset: DatasetFiles, entries: Sequence[Entry]) -> Iterator[Step | Deferred]:
+        """Plan the filesets of a dataset and yield their steps."""
+        by_path: dict[str, list[Entry]] = {}
+        for entry in entries:
+            if entry.ref:
+                by_path.setdefault(entry.ref.path, []).append(entry)
+        filesets: list[FilesetPlan] = []
+        for ref in dataset.files:
+            inspected = self._sources.inspection(ref) if ref.path in by_path else None
+            if inspected:
+                plan = plan_fileset(self._site, self._record, ref, inspected, by_path[ref.path], dataset.rendering)
+                self._filesets[ref.path] = plan
+                self._datasets[ref.path] = filesets
+                filesets.append(plan)
+        yield from fileset_steps(self._site, filesets)
+
+    def planned(self, entry: Entry) -> tuple[FilesetPlan, PlannedImage] | None:
+        """The plan of an entry's image; None for a record without pixels."""
+        fileset = self._filesets.get(entry.ref.path) if entry.ref else None
+        image = fileset.images.get(entry.ref.series) if fileset and entry.ref else None
+        return (fileset, image) if fileset and image else None
+
+    def rendering(self, fileset: FilesetPlan, image: PlannedImage, results: Results) -> RenderingSettings | None:
+        """How an image is shown; None when its pixels could not be written."""
+        return rendering_of(fileset, image, results, self._datasets[fileset.ref.path])
