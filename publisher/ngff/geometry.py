@@ -17,12 +17,15 @@ BASE_BYTES = 70 * 2**20
 """The interpreter and its libraries."""
 BLOCK_PX = 2048
 """Edge that a block is aimed at."""
-_COPIES = 3.0
-"""Blocks that one thread holds at most: as read, as joined for the next level, encoded and halved."""
-_COPIES_OF_SAMPLES = 4.0
+_COPIES = 4.5
+"""Blocks that one thread holds at most: as read, joined for the next level, encoded, halved, and handed on."""
+_COPIES_OF_SAMPLES = 5.5
 """The same where channels are taken apart (interleaved samples)."""
 _OVERLAP = 1.14
 """Tiles decoded a tile needed, per axis, that is let pass where no block nests (1.3 over both axes)."""
+_WORTH_KEEPING = 1.1
+KEPT_BYTES = 48 * 2**20
+"""Decoded tiles that are kept for the neighbours of a block where more are cut than may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ def choose_blocks(plan: ImagePlan, tiling: TileGrid, threads: int, memory_bytes:
         blocks = Blocks(*_block_shape(plan, tiling, edge), threads)
         if memory_bytes is None:
             return blocks
-        spare = (memory_bytes - BASE_BYTES - _waiting(blocks, plan)) / _bytes_a_thread(blocks, plan, tiling) - _joining(blocks, plan)
+        spare = (memory_bytes - BASE_BYTES - _fixed_bytes(blocks, plan, tiling)) / _bytes_a_thread(
+            blocks, plan, tiling
+        ) - _joining(blocks, plan)
         if spare >= 1:
             return Blocks(blocks.height, blocks.width, min(threads, int(spare)))
         if edge <= plan.levels[0].chunks[4]:
@@ -52,7 +57,11 @@ def choose_blocks(plan: ImagePlan, tiling: TileGrid, threads: int, memory_bytes:
 def memory_needed(plan: ImagePlan, tiling: TileGrid, threads: int) -> int:
     """Bytes that a conversion with ``threads`` takes at most."""
     blocks = choose_blocks(plan, tiling, threads, None)
-    return BASE_BYTES + _waiting(blocks, plan) + ceil((threads + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
+    return (
+        BASE_BYTES
+        + _fixed_bytes(blocks, plan, tiling)
+        + ceil((threads + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
+    )
 
 
 def tiles_touched(start: int, stop: int, tile: int) -> int:
@@ -66,15 +75,26 @@ def _bytes_a_thread(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> float:
     return height * width * tiling.samples * ITEM_SIZES[plan.dtype] * copies + tiling.coded_bytes
 
 
-def _waiting(blocks: Blocks, plan: ImagePlan) -> int:
-    """Encoded chunks that wait for their turn: one shard a level, where a level has several blocks."""
-    return WAITING_BYTES * sum(1 for level in plan.levels if level.shards and prod(grid(level.shape[3:], blocks)) > 1)
+def _fixed_bytes(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> int:
+    """Memory that does not grow with threads: tiles that are kept, and chunks that wait for their turn.
+
+    Chunks wait in one shard a level, where a level has several blocks.
+    """
+    waiting = sum(1 for level in plan.levels if level.shards and prod(grid(level.shape[3:], blocks)) > 1)
+    return WAITING_BYTES * waiting + (KEPT_BYTES if cuts_tiles(plan, tiling, blocks) else 0)
+
+
+def cuts_tiles(plan: ImagePlan, tiling: TileGrid, blocks: Blocks) -> bool:
+    """Whether blocks cut so many tiles that those are worth keeping for the neighbours."""
+    _, _, _, height, width = plan.levels[0].shape
+    cut = _overlap(height, tiling.height, blocks.height) * _overlap(width, tiling.width, blocks.width)
+    return tiling.compressed and cut > _WORTH_KEEPING
 
 
 def _joining(blocks: Blocks, plan: ImagePlan) -> float:
     """Threads' worth of memory of the blocks that the levels above the tasks are joined in."""
-    joined = sum(1 for level in plan.levels[1:] if prod(grid(level.shape[3:], blocks)) > 1)
-    return joined / 2
+    joined = sum(1 for level in plan.levels[:-1] if prod(grid(level.shape[3:], blocks)) > 1)
+    return joined / _COPIES
 
 
 def grid(plane: tuple[int, ...], blocks: Blocks) -> tuple[int, int]:
@@ -97,15 +117,16 @@ def _extent(size: int, chunk: int, tile: int, edge: int) -> int:
     if tile >= size or whole <= edge:
         return whole
     lengths = range(chunk, min(whole, 2 * edge) + 1, chunk)
-    overlap = {length: _overlap(size, tile, length) for length in lengths}
-    nesting = [length for length in lengths if overlap[length] == 1.0 and 4 * length >= edge]
-    passing = nesting or [length for length in lengths if overlap[length] <= _OVERLAP]
+    cut = {length: _overlap(size, tile, length) for length in lengths}
+    nesting = [length for length in lengths if cut[length] == 1.0 and 4 * length >= edge]
+    passing = nesting or [length for length in lengths if cut[length] <= _OVERLAP]
     if passing:
         return min(passing, key=lambda length: abs(length - edge))
-    return min(lengths, key=lambda length: (overlap[length], length))
+    return min(lengths, key=lambda length: (cut[length], length))
 
 
 def _overlap(size: int, tile: int, length: int) -> float:
+    """Tiles decoded a tile, were an axis of ``size`` read in blocks of ``length`` that share nothing."""
     decoded = sum(tiles_touched(start, min(start + length, size), tile) for start in range(0, size, length))
     return decoded / ceil(size / tile)
 
@@ -117,7 +138,11 @@ def block_starts(plane: tuple[int, ...], blocks: Blocks) -> Iterator[tuple[int, 
 
 
 def _too_little_memory(blocks: Blocks, plan: ImagePlan, tiling: TileGrid, memory_bytes: int) -> Problem:
-    needed = BASE_BYTES + _waiting(blocks, plan) + ceil((1 + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
+    needed = (
+        BASE_BYTES
+        + _fixed_bytes(blocks, plan, tiling)
+        + ceil((1 + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
+    )
     return Problem(
         code="pixels.memory",
         message=f"one thread needs {needed / 2**20:.0f} MiB, because the file is cut into tiles of "

@@ -65,9 +65,11 @@ class GrowingHistogram:
     def mode(self) -> float:
         """The commonest value, of counts smoothed over a tenth of the middle half's width."""
         spread = self._bin(self.quantile(0.75)) - self._bin(self.quantile(0.25))
-        window = max(1, spread // 10) | 1
-        smooth = np.convolve(self._counts, np.ones(window), mode="same")
-        return self._value(int(smooth.argmax()))
+        reach = max(0, spread // 20)
+        cumulated = np.concatenate([[0], np.cumsum(self._counts)])
+        places = np.arange(len(self._counts))
+        above, below = np.minimum(places + reach + 1, len(places)), np.maximum(places - reach, 0)
+        return self._value(int((cumulated[above] - cumulated[below]).argmax()))
 
     def shown(self) -> tuple[float, float, tuple[int, ...]]:
         """Lower edge, upper edge, and counts of at most `SHOWN_BINS` bins, each as wide as the others."""
@@ -113,13 +115,15 @@ class GrowingHistogram:
             return (numerator << -shift) // denominator if shift < 0 else numerator // (denominator << shift)
         return int(value) >> self._exponent
 
-    def _bins(self, numbers: NDArray[Any], first: int) -> NDArray[Any]:
-        bins: NDArray[Any]
+    def _bins(self, numbers: NDArray[Any], first: int) -> NDArray[np.int64]:
+        """Bins of ``numbers``, counted from the bin ``first``: none is below it."""
+        offsets: NDArray[np.int64]
         if self._is_float:
             bins = np.floor(np.ldexp(numbers.astype(np.float64), -self._exponent))
-            return (bins - first).astype(np.int64)
-        if numbers.itemsize < 4:
-            bins = numbers.astype(np.int32) - first
-            return bins
-        bins = numbers >> self._exponent if self._exponent else numbers
-        return (bins - np.asarray(first, numbers.dtype)).astype(np.int64)
+            offsets = (bins - first).astype(np.int64)
+        elif numbers.itemsize < 4:
+            offsets = numbers.astype(np.int64) - first
+        else:
+            shifted = numbers >> self._exponent if self._exponent else numbers
+            offsets = (shifted - np.asarray(first, numbers.dtype)).astype(np.int64)
+        return offsets

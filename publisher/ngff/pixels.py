@@ -67,7 +67,7 @@ def write_pixels(
     tiling = source.tiling(series, 0)
     blocks = choose_blocks(plan, tiling, threads, memory_bytes)
     gathering = Gathering(plan, picture_px)
-    reader = SourceBlocks(source, series, plan, tiling)
+    reader = SourceBlocks(source, series, plan, tiling, blocks)
     try:
         writers = tuple(LevelWriter(folder, plan, level) for level in plan.levels)
         Sweep(plan, tiling.samples, blocks, reader, _Sink(writers, gathering)).run(progress)

@@ -38,7 +38,9 @@ def test_nan_is_passed_over_unless_all_four_are():
     np.testing.assert_array_equal(halve(block), np.array([[3, nan]], "float32"))
 
 
-@pytest.mark.parametrize(("values", "mean"), [([3e38] * 4, 3e38), ([np.inf, 0, 0, 0], np.inf), ([np.inf, -np.inf, 0, 0], np.nan)])
+@pytest.mark.parametrize(
+    ("values", "mean"), [([3e38] * 4, 3e38), ([np.inf, 0, 0, 0], np.inf), ([np.inf, -np.inf, 0, 0], np.nan)]
+)
 def test_floats_whose_sum_is_beyond_float32(values, mean):
     halved = halve(np.array(values, "float32").reshape(2, 2))
     np.testing.assert_array_equal(halved, np.array([[mean]], "float32"))

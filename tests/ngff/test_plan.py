@@ -27,7 +27,11 @@ def test_small_planes_have_chunks_of_256_pixels():
 
 def test_a_shard_holds_all_channels_then_as_many_z_as_fit():
     plan = plan_of(empty(2, 3, 16, 2048, 2048))
-    assert [level.shards for level in plan.levels] == [(1, 3, 2, 2048, 2048), (1, 3, 10, 1024, 1024), (1, 3, 16, 512, 512)]
+    assert [level.shards for level in plan.levels] == [
+        (1, 3, 2, 2048, 2048),
+        (1, 3, 10, 1024, 1024),
+        (1, 3, 16, 512, 512),
+    ]
 
 
 def test_channels_are_divided_where_not_even_one_z_of_all_fits():
@@ -71,7 +75,7 @@ def test_an_unknown_pixel_size_has_no_unit_and_the_scale_1(unknown):
 
 
 def test_complex_samples_are_refused_with_what_is_accepted():
-    with pytest.raises(ConversionError, match="complex64.*expected one of uint8") as caught:
+    with pytest.raises(ConversionError, match=r"complex64.*expected one of uint8") as caught:
         plan_of(empty(1, 1, 1, 8, 8, dtype="complex64"))
     assert caught.value.problems[0].code == "pixels.dtype-unsupported"
 

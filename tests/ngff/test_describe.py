@@ -1,0 +1,155 @@
+import json
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import ome_zarr_models.v05
+import pytest
+import zarr
+
+from publisher.config.model import HostingSection, ZarrSection
+from publisher.model.image import Channel
+from publisher.ngff.describe import DescribedImage, describe, write_files
+from publisher.ngff.pixels import write_pixels
+from publisher.ngff.plan import plan_image
+from publisher.ngff.rendering import rendering_settings
+from publisher.ngff.ro_crate import CrateFacts, Term
+from publisher.ngff.validate import validate_fileset
+from tests.ngff.array_source import ArraySource, image_of
+
+RNG = np.random.default_rng(5)
+FACTS = CrateFacts(
+    name="Cells",
+    description="Two images of cells.",
+    licence="https://creativecommons.org/publicdomain/zero/1.0/",
+    organisms=(Term(name="Homo sapiens", id="NCBITaxon:9606"),),
+    imaging_methods=(Term(name="confocal microscopy", id="FBbi:00000251"),),
+)
+ARRAYS = (RNG.poisson(90, (2, 2, 3, 513, 301)).astype("uint16"), RNG.random((1, 3, 1, 40, 50)).astype("float32"))
+
+
+def ome_xml(arrays: tuple[np.ndarray, ...] = ARRAYS) -> str:
+    """The least that describes ``arrays``."""
+    images = ""
+    for number, array in enumerate(arrays):
+        sizes = " ".join(f'Size{axis}="{size}"' for axis, size in zip("TCZYX", array.shape, strict=True))
+        channels = "".join(f'<Channel ID="Channel:{number}:{c}"/>' for c in range(array.shape[1]))
+        kind = {"float32": "float"}.get(array.dtype.name, array.dtype.name)
+        pixels = f'<Pixels ID="Pixels:{number}" Type="{kind}" {sizes}>{channels}<MetadataOnly/></Pixels>'
+        images += f'<Image ID="Image:{number}">{pixels}</Image>'
+    return f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">{images}</OME>'
+
+
+@pytest.fixture
+def fileset(tmp_path: Path) -> Path:
+    folder = tmp_path / "cells.ome.zarr"
+    described = []
+    for number, array in enumerate(ARRAYS):
+        image = image_of(array, pixel_size_um=(0.3, 0.1, 0.1))
+        plan = plan_image(image, number, ZarrSection(), HostingSection())
+        result = write_pixels(ArraySource(array), 0, plan, folder / str(number))
+        rendering = rendering_settings(image, result.statistics)
+        described.append(DescribedImage(image=image, plan=plan, rendering=rendering))
+    write_files(describe(described, ome_xml().encode(), FACTS), folder)
+    return folder
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_a_fileset_passes_the_gate_and_the_models(fileset):
+    assert validate_fileset(fileset) == ()
+    root = zarr.open_group(fileset, mode="r")
+    for path in "0", "1":
+        ome_zarr_models.v05.Image.from_zarr(root[path])
+
+
+def test_the_root_is_written_last():
+    files = describe([], b"<OME/>", FACTS)
+    assert list(files)[-1] == PurePosixPath("zarr.json")
+
+
+def test_metadata_say_where_pixels_lie_and_how_they_were_halved(fileset):
+    ome = json.loads((fileset / "0/zarr.json").read_bytes())["attributes"]["ome"]
+    multiscale = ome["multiscales"][0]
+    assert multiscale["name"] == "Cell 1"
+    assert multiscale["type"] == "mean"
+    transformations = multiscale["datasets"][1]["coordinateTransformations"]
+    assert transformations[0] == {"type": "scale", "scale": [1.0, 1.0, 0.3, 0.2, 0.2]}
+    assert transformations[1] == {"type": "translation", "translation": [0.0, 0.0, 0.0, 0.05, 0.05]}
+    assert ome["omero"]["rdefs"] == {"defaultT": 0, "defaultZ": 1, "model": "color"}
+
+
+def test_a_changed_name_colour_or_licence_touches_no_array(fileset):
+    before = {path: path.stat().st_mtime_ns for path in (fileset / "0/0").rglob("*")}
+    image = replace(image_of(ARRAYS[0]), name="Other", channels=(Channel(color="FF0000"), Channel(color="00FF00")))
+    plan = plan_image(image, 0, ZarrSection(), HostingSection())
+    statistics = write_pixels(ArraySource(ARRAYS[0]), 0, plan, fileset.parent / "again").statistics
+    one = DescribedImage(image=image, plan=plan, rendering=rendering_settings(image, statistics))
+    write_files(describe([one], ome_xml(ARRAYS[:1]).encode(), replace(FACTS, licence="")), fileset)
+    assert before == {path: path.stat().st_mtime_ns for path in (fileset / "0/0").rglob("*")}
+
+
+def test_the_crate_holds_what_the_validator_page_shows(fileset):
+    graph = json.loads((fileset / "ro-crate-metadata.json").read_bytes())["@graph"]
+    by_type = {entity["@type"]: entity for entity in graph}
+    assert by_type["Dataset"]["license"]["@id"] == FACTS.licence
+    assert by_type["biosample"]["organism_classification"]["@id"] == "NCBI:txid9606"
+    assert by_type["image_acquisition"]["fbbi_id"]["@id"] == "obo:FBbi_00000251"
+    ids = {entity["@id"] for entity in graph}
+    assert {"./", "#specimen", "#biosample-1", "#image-acquisition-1"} <= ids
+
+
+def test_unknown_facts_are_left_out_of_the_crate():
+    crate = json.loads(describe([], b"", CrateFacts(name="x"))[PurePosixPath("ro-crate-metadata.json")])
+    assert crate["@graph"][1] == {"@id": "./", "@type": "Dataset", "name": "x"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("0/zarr.json", '"color": "46EB82"', '"color": "#46EB82"', "colour"),
+        ("0/zarr.json", '"label": "Channel 1"', '"label": ""', "label"),
+        ("0/zarr.json", '"unit": "micrometer"', '"unit": "µm"', "unit"),
+        ("0/zarr.json", '"defaultZ": 1', '"defaultZ": 9', "default z"),
+        ("0/zarr.json", '"inverted": false', '"inverted": null', "null"),
+        ("0/1/zarr.json", '"uint16"', '"uint8"', "level 1 holds uint8"),
+        ("1/0/zarr.json", '"c",', '"s",', "dimension"),
+        ("OME/zarr.json", '"1"', '"2"', "series"),
+        ("OME/METADATA.ome.xml", "Image:1", "Image:7", "expected Image:1"),
+        ("OME/METADATA.ome.xml", 'SizeZ="3"', 'SizeZ="4"', "sizes"),
+        ("OME/METADATA.ome.xml", '<Channel ID="Channel:0:0"/>', "", "1 channels of 2"),
+        ("OME/METADATA.ome.xml", "uint16", "uint8", "type uint8"),
+        ("OME/METADATA.ome.xml", "</OME>", "", "well-formed"),
+    ],
+)
+def test_the_gate_sees_faults_in_documents(fileset, file, old, new, words):
+    change(fileset / file, old, new)
+    problems = validate_fileset(fileset)
+    assert any(words in problem.message for problem in problems), problems
+    assert {problem.code for problem in problems} == {"store.invalid"}
+
+
+def test_the_gate_sees_a_missing_shard_unless_empty_ones_may_be_missing(fileset):
+    (fileset / "0/0/c/1/0/0/0/0").unlink()
+    assert any("c/1/0/0/0/0 is missing" in problem.message for problem in validate_fileset(fileset))
+    assert validate_fileset(fileset, empty_files=False) == ()
+
+
+def test_the_gate_sees_damage_and_strangers(fileset):
+    shard = fileset / "0/1/c/0/0/0/0/0"
+    shard.write_bytes(shard.read_bytes()[:-7])
+    (fileset / "0/0/c/stranger").write_bytes(b"")
+    messages = " ".join(problem.message for problem in validate_fileset(fileset))
+    assert "cannot be decoded" in messages
+    assert "stranger belongs to no chunk" in messages
+
+
+def test_the_gate_sees_missing_ome_xml_and_missing_images(fileset):
+    (fileset / "OME/METADATA.ome.xml").unlink()
+    assert validate_fileset(fileset)
+    (fileset / "1/zarr.json").unlink()
+    assert validate_fileset(fileset)
