@@ -97,7 +97,7 @@ def test_the_generator_draws_the_same_moment_again() -> None:
     import simulate_mitosis  # type: ignore[import-not-found]
 
     shipped = tifffile.imread(ROOT / "content" / "studies" / simulate_mitosis.FILE)
-    drawn = simulate_mitosis.pixels(moments=1)[0].swapaxes(0, 1)
+    drawn = simulate_mitosis.pixels(count=1)[0].swapaxes(0, 1)
     assert drawn.shape == shipped[0].shape
     np.testing.assert_array_equal(drawn, shipped[0])
 

@@ -15,6 +15,7 @@ STAGES = (
     "prophase", "prophase", "prometaphase", "prometaphase", "metaphase", "metaphase",
     "anaphase A", "anaphase A", "anaphase B", "telophase", "telophase", "cytokinesis",
 )  # fmt: skip
+"""Name of the stage at moments 0..11."""
 
 # Values at moments 0..11, joined by straight lines.
 _APART = (0, 0, 0, 0, 0, 0, 1.3, 2.9, 4.6, 5.9, 6.6, 6.9)

@@ -12,14 +12,16 @@ from ome_tiff import ChannelFacts, ImageFacts, write_ome_tiff
 FILE = Path("simulated-mitosis/images/dividing-cell.ome.tiff")
 OPTICS = Optics(size_px=240, pixel_um=0.145, sigma_xy_um=0.11, sigma_z_um=0.75)
 FOCUS_UM = (1.2, 2.5, 3.8, 5.1, 6.4)
-INTERVAL_S = 180.0
+MOMENTS = tuple(float(moment) for moment in np.linspace(2, len(STAGES) - 1, 12))
+"""Time points, in the time of the division's timetable: from prometaphase to cytokinesis."""
+INTERVAL_S = 150.0
 BLEACHED_PER_TIME_POINT = (0.035, 0.05, 0.02)
 HAZE_PHOTONS = 0.7
 CELL = (4.4, 17.1, 17.6)
 FACTS = ImageFacts(
     name="Dividing cell",
     description=(
-        "Simulated: a computer model of one cell from prophase to cytokinesis among resting neighbours, "
+        "Simulated: a computer model of one cell from prometaphase to cytokinesis among resting neighbours, "
         "seen by a model of a spinning-disc confocal microscope. No cell was imaged."
     ),
     channels=(
@@ -33,7 +35,7 @@ FACTS = ImageFacts(
     pairs=(
         ("Origin", "Simulation"),
         ("Simulated chromosomes", "46"),
-        *((f"Stage at time point {number + 1}", stage) for number, stage in enumerate(STAGES)),
+        *((f"Stage at time point {number + 1}", STAGES[round(moment)]) for number, moment in enumerate(MOMENTS)),
     ),
 )  # fmt: skip
 
@@ -62,9 +64,9 @@ def resting_cells(random: np.random.RandomState) -> tuple[Points, Points, Points
     return tuple(np.concatenate(parts) for parts in clouds)  # type: ignore[return-value]
 
 
-def scene(moment: int, division: Division, resting: tuple[Points, Points, Points]) -> tuple[Points, Points, Points]:
-    """All fluorophores of one time point, a cloud per channel; each draws its own grain, moment by moment."""
-    random = np.random.RandomState(4100 + moment)
+def scene(number: int, division: Division, resting: tuple[Points, Points, Points]) -> tuple[Points, Points, Points]:
+    """All fluorophores of time point ``number``, a cloud per channel; the grain is drawn anew each time."""
+    moment, random = MOMENTS[number], np.random.RandomState(4100 + number)
     return (
         np.concatenate([resting[0], chromatin(division, moment, 210000.0, random)]),
         np.concatenate([resting[1], spindle(division, moment, 75000.0, random)]),
@@ -72,19 +74,19 @@ def scene(moment: int, division: Division, resting: tuple[Points, Points, Points
     )
 
 
-def pixels(moments: int = len(STAGES)) -> NDArray[np.uint16]:
-    """Camera counts (T, C, Z, Y, X) of the first ``moments`` time points."""
+def pixels(count: int = len(MOMENTS)) -> NDArray[np.uint16]:
+    """Camera counts (T, C, Z, Y, X) of the first ``count`` time points."""
     random = np.random.RandomState(46)
     division = Division.draw(CELL, 0.55, random)
     resting = resting_cells(random)
-    drift = np.cumsum(random.normal(scale=0.07, size=(len(STAGES), 2)), axis=0)
-    result = np.empty((moments, 3, len(FOCUS_UM), OPTICS.size_px, OPTICS.size_px), np.uint16)
-    for moment in range(moments):
-        for channel, points in enumerate(scene(moment, division, resting)):
-            moved = points + np.array([0.0, *drift[moment], 0.0])
-            light = expected_photons(moved, FOCUS_UM, OPTICS) * (1 - BLEACHED_PER_TIME_POINT[channel]) ** moment
-            noise = np.random.RandomState(46000 + 10 * moment + channel)
-            result[moment, channel] = exposure(light + HAZE_PHOTONS, Camera(read_noise=1.0), noise)
+    drift = np.cumsum(random.normal(scale=0.07, size=(len(MOMENTS), 2)), axis=0)
+    result = np.empty((count, 3, len(FOCUS_UM), OPTICS.size_px, OPTICS.size_px), np.uint16)
+    for number in range(count):
+        for channel, points in enumerate(scene(number, division, resting)):
+            moved = points + np.array([0.0, *drift[number], 0.0])
+            light = expected_photons(moved, FOCUS_UM, OPTICS) * (1 - BLEACHED_PER_TIME_POINT[channel]) ** number
+            noise = np.random.RandomState(46000 + 10 * number + channel)
+            result[number, channel] = exposure(light + HAZE_PHOTONS, Camera(read_noise=1.0), noise)
     return result
 
 

@@ -132,6 +132,26 @@ def test_a_burst_of_changes_is_one_rebuild_and_the_output_is_not_watched(content
 
 
 @pytest.mark.slow
+def test_a_file_that_an_editor_replaces_again_and_again_is_seen_each_time(content: Path, reloads: Reloads) -> None:
+    builder = Builder()
+    config = content.parent / "site_config.yaml"
+    config.write_text("title: one")
+    stop = watch_in_background((config,), builder, reloads)
+    try:
+        for _ in range(3):
+            builder.called.clear()
+            for _ in range(50):
+                (content.parent / "site_config.yaml~").write_text("title: other")
+                (content.parent / "site_config.yaml~").replace(config)
+                if builder.called.wait(0.2):
+                    break
+            assert builder.called.is_set()
+    finally:
+        stop()
+    assert set(builder.calls) == {frozenset({config})}
+
+
+@pytest.mark.slow
 def test_a_rebuild_that_changes_nothing_leaves_pages_alone(content: Path, reloads: Reloads) -> None:
     builder = Builder()
     builder.changes_the_site = False
