@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from publisher.ngff.histogram import GrowingHistogram
-from publisher.ngff.plan import ITEM_SIZES, ImagePlan
+from publisher.ngff.plan import ITEM_SIZES, ImagePlan, PicturePlane
 from publisher.ngff.statistics import ImageStatistics, channel_statistics
 from publisher.ngff.store_writer import Place
 
@@ -29,12 +29,12 @@ class _Channel:
 class Gathering:
     """Takes blocks of a sweep from any thread; what comes out does not depend on their order."""
 
-    def __init__(self, plan: ImagePlan, picture_px: int) -> None:
+    def __init__(self, plan: ImagePlan, picture: PicturePlane) -> None:
         self._dtype = np.dtype(plan.dtype)
         self._histogram_level = min(HISTOGRAM_LEVEL, len(plan.levels) - 1)
-        self.picture_level = _picture_level(plan, picture_px)
-        _, size_c, size_z, height, width = plan.levels[self.picture_level].shape
-        self._plane = (0, size_z // 2)
+        self.picture_level = _picture_level(plan, picture.longest_px)
+        _, size_c, _, height, width = plan.levels[self.picture_level].shape
+        self._plane = (picture.t, picture.z)
         self.picture: NDArray[Any] = np.zeros((size_c, height, width), self._dtype)
         self._channels = [_Channel(GrowingHistogram(self._dtype)) for _ in range(size_c)]
         self._lock = Lock()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from publisher.errors import ConversionError, Problem
 from publisher.ngff.gathering import Gathering
 from publisher.ngff.geometry import choose_blocks
-from publisher.ngff.plan import ImagePlan
+from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.ngff.shard_writer import WrittenFile
 from publisher.ngff.source_blocks import SourceBlocks
 from publisher.ngff.statistics import ImageStatistics
@@ -18,14 +18,13 @@ from publisher.ngff.store_writer import LevelWriter, Place
 from publisher.ngff.sweep import Sweep
 from publisher.sources.protocol import ImageSource
 
-PICTURE_PX = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelsResult:
     """What `write_pixels` did. ``files``: sorted by path, relative to the image's folder.
 
-    ``picture``: pixels (C, Y, X) of the published type at t = 0 and the middle z, from level
+    ``picture``: pixels (C, Y, X) of the published type at the asked plane, from level
     ``picture_level``. ``decoded_tiles``: tiles of the source that were decoded.
     """
 
@@ -55,18 +54,19 @@ def write_pixels(
     *,
     threads: int = 1,
     memory_bytes: int | None = None,
-    picture_px: int = PICTURE_PX,
+    picture: PicturePlane | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> PixelsResult:
     """Write the arrays of ``plan`` into ``folder`` (an empty or missing one: the image's, ``<fileset>/0``).
 
     Writes no group metadata. Every file is synced and hashed; the bytes are the same for any number of
     ``threads``. ``memory_bytes`` lowers the threads, and raises ConversionError when not even one fits.
+    ``picture`` is the plane to keep for pictures, the first time point and middle section by default.
     ``progress`` is told bytes of level 0 as they are done.
     """
     tiling = source.tiling(series, 0)
     blocks = choose_blocks(plan, tiling, threads, memory_bytes)
-    gathering = Gathering(plan, picture_px)
+    gathering = Gathering(plan, picture or PicturePlane(z=plan.levels[0].shape[2] // 2))
     reader = SourceBlocks(source, series, plan, tiling, blocks)
     try:
         writers = tuple(LevelWriter(folder, plan, level) for level in plan.levels)

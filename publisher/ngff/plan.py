@@ -47,6 +47,15 @@ class Codec:
     clevel: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturePlane:
+    """The plane that pictures are made of: time point and section from 0, and the longest edge they need, in pixels."""
+
+    t: int = 0
+    z: int = 0
+    longest_px: int = 1024
+
+
 PRESETS = {"fast": Codec(cname="lz4", clevel=5), "default": Codec(), "small": Codec(clevel=5)}
 
 

@@ -12,7 +12,7 @@ from publisher.model.container import Entry
 from publisher.model.identity import fileset_id
 from publisher.model.image import Image
 from publisher.model.rendering import ChannelOverride
-from publisher.ngff.plan import ImagePlan, plan_image
+from publisher.ngff.plan import ImagePlan, PicturePlane, plan_image
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.inspected import Inspected
 from publisher.pipeline.site import Site
@@ -25,6 +25,7 @@ class PlannedImage:
     entry: Entry
     image: Image
     plan: ImagePlan
+    picture: PicturePlane
     pixels_step: str
     pictures_step: str
 
@@ -79,10 +80,19 @@ def plan_fileset(
             entry=entry,
             image=image,
             plan=plan_image(image, image.series, config.zarr, config.hosting),
+            picture=_picture(image, rendering, config.thumbnails.picture_px),
             pixels_step=f"pixels {study.slug}/{identifier}/{image.series}",
             pictures_step=f"pictures {urls.image(study.slug, entry.id).parent}",
         )
     return FilesetPlan(id=identifier, study=study, ref=ref, inspected=inspected, rendering=rendering, images=images)
+
+
+def _picture(image: Image, rendering: Rendering, longest_px: int) -> PicturePlane:
+    """The plane the curator names, counted from 1 there; else the first time point and the middle section."""
+    size_t, size_z = image.pixels.size_t, image.pixels.size_z
+    t = (rendering.default_t or 1) - 1
+    z = size_z // 2 if rendering.default_z is None else rendering.default_z - 1
+    return PicturePlane(t=min(t, size_t - 1), z=min(z, size_z - 1), longest_px=longest_px)
 
 
 def _curated(image: Image, entry: Entry) -> Image:

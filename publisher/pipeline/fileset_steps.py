@@ -88,7 +88,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Step:
             "plan": plan.to_json(),
             "reader": [inspected.inspection.reader, inspected.inspection.revision, inspected.address.axes],
             "writer": WRITER_REVISION,
-            "picture": site.config.thumbnails.picture_px,
+            "picture": dataclasses.asdict(image.picture),
             "broken": [problem.message for problem in inspected.problems],
         },
         files=fileset.source_files,
@@ -108,7 +108,7 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: 
         keep=stage.keep(),
         threads=site.threads,
         memory_bytes=site.options.memory_bytes,
-        picture_px=site.config.thumbnails.picture_px,
+        picture=image.picture,
     )
     with site.reporter.progress(fileset.ref.path, image.plan.level_bytes) as update:
         written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=update)

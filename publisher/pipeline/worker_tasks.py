@@ -11,7 +11,7 @@ from publisher.formats.ome_xml_publish import PublishedImage, published_document
 from publisher.formats.ome_xml_single import ImageDocuments
 from publisher.formats.ome_xml_tree import parse
 from publisher.formats.redaction import Redaction
-from publisher.ngff.plan import ImagePlan
+from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import ImageSource, Roots
 from publisher.sources.registry import installed_readers
@@ -43,7 +43,7 @@ class Conversion:
     keep: Path
     threads: int
     memory_bytes: int | None
-    picture_px: int
+    picture: PicturePlane
 
 
 def inspect_source(address: SourceAddress) -> Inspection:
@@ -88,7 +88,7 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
             job.folder,
             threads=job.threads,
             memory_bytes=job.memory_bytes,
-            picture_px=job.picture_px,
+            picture=job.picture,
             progress=progress,
         )
     return {
