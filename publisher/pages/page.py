@@ -126,8 +126,12 @@ def one_sentence(text: str, *, limit: int = 200) -> str:
 
 
 def _plain(value: object) -> object:
-    fields = getattr(value, "__dataclass_fields__", None)
-    return str(value) if fields is None else {name: getattr(value, name) for name in fields if name[0] != "_"}
+    """A dataclass as its fields, with its kind where it has one (panels); anything else as text (paths)."""
+    names = getattr(value, "__dataclass_fields__", None)
+    if names is None:
+        return str(value)
+    document = {name: getattr(value, name) for name in names}
+    return {"kind": kind, **document} if (kind := getattr(value, "kind", None)) else document
 
 
 def to_json(page: Page) -> bytes:

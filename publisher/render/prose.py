@@ -20,25 +20,17 @@ MAX_TAGS = 2_000
 """Most angle brackets in a text: the parser looks at all of the text for each unfinished tag."""
 
 _EXTENSIONS = ("tables", "fenced_code", "sane_lists")
-_TAGS = frozenset(
-    "p br hr em strong b i s del sub sup code pre kbd blockquote ul ol li a img h1 h2 h3 h4 h5 h6 "
-    "table thead tbody tr th td dl dt dd abbr cite q".split()  # noqa: SIM905  a word a line would be forty lines
-)
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "ol": {"start"},
-    "abbr": {"title"},
-}
+_TAG_NAMES = """p br hr em strong b i s del sub sup code pre kbd blockquote ul ol li a h1 h2 h3 h4 h5 h6
+    table thead tbody tr th td dl dt dd abbr cite q"""
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "abbr": {"title"}}
 _SCHEMES = {"http", "https", "mailto", "doi"}
 _NESTED = re.compile(r"^[ \t]*(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+){12}", re.MULTILINE)
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _OPENERS = "[]<`*_&!("
-_REMOTE = re.compile(r"^\s*([a-z][a-z0-9+.-]*:|//|\\)", re.IGNORECASE)
 
 
 def to_html(text: str) -> Html:
-    """Markdown as sanitised HTML: headings start at h2, raw HTML only of harmless kinds, no remote pictures.
+    """Markdown as sanitised HTML: headings start at h2, raw HTML only of harmless kinds, no pictures.
 
     Text that is too long or would take the parser too long is shown as plain text, never refused; see `problems`.
     """
@@ -50,7 +42,7 @@ def to_html(text: str) -> Html:
         html = markdown.markdown(text, extensions=list(_EXTENSIONS))
     except (RecursionError, ValueError, IndexError, AttributeError):  # the parser's own faults on odd input
         return Html(f"<p>{escape(text)}</p>")
-    return Html(_HEADING.sub(_lower_heading, _clean(html)))
+    return Html(_from_h2(_clean(html)))
 
 
 def problems(text: str) -> tuple[Problem, ...]:
@@ -78,20 +70,15 @@ def _most_in_a_paragraph(text: str, mark: str) -> int:
 def _clean(html: str) -> str:
     return nh3.clean(
         html,
-        tags=set(_TAGS),
+        tags=set(_TAG_NAMES.split()),
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
-        attribute_filter=_attribute,
         strip_comments=True,
     )
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    if tag == "img" and name == "src" and _REMOTE.match(value):
-        return None
-    return value
-
-
-def _lower_heading(match: re.Match[str]) -> str:
-    return f"<{match[1]}h{min(int(match[2]) + 1, 6)}>"
+def _from_h2(html: str) -> str:
+    """Headings moved so that the highest is h2: the page has its h1 already."""
+    shift = 2 - min((int(match[2]) for match in _HEADING.finditer(html)), default=2)
+    return _HEADING.sub(lambda match: f"<{match[1]}h{min(int(match[2]) + shift, 6)}>", html)

@@ -45,17 +45,34 @@ def study(text: str = "", *, slug: str = "sim-spindle", title: str = "How spindl
         {
             "title": title + text,
             "accession": slug.upper() + text,
-            "description": "Cells were imaged while **dividing**. The spindle moves to the middle of the cell, and we asked "
-            "which forces move it there.\n\nEach dataset is one treatment; every image carries the treatment as "
+            "description": "Cells were imaged while **dividing**. The spindle moves to the middle of the cell, and we "
+            "asked which forces move it there.\n\nEach dataset is one treatment; every image carries the treatment as "
             "key-value pairs.\n\n- Images are simulated.\n- Noise is Poisson." + text,
             "study_type": "cell division" + text,
             "doi": "10.5281/zenodo.1234567",
             "authors": [
                 {"name": "Ada Simmons" + text, "orcid": "0000-0002-1825-0097", "roles": ["submitter" + text]},
-                {"name": "Jun Okada", "affiliation": {"name": "Example Institute" + text, "ror": "https://ror.org/00x0x0x00"}},
-                {"name": "Lena Vogt", "roles": ["principal investigator"], "contact": True, "email": "lena@example.org"},
+                {
+                    "name": "Jun Okada",
+                    "affiliation": {"name": "Example Institute" + text, "ror": "https://ror.org/00x0x0x00"},
+                },
+                {
+                    "name": "Lena Vogt",
+                    "roles": ["principal investigator"],
+                    "contact": True,
+                    "email": "lena@example.org",
+                },
             ],
-            "publications": [{"title": "Forces on spindles" + text, "journal": "J. Examples" + text, "year": 2025, "doi": "10.1234/abc", "pubmed": "123456", "pmc": "PMC12345"}],
+            "publications": [
+                {
+                    "title": "Forces on spindles" + text,
+                    "journal": "J. Examples" + text,
+                    "year": 2025,
+                    "doi": "10.1234/abc",
+                    "pubmed": "123456",
+                    "pmc": "PMC12345",
+                }
+            ],
             "copyright": "Simmons et al." + text,
             "release_date": date(2026, 5, 4),
             "keywords": ["mitosis" + text, "spindle"],
@@ -65,12 +82,24 @@ def study(text: str = "", *, slug: str = "sim-spindle", title: str = "How spindl
             "specimen": "fixed" + text,
             "acquisition": {"instrument": "simulated microscope" + text, "parameters": "63×, NA 1.4" + text},
             "analysis": "Spindle poles were found by hand." + text,
-            "protocols": [{"name": "Growth" + text, "description": "Cells grew in *silico* for 24 hours." + text}, {"name": "Imaging"}],
-            "phenotypes": [{"name": "multipolar spindle" + text, "description": "More than two poles." + text, "terms": [{"name": "multipolar" + text, "accession": "CMPO:0000435"}]}],
+            "protocols": [
+                {"name": "Growth" + text, "description": "Cells grew in *silico* for 24 hours." + text},
+                {"name": "Imaging"},
+            ],
+            "phenotypes": [
+                {
+                    "name": "multipolar spindle" + text,
+                    "description": "More than two poles." + text,
+                    "terms": [{"name": "multipolar" + text, "accession": "CMPO:0000435"}],
+                }
+            ],
             "funding": [{"funder": "Example Fund" + text, "grant": "EX-1" + text, "ror": "https://ror.org/00x0x0x01"}],
             "acknowledgements": "We thank the cells." + text,
             "links": [{"title": "Project page" + text, "url": "https://example.org/project"}],
-            "versions": [{"version": "2" + text, "released": date(2026, 6, 1), "notes": "Colours set" + text}, {"version": "1"}],
+            "versions": [
+                {"version": "2" + text, "released": date(2026, 6, 1), "notes": "Colours set" + text},
+                {"version": "1"},
+            ],
             "extra": {"Gene build" + text: "GRCh38" + text},
             "note": "These images are simulated." + text,
         }
@@ -84,38 +113,83 @@ def picture(slug: str, image_id: str, name: str, width: int, height: int) -> Pic
 
 def rendering(text: str = "", count: int = 3) -> RenderingSettings:
     channels = (
-        ChannelRendering(label=CHANNELS[i % 3][0] + text, color=CHANNELS[i % 3][1], start=120 + i, end=2900 - 300 * i, minimum=90, maximum=4095, active=i < 6)
+        ChannelRendering(
+            label=CHANNELS[i % 3][0] + text,
+            color=CHANNELS[i % 3][1],
+            start=120 + i,
+            end=2900 - 300 * i,
+            minimum=90,
+            maximum=4095,
+            active=i < 6,
+        )
         for i in range(count)
     )
     return RenderingSettings(channels=tuple(channels), default_z=3)
 
 
 def statistics(index: int) -> ChannelStatistics:
-    counts = tuple(int(9000 * 0.97 ** abs(bin - 12 - index * 9)) + (bin % 7) for bin in range(256))
+    counts = tuple(int(9000 * 0.97 ** abs(place - 12 - index * 9)) + (place % 7) for place in range(256))
     return ChannelStatistics(minimum=90, maximum=4095, start=120, end=2900, low=0, high=4095, counts=counts)
 
 
 def image(text: str = "", count: int = 3) -> Image:
-    named = (Channel(name=CHANNELS[i % 3][0] + text, color=CHANNELS[i % 3][1], excitation_nm=405 + 80 * i, emission_nm=460 + 60 * i) for i in range(count))
+    named = (
+        Channel(
+            name=CHANNELS[i % 3][0] + text,
+            color=CHANNELS[i % 3][1],
+            excitation_nm=405 + 80 * i,
+            emission_nm=460 + 60 * i,
+        )
+        for i in range(count)
+    )
     return Image(
         series=0,
         name="source name" + text,
-        pixels=Pixels(size_x=1024, size_y=768, size_z=7, size_c=count, size_t=12, dtype="uint16", pixel_size_um=(0.5, 0.1083, 0.1083), time_increment_s=30),
+        pixels=Pixels(
+            size_x=1024,
+            size_y=768,
+            size_z=7,
+            size_c=count,
+            size_t=12,
+            dtype="uint16",
+            pixel_size_um=(0.5, 0.1083, 0.1083),
+            time_increment_s=30,
+        ),
         channels=tuple(named),
         description="Metaphase, focus on the plate." + text,
         acquired="2026-02-03T10:20:30",
-        maps=(MapAnnotation(pairs=(Pair("Gene Symbol" + text, "PCNT" + text), Pair("Gene Symbol URL", "https://example.org/gene/PCNT")), namespace="openmicroscopy.org/mapr/gene" + text),),
-        texts=(TextAnnotation(kind="Tag", value="metaphase" + text), TextAnnotation(kind="Comment", value="Nice one." + text), TextAnnotation(kind="Long", value="7", description="cells" + text)),
+        maps=(
+            MapAnnotation(
+                pairs=(
+                    Pair("Gene Symbol" + text, "PCNT" + text),
+                    Pair("Gene Symbol URL", "https://example.org/gene/PCNT"),
+                ),
+                namespace="openmicroscopy.org/mapr/gene" + text,
+            ),
+        ),
+        texts=(
+            TextAnnotation(kind="Tag", value="metaphase" + text),
+            TextAnnotation(kind="Comment", value="Nice one." + text),
+            TextAnnotation(kind="Long", value="7", description="cells" + text),
+        ),
         roi_count=4,
         instrument=(("Microscope" + text, "Simulated, spinning disc" + text), ("Objective", "63×, NA 1.40, oil")),
     )
 
 
-def published(number: int, text: str = "", *, slug: str = "sim-spindle", size: tuple[int, int] = (1024, 768), count: int = 3) -> PublishedImage:
+def published(
+    number: int, text: str = "", *, slug: str = "sim-spindle", size: tuple[int, int] = (1024, 768), count: int = 3
+) -> PublishedImage:
     image_id = f"cell-{number:03}"
     small = (192, 192 * size[1] // size[0])
     return PublishedImage(
-        entry=Entry(id=image_id, name=f"Cell {number:03}" + text, ref=ImageRef(f"images/{image_id}.ome.tiff", 0), pairs=(Pair("siRNA" + text, "control" + text), Pair("siRNA", "PCNT"), Pair("", "")), description="Curated words." + text),
+        entry=Entry(
+            id=image_id,
+            name=f"Cell {number:03}" + text,
+            ref=ImageRef(f"images/{image_id}.ome.tiff", 0),
+            pairs=(Pair("siRNA" + text, "control" + text), Pair("siRNA", "PCNT"), Pair("", "")),
+            description="Curated words." + text,
+        ),
         image=image(text, count),
         rendering=rendering(text, count),
         dtype="uint16",
@@ -132,10 +206,21 @@ def published(number: int, text: str = "", *, slug: str = "sim-spindle", size: t
         ),
         statistics=tuple(statistics(i) for i in range(count)),
         statistics_file=urls.image_file(slug, image_id, "statistics.json"),
-        ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, image_id, "ome.xml"), size=6200, sha256="9f2c" + "0" * 56 + "41ae"),
-        ome_xml_text=f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">\n  <Image ID="Image:0" Name="Cell {number:03}">\n    <Pixels ID="Pixels:0" DimensionOrder="XYZCT"/>\n  </Image>\n</OME>' + text,
+        ome_xml=FileFact(
+            title="OME-XML",
+            path=urls.image_file(slug, image_id, "ome.xml"),
+            size=6200,
+            sha256="9f2c" + "0" * 56 + "41ae",
+        ),
+        ome_xml_text=f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">\n'
+        f'  <Image ID="Image:0" Name="Cell {number:03}">\n    <Pixels ID="Pixels:0" DimensionOrder="XYZCT"/>\n'
+        "  </Image>\n</OME>" + text,
         files=(FileFact(title="Original file" + text, url="https://example.org/original.tiff", size=2_000_000),),
-        provenance=(Pair("Source file" + text, f"images/{image_id}.ome.tiff" + text), Pair("Conversion", "OME-TIFF → OME-Zarr 0.5, 2 levels, zstd"), Pair("Software", "publisher")),
+        provenance=(
+            Pair("Source file" + text, f"images/{image_id}.ome.tiff" + text),
+            Pair("Conversion", "OME-TIFF → OME-Zarr 0.5, 2 levels, zstd"),
+            Pair("Software", "publisher"),
+        ),
         inherited=(Inherited(source="Dataset Control" + text, pairs=(Pair("Treatment" + text, "none" + text),)),),
         labels=("nuclei",),
     )
@@ -143,11 +228,15 @@ def published(number: int, text: str = "", *, slug: str = "sim-spindle", size: t
 
 def record(number: int, text: str = "") -> PublishedImage:
     pairs = (Pair("siRNA" + text, "CPAP" + text), Pair("Phenotype", "none seen"))
-    return PublishedImage(entry=Entry(id=f"record-{number:03}", name=f"Record {number:03}" + text, ref=None, pairs=pairs))
+    return PublishedImage(
+        entry=Entry(id=f"record-{number:03}", name=f"Record {number:03}" + text, ref=None, pairs=pairs)
+    )
 
 
 def summaries(text: str = "") -> tuple[DatasetSummary, ...]:
-    control = summarize(("control", "Control" + text), "Untreated cells." + text, [published(n, text) for n in range(1, 9)])
+    control = summarize(
+        ("control", "Control" + text), "Untreated cells." + text, [published(n, text) for n in range(1, 9)]
+    )
     treated = summarize(("pcnt", "PCNT siRNA" + text), "", [published(9, text), record(1, text), record(2, text)])
     return control, treated
 
@@ -157,29 +246,97 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
     site, about, parts = site_facts(text, base_url=base_url), study(text), summaries(text)
     items = [published(n, text) for n in range(1, 9)]
     cards = [
-        StudySummary(record=about, images=11, datasets=2, bytes=433_000_000, largest=(7, 12), picture=items[0].pictures.thumbnail_large if items[0].pictures else None, picture_large=items[0].pictures.picture if items[0].pictures else None, picture_name=items[0].name),
-        StudySummary(record=study(text, slug="sim-wing", title="Cell shapes of a growing wing, segmented in three dimensions"), images=1, datasets=1, picture=items[1].pictures.thumbnail_large if items[1].pictures else None, picture_large=items[1].pictures.picture if items[1].pictures else None, picture_name=items[1].name),
-        StudySummary(record=study(text, slug="sim-records", title="A screen whose pixels stay elsewhere"), images=37_492, datasets=12, has_pixels=False),
+        StudySummary(
+            record=about,
+            images=11,
+            datasets=2,
+            bytes=433_000_000,
+            largest=(7, 12),
+            picture=items[0].pictures.thumbnail_large if items[0].pictures else None,
+            picture_large=items[0].pictures.picture if items[0].pictures else None,
+            picture_name=items[0].name,
+        ),
+        StudySummary(
+            record=study(text, slug="sim-wing", title="Cell shapes of a growing wing, segmented in three dimensions"),
+            images=1,
+            datasets=1,
+            picture=items[1].pictures.thumbnail_large if items[1].pictures else None,
+            picture_large=items[1].pictures.picture if items[1].pictures else None,
+            picture_name=items[1].name,
+        ),
+        StudySummary(
+            record=study(text, slug="sim-records", title="A screen whose pixels stay elsewhere"),
+            images=37_492,
+            datasets=12,
+            has_pixels=False,
+        ),
     ]
     catalogue = CatalogueSection(
         sentence="Microscopy images from published studies, open to look at, search and cite." + text,
-        groups=(CatalogueGroup(title="Cell division" + text, description="Cells that part." + text, where={"keyword": "spindle"}),),
+        groups=(
+            CatalogueGroup(
+                title="Cell division" + text, description="Cells that part." + text, where={"keyword": "spindle"}
+            ),
+        ),
     )
-    featured = FeaturedImage(file=items[2].pictures.picture, credit="Cell 003: DNA, tubulin · SIM-SPINDLE" + text, target_study="sim-spindle", target_image="cell-003") if items[2].pictures else None
-    yield home_page(cards, catalogue, "Every image with its acquisition, annotations and results." + text, featured, site)
+    featured = (
+        FeaturedImage(
+            file=items[2].pictures.picture,
+            credit="Cell 003: DNA, tubulin · SIM-SPINDLE" + text,
+            target_study="sim-spindle",
+            target_image="cell-003",
+        )
+        if items[2].pictures
+        else None
+    )
+    yield home_page(
+        cards, catalogue, "Every image with its acquisition, annotations and results." + text, featured, site
+    )
     contents = StudyContents(
-        projects=(ProjectPart(identity=("experiment-a", "experimentA" + text), description="One treatment each." + text, datasets=parts),),
+        projects=(
+            ProjectPart(
+                identity=("experiment-a", "experimentA" + text),
+                description="One treatment each." + text,
+                datasets=parts,
+            ),
+        ),
         examples=tuple(items[:5]),
-        files=(FileFact(title="annotation.csv" + text, path=PurePosixPath("studies/sim-spindle/annotation.csv"), size=388_000, sha256="a" * 64),),
+        files=(
+            FileFact(
+                title="annotation.csv" + text,
+                path=PurePosixPath("studies/sim-spindle/annotation.csv"),
+                size=388_000,
+                sha256="a" * 64,
+            ),
+        ),
     )
     yield study_page(about, contents, site)
     yield project_page(("experiment-a", "experimentA" + text), "One treatment each." + text, parts, about, site)
-    around = Around(project=("experiment-a", "experimentA" + text), next=("pcnt", "PCNT siRNA" + text), pairs=(Pair("Treatment" + text, "none" + text),))
+    around = Around(
+        project=("experiment-a", "experimentA" + text),
+        next=("pcnt", "PCNT siRNA" + text),
+        pairs=(Pair("Treatment" + text, "none" + text),),
+    )
     yield dataset_page(parts[0], items, Slice(number=1, count=3, size=8), about, around, site)
-    yield dataset_page(parts[1], [published(9, text), record(1, text), record(2, text)], Slice(number=1, count=1, size=120), about, Around(previous=("control", "Control")), site)
-    place = Place(dataset_name="Control" + text, dataset_id="control", project_name="experimentA" + text, project_id="experiment-a", next=("cell-002", "Cell 002" + text))
+    yield dataset_page(
+        parts[1],
+        [published(9, text), record(1, text), record(2, text)],
+        Slice(number=1, count=1, size=120),
+        about,
+        Around(previous=("control", "Control")),
+        site,
+    )
+    place = Place(
+        dataset_name="Control" + text,
+        dataset_id="control",
+        project_name="experimentA" + text,
+        project_id="experiment-a",
+        next=("cell-002", "Cell 002" + text),
+    )
     yield image_page(items[0], about, place, site)
     yield image_page(published(9, text, count=1, size=(300, 900)), about, place, site)
     yield image_page(record(1, text), about, place, site)
-    yield prose_page("about", "About" + text, "## What this is\n\nA *sample* site.\n\n| a | b |\n|---|---|\n| 1 | 2 |" + text, site)
+    yield prose_page(
+        "about", "About" + text, "## What this is\n\nA *sample* site.\n\n| a | b |\n|---|---|\n| 1 | 2 |" + text, site
+    )
     yield not_found_page((("sim-spindle", "SIM-SPINDLE" + text, "How spindles find the middle" + text),), site)

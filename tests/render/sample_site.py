@@ -1,4 +1,4 @@
-"""Writes the sample pages with drawn pictures to a folder, to be looked at: ``python -m tests.render.sample_site FOLDER [THEME]``."""
+"""Writes the sample pages with drawn pictures, to be looked at: ``python -m tests.render.sample_site FOLDER``."""
 
 import sys
 from pathlib import Path
