@@ -19,4 +19,9 @@ def level_shapes(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
 def shards(shape: tuple[int, ...]) -> tuple[int, ...]:
     """All channels of whole planes, as many z as fit in 64 MiB."""
     height, width = (-(-size // 512) * 512 for size in shape[2:])
-    return shape[0], min(shape[1], CAP_BYTES // (shape[0] * height * width * np.dtype("uint16").itemsize)), height, width
+    return (
+        shape[0],
+        min(shape[1], CAP_BYTES // (shape[0] * height * width * np.dtype("uint16").itemsize)),
+        height,
+        width,
+    )
