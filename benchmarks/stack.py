@@ -3,7 +3,7 @@
 Nuclei, filaments and spots, blurred with distance from focus, with offset, shot noise and read noise, so
 that compressors see the entropy of a camera. The same bytes each time.
 
-usage: python benchmarks/stack.py OUT.ome.tiff
+usage: python benchmarks/stack.py OUT.ome.tiff [EDGE]
 """
 
 import sys
@@ -81,4 +81,4 @@ def write_stack(path: str, edge: int = EDGE) -> None:
 
 
 if __name__ == "__main__":
-    write_stack(sys.argv[1])
+    write_stack(sys.argv[1], *map(int, sys.argv[2:3]))

@@ -9,7 +9,8 @@ from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, axes_of
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
-from publisher.ngff.store_writer import json_bytes, sync_folder
+from publisher.ngff.store_writer import json_bytes
+from publisher.ngff.syncing import Syncer
 
 REVISION = 1
 """Rises when the same values yield other bytes."""
@@ -47,10 +48,13 @@ def describe(images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts
 
 def write_files(files: dict[PurePosixPath, bytes], folder: Path) -> None:
     """Write ``files`` below ``folder`` in their order, so that a half-written fileset has no root."""
+    syncer = Syncer()
     for path, data in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as file:
             file.write(data)
-        sync_folder(target)
-        sync_folder(target.parent)
+            syncer.file(file)
+    for made in sorted({(folder / path).parent for path in files}):
+        syncer.folder(made)
+    syncer.close()

@@ -16,6 +16,7 @@ from typing import IO
 import numpy as np
 
 from publisher.ngff.chunk_encoder import crc32c
+from publisher.ngff.syncing import Syncer
 
 WAITING_BYTES = 4 * 2**20
 """Encoded chunks that one shard keeps in memory while an earlier one is missing."""
@@ -42,7 +43,8 @@ class _Spilled:
 class ShardWriter:
     """Writes the shard ``path`` of ``grid`` chunks (t c z y x), the array fills the first ``held`` per axis."""
 
-    def __init__(self, path: Path, grid: tuple[int, ...], held: tuple[int, ...]) -> None:
+    def __init__(self, path: Path, grid: tuple[int, ...], held: tuple[int, ...], syncer: Syncer) -> None:
+        self._syncer = syncer
         self._path = path
         self._held = held
         self._slots = np.arange(int(np.prod(grid))).reshape(grid)[tuple(map(slice, held))].ravel()
@@ -117,8 +119,7 @@ class ShardWriter:
         index += crc32c(index)
         with self._path.open("ab") as file:
             file.write(index)
-            file.flush()
-            os.fsync(file.fileno())
+            self._syncer.file(file)
         self._digest.update(index)
         if self._spill is not None:
             self._spill.close()

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from math import ceil
@@ -17,6 +16,7 @@ from publisher.ngff.array_metadata import array_metadata, chunk_bytes
 from publisher.ngff.chunk_encoder import ChunkEncoder
 from publisher.ngff.plan import ImagePlan, LevelPlan, Shape5
 from publisher.ngff.shard_writer import ShardWriter, WrittenFile
+from publisher.ngff.syncing import Syncer
 
 Place = tuple[int, int, int, int, int]
 """Indices of a chunk, a shard or the first pixel of a block: t c z y x."""
@@ -35,6 +35,7 @@ class LevelWriter:
         self._write_empty = plan.write_empty
         self._encoder = ChunkEncoder(plan.codec, chunk_bytes(level, plan.dtype))
         self._lock = Lock()
+        self._syncer = Syncer()
         self._shards: dict[Place, ShardWriter] = {}
         self._folders: set[Path] = set()
         self._files: list[WrittenFile] = []
@@ -59,7 +60,8 @@ class LevelWriter:
         """Make the folders durable; every file of the level, sorted by path."""
         assert not self._shards, "a shard lacks chunks"
         for folder in sorted(self._folders):
-            sync_folder(folder)
+            self._syncer.folder(folder)
+        self._syncer.close()
         return tuple(sorted(self._files, key=lambda file: file.path))
 
     def _chunks(self, place: Place, block: NDArray[Any]) -> Iterator[tuple[Place, NDArray[Any]]]:
@@ -79,7 +81,9 @@ class LevelWriter:
             shard = self._shards.get(owner)
             if shard is None:
                 self._make_folder((self._folder / path).parent)
-                shard = self._shards[owner] = ShardWriter(self._folder / path, inner, self._held(owner, inner))
+                shard = self._shards[owner] = ShardWriter(
+                    self._folder / path, inner, self._held(owner, inner), self._syncer
+                )
         written = shard.put(batch)
         if written is None:
             return
@@ -109,8 +113,7 @@ class LevelWriter:
     def _write_file(self, path: PurePosixPath, data: bytes) -> None:
         with (self._folder / path).open("wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            self._syncer.file(file)
         written = WrittenFile(path, len(data), hashlib.sha256(data).hexdigest())
         with self._lock:
             self._files.append(written)
@@ -125,15 +128,6 @@ class LevelWriter:
     def _key(self, place: Place) -> PurePosixPath:
         """Where chunk (or shard) ``place`` stands: the default encoding of Zarr v3, ``c/0/0/0/0/0``."""
         return PurePosixPath(self._level.path, "c", *map(str, place))
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the entries of ``folder`` durable, where the system can sync folders."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _fill(chunk: NDArray[Any], part: NDArray[Any]) -> None:
