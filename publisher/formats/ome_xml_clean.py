@@ -30,13 +30,16 @@ _UNITS = {
 }
 _PREFIX = {"o": OME}
 _PIXELS = "/o:OME/o:Image/o:Pixels"
-_POSITIVE = (
-    *(f"{_PIXELS}/@PhysicalSize{axis}[not(. > 0)]" for axis in "XYZ"),
-    *(f"{_PIXELS}/o:Channel/@{kind}Wavelength[not(. > 0)]" for kind in ("Emission", "Excitation")),
-)
+_SIZES = tuple(f"{_PIXELS}/@PhysicalSize{axis}[not(. > 0)]" for axis in "XYZ")
+_WAVELENGTHS = tuple(f"{_PIXELS}/o:Channel/@{kind}Wavelength[not(. > 0)]" for kind in ("Emission", "Excitation"))
 _ALIASES = " or ".join(f". = '{alias}'" for alias in _UNITS)
-_SUSPECT = re.compile("Unit\\s*=\\s*[\"'](?:{})[\"']|&#".format("|".join(_UNITS)).encode())
 _TYPES = {"float32": "float", "float64": "double", "boolean": "bit", "bool": "bit"}
+# Each kind of fault as it looks in the bytes: to search these is far cheaper than to visit every attribute.
+_NOT_POSITIVE = rb"""\s*=\s*["'](?![0-9.eE+]*[1-9][0-9.eE+-]*["'])"""
+_SUSPECT_UNIT = re.compile("Unit\\s*=\\s*[\"'](?:{})[\"']".format("|".join(_UNITS)).encode())
+_SUSPECT_SIZE = re.compile(rb"PhysicalSize[XYZ]" + _NOT_POSITIVE)
+_SUSPECT_WAVELENGTH = re.compile(rb"Wavelength" + _NOT_POSITIVE)
+_SUSPECT_TYPE = re.compile("Type\\s*=\\s*[\"'](?:{})[\"']".format("|".join(_TYPES)).encode())
 
 
 def warning(name: str, message: str, *, code: str = "ome-xml.mended", hint: str = "") -> Problem:
@@ -44,12 +47,22 @@ def warning(name: str, message: str, *, code: str = "ome-xml.mended", hint: str 
     return Problem(code=code, path=name, message=message, hint=hint, severity=Severity.WARNING)
 
 
-def cleaned(root: Element, data: bytes, *, name: str) -> tuple[tuple[Problem, ...], tuple[tuple[str, str], ...]]:
-    """Mend ``root``, read from ``data``, in place: a warning for each kind of fault, and the values taken out."""
+def cleaned(root: Element, data: bytes | None, *, name: str) -> tuple[tuple[Problem, ...], tuple[tuple[str, str], ...]]:
+    """Mend ``root`` in place: a warning for each kind of fault, and the values taken out.
+
+    ``data`` are the bytes it was read from; None when it was upgraded, so that they tell nothing.
+    """
     removed: list[tuple[str, str]] = []
-    # a search over the bytes is thirty times cheaper than one over all attributes
-    aliases = _aliases_of_units(root) if _SUSPECT.search(data) else ()
-    faults = Counter([*aliases, *_sizes(root, removed), *_type_names(root)])
+    faults: Counter[str] = Counter()
+    data = None if data and b"&#" in data else data  # a character reference may hide anything
+    if data is None or _SUSPECT_UNIT.search(data):
+        faults.update(_aliases_of_units(root))
+    if data is None or _SUSPECT_TYPE.search(data):
+        faults.update(_type_names(root))
+    if data is None or _SUSPECT_SIZE.search(data):
+        faults.update(_not_positive(root, _SIZES, removed))
+    if data is None or _SUSPECT_WAVELENGTH.search(data):
+        faults.update(_not_positive(root, _WAVELENGTHS, removed))
     warnings = (
         warning(name, message + (f" ({count} times)" if count > 1 else "")) for message, count in faults.items()
     )
@@ -64,9 +77,9 @@ def _aliases_of_units(root: Element) -> Iterator[str]:
             yield f'unit "{value}" of {key} read as "{_UNITS[str(value)]}"'
 
 
-def _sizes(root: Element, removed: list[tuple[str, str]]) -> Iterator[str]:
+def _not_positive(root: Element, paths: tuple[str, ...], removed: list[tuple[str, str]]) -> Iterator[str]:
     """The schema wants a positive number; some programs write 0, NaN or a decimal comma for "unknown"."""
-    for path in _POSITIVE:
+    for path in paths:
         for value in root.xpath(path, namespaces=_PREFIX):
             element, key, text = value.getparent(), str(value.attrname), str(value)
             if positive(text) is None:

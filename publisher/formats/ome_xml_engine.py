@@ -143,12 +143,12 @@ class Schema:
         self._lock = threading.Lock()
 
     def accepts(self, root: Element) -> bool:
-        """Whether the document is valid."""
+        """Whether the document is valid. Time grows with the square of the number of faults in one list."""
         with self._lock:
             return bool(self._schema.validate(root))
 
     def errors(self, root: Element) -> tuple[Any, ...]:
-        """libxml2's error entries (message, path, line, type_name) in document order."""
+        """libxml2's error entries (message, path, line, type_name) for ``root``, which may be part of a document."""
         with self._lock:
             return () if self._schema.validate(root) else tuple(self._schema.error_log)
 
@@ -173,9 +173,13 @@ def _unprefixed() -> Any:
 def transformed(root: Element, release: str, target: str, *, name: str) -> Element:
     """``root`` of ``release`` brought to ``target`` by OME's own transform, which may reach no file and no host."""
     try:
-        return _transform(f"{release}-to-{target}")(root).getroot()
+        result = _transform(f"{release}-to-{target}")(root).getroot()
     except etree.XSLTError as error:
         raise refused(name, f"OME-XML {release} cannot be brought to {target}: {error}") from error
+    if result is None:
+        raise refused(name, f"OME-XML {release} cannot be brought to {target}: nothing is left of it")
+    etree.strip_elements(result, etree.Comment, with_tail=False)  # the transforms leave remarks
+    return result
 
 
 def unprefixed(root: Element) -> Element:
@@ -187,6 +191,12 @@ def unprefixed(root: Element) -> Element:
 def child_order() -> dict[str, tuple[str, ...]]:
     """Names of the children of each element in the order the schema wants, read from the schema itself."""
     return _Structure(schema().document).children()
+
+
+@cache
+def global_elements() -> frozenset[str]:
+    """Elements that may be a document of their own for the schema."""
+    return frozenset(node.get("name") for node in schema().document.iterfind(XSD + "element"))
 
 
 @cache

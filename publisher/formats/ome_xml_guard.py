@@ -42,7 +42,7 @@ def refused(name: str, message: str, *, code: str = "ome-xml.refused", hint: str
 
 def guarded(data: bytes, *, name: str, limits: Limits) -> bytes:
     """``data`` without pixels, in an encoding whose bytes below 128 are ASCII, within ``limits``, without DOCTYPE."""
-    data = _ascii_compatible(data.strip(b"\x00 \t\r\n"), name)
+    data = _ascii_compatible(data, name)
     _refuse_doctype(data, name)
     data = without_pixels(data)
     counts = {
@@ -107,8 +107,8 @@ def _ascii_compatible(data: bytes, name: str) -> bytes:
             text = data.decode("utf-16")
         except UnicodeDecodeError as error:
             raise refused(name, f"not readable as UTF-16: {error}") from error
-        return _DECLARATION.sub("", text).encode()
-    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+        data = _DECLARATION.sub("", text).encode()
+    data = data.removeprefix(b"\xef\xbb\xbf").strip(b"\x00 \t\r\n")  # TIFF descriptions end in NUL
     if not data.startswith(b"<"):
         raise refused(name, f"not XML: begins with {data[:20]!r}, expected <?xml or <OME")
     declared = _DECLARED.match(data)

@@ -8,7 +8,7 @@ value (elements as XML), in a MapAnnotation of namespace `KEPT`, referred to by 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,12 @@ from publisher.errors import Problem
 from publisher.formats.ome_xml_clean import warning
 from publisher.formats.ome_xml_engine import (
     NS,
+    SCHEMA_LOCATION,
     Element,
     add,
     child_order,
     detach,
+    global_elements,
     insert,
     local,
     new_root,
@@ -39,21 +41,24 @@ from publisher.formats.ome_xml_refs import (
 KEPT = "publisher/not-valid"
 """Namespace of what the schema refused and we kept."""
 _ROUNDS = 25
+_LONG = 64
 _ATTRIBUTE = re.compile(r"attribute '([^']+)'")
 
 
 def mend(root: Element, *, name: str) -> tuple[bool, tuple[Problem, ...]]:
     """Mend ``root`` in place. Whether it is valid now, and one warning for each kind of fault, with its count."""
     work = _Mender(root)
+    work.tidy_root()
     work.identify()
     work.refer()
+    before = work.faults.total()
+    for part in list(parts_of(root)):
+        work.mend_part(part)
+    if work.faults.total() > before:
+        work.refer()  # what was moved may have been referred to
     _sort(root)
-    valid = schema().accepts(root)
-    if not valid:
-        work.mend_parts()
-        work.refer()
     work.annotate()
-    return valid or schema().accepts(root), tuple(
+    return schema().accepts(root), tuple(
         warning(name, message + (f" ({count} times)" if count > 1 else ""), code="ome-xml.kept-in-words")
         for message, count in work.faults.items()
     )
@@ -112,8 +117,26 @@ class _Mender:
     def __init__(self, root: Element) -> None:
         self.root = root
         self.faults: Counter[str] = Counter()
-        self._kept: dict[Element, list[tuple[str, str]]] = {}
+        self._kept: dict[Element | None, list[tuple[str, str]]] = {}
         self._taken: set[str] = set()
+
+    def tidy_root(self) -> None:
+        """Rules 3 and 4 for what stands at the top: one StructuredAnnotations, known children and attributes only."""
+        first = self.root.find(NS + "StructuredAnnotations")
+        for more in self.root.findall(NS + "StructuredAnnotations")[1:]:
+            first.extend(list(more))
+            self.root.remove(more)
+            self._fault("StructuredAnnotations twice: merged")
+        for rights in self.root.findall(NS + "Rights")[1:]:
+            self._move(rights, "Rights twice", None)
+        for parent in [self.root] if first is None else [self.root, first]:
+            known = {NS + name for name in child_order()[local(parent)]}
+            for child in [child for child in parent if child.tag not in known]:
+                self._move(child, f"{local(child)} where the schema has none", None)
+            self._move_text(parent, None)
+        for key in self.root.attrib:
+            if key not in ("UUID", "Creator", SCHEMA_LOCATION):
+                self._pop(self.root, key, "attribute of OME that the schema does not know")
 
     def identify(self) -> None:
         """Rule 1."""
@@ -146,44 +169,44 @@ class _Mender:
             if not (kind := referred_kind(element)) or not is_checked(element):
                 continue
             if (kind, element.get("ID")) not in defined:
-                self._move(element, f"{local(element)} refers to nothing")
+                self._move(element, f"{local(element)} refers to nothing", self._part(element))
             elif local(element.getparent()) == "WellSample" and element.get("ID") in sampled:
-                self._move(element, "ImageRef to an image that is in another well sample already")
+                self._move(element, "ImageRef to an image that is in another well sample already", None)
             elif local(element.getparent()) == "WellSample":
                 sampled.add(element.get("ID"))
         for element in self.root.iterfind(f"{NS}StructuredAnnotations/*[@Annotator]"):
             if ("Experimenter", element.get("Annotator")) not in defined:
                 self._pop(element, "Annotator", "Annotator refers to nothing")
 
-    def mend_parts(self) -> None:
-        """Rules 3 and 4, one part of the document at a time, so that effort grows with its size only."""
-        for part in list(parts_of(self.root)):
-            parent, position = part.getparent(), part.getparent().index(part)
-            bench = new_root("OME")
-            holder = bench if parent is self.root else add(bench, "StructuredAnnotations")
-            tail = part.tail
-            holder.append(part)
-            self._mend_part(bench, part)
-            if part.getparent() is holder:
-                parent.insert(position, part)
-                part.tail = tail
+    def mend_part(self, part: Element) -> None:
+        """Rules 3 and 4 for one top-level element or annotation.
 
-    def _mend_part(self, bench: Element, part: Element) -> None:
+        Members of long lists (Planes, Wells) are mended one by one before the whole: libxml2 counts the elements
+        before each faulty one, so that many faults in one list would take time with the square of their number.
+        """
+        wide = [element for element in part.iter(f"{NS}*") if len(element) > _LONG]
+        for element in reversed(wide):
+            for child in list(element):
+                if local(child) in global_elements():
+                    self._mend(child, part)
+        self._mend(part, part)
+
+    def _mend(self, piece: Element, part: Element) -> None:
+        """``piece`` of ``part`` as a document of its own, round by round until the schema accepts it."""
         for turn in range(_ROUNDS):
-            errors = [error for error in schema().errors(bench) if _counts(error)]
+            errors = [error for error in schema().errors(piece) if _counts(error)]
             if not errors:
                 return
             if local(part) == "XMLAnnotation" and not turn:
                 self._estrange(part)
                 continue
-            prefixes = {prefix: uri for prefix, uri in part.nsmap.items() if prefix}
-            nodes = [bench.xpath(error.path, namespaces=prefixes or None)[:1] for error in errors]
+            nodes = [_located(error.path, piece) for error in errors]
             for error, node in zip(errors, nodes, strict=True):
-                if node and self._is_inside(node[0], bench):
-                    self._apply(error, node[0], part)
-            if part.getparent() is None:
+                if node is not None and (node is piece or piece in node.iterancestors()):
+                    self._apply(error, node, part)
+            if piece.getparent() is None:
                 return
-        self._move(part, f"{local(part)} cannot be mended", part)
+        self._move(piece, f"{local(piece)} cannot be mended", part)
 
     def _estrange(self, annotation: Element) -> None:
         """The schema looks into XML annotations where they hold elements of its namespace: take those out of it."""
@@ -211,22 +234,22 @@ class _Mender:
         elif not _as_date(node):
             self._move(node, f"{local(node)} that the schema refuses", part)
 
-    def _move_text(self, node: Element, part: Element) -> None:
+    def _move_text(self, node: Element, part: Element | None) -> None:
         text = " ".join(filter(None, ((node.text or "").strip(), *((child.tail or "").strip() for child in node))))
+        if not text:
+            return
         self._keep(part, _path(node, part), text)
-        self._fault(f"text in {local(node)}, which has none")
+        self._fault(f"text in {local(node)}, which has none: kept in an annotation")
         node.text = None
         for child in node:
             child.tail = None
 
-    def _move(self, node: Element, fault: str, part: Element | None = None) -> None:
-        part = self._part(node) if part is None else part
+    def _move(self, node: Element, fault: str, part: Element | None) -> None:
         self._fault(fault + ": kept in an annotation")
         self._keep(part, _path(node, part), to_text(node))
         detach(node)
 
     def _pop(self, node: Element, key: str, fault: str, part: Element | None = None) -> None:
-        part = self._part(node) if part is None else part
         self._fault(fault + ": kept in an annotation")
         self._keep(part, f"{_path(node, part)}/@{key}", node.attrib.pop(key))
 
@@ -236,26 +259,23 @@ class _Mender:
         position = len(chain) - (3 if len(chain) > 2 and local(chain[-2]) == "StructuredAnnotations" else 2)
         return chain[max(position, 0)]
 
-    @staticmethod
-    def _is_inside(node: Element, bench: Element) -> bool:
-        return node is not bench and node.getparent() is not None and node.getroottree().getroot() is bench
-
     def _fault(self, message: str) -> None:
         self.faults[message] += 1
 
-    def _keep(self, part: Element, path: str, value: str) -> None:
-        self._kept.setdefault(part, []).append((path, value))
+    def _keep(self, part: Element | None, path: str, value: str) -> None:
+        image = part if part is not None and local(part) == "Image" else None
+        self._kept.setdefault(image, []).append((path, value))
 
     def annotate(self) -> None:
-        """What was kept, in one MapAnnotation for each part it came from."""
+        """What was kept: one MapAnnotation for each image it came from, one for the rest of the document."""
         if not self._kept:
             return
         taken = self._taken | {element.get("ID") for element in identified(self.root)}
         holder = annotations_holder(self.root)
-        for number, (part, pairs) in enumerate(self._kept.items()):
+        for number, (image, pairs) in enumerate(self._kept.items()):
             annotation = add_map(holder, free_id(taken, f"Annotation:publisher-not-valid-{number}"), KEPT, pairs)
-            if local(part) == "Image" and part.getparent() is self.root:
-                refer(part, annotation)
+            if image is not None and image.getparent() is self.root:
+                refer(image, annotation)
 
 
 def _counts(error: Any) -> bool:
@@ -276,15 +296,21 @@ def _as_date(node: Element) -> bool:
     return changed
 
 
-def _path(node: Element, part: Element) -> str:
-    """Names from ``part`` down to ``node``: Image/Pixels/Channel."""
-    return "/".join(reversed([local(element) for element in _up_to(node, part)]))
+def _path(node: Element, part: Element | None) -> str:
+    """Names from ``part`` (or the top) down to ``node``: Image/Pixels/Channel."""
+    names = [local(node)]
+    for ancestor in node.iterancestors() if node is not part else ():
+        names.append(local(ancestor))
+        if ancestor is part:
+            break
+    return "/".join(reversed(names))
 
 
-def _up_to(node: Element, part: Element) -> Iterator[Element]:
-    yield node
-    if node is not part:
-        for ancestor in node.iterancestors():
-            yield ancestor
-            if ancestor is part:
-                return
+def _located(path: str, piece: Element) -> Element | None:
+    """The element at libxml2's ``path`` ("/*/*[2]"), whose first step is ``piece`` itself."""
+    below = path.lstrip("/").partition("/")[2]
+    if not below:
+        return piece
+    prefixes = {prefix: uri for prefix, uri in piece.nsmap.items() if prefix}
+    found = piece.xpath(below, namespaces=prefixes or None)
+    return found[0] if found else None

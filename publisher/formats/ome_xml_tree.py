@@ -112,7 +112,7 @@ def parse(data: bytes, *, name: str, limits: Limits = Limits()) -> OmeTree:  # n
     if release != LATEST:
         _refuse_long_upgrade(root, release, name, limits)
         root, lost = upgraded(root, release, name=name)
-    mended, removed = cleaned(root, data, name=name)
+    mended, removed = cleaned(root, data if release == LATEST else None, name=name)
     return OmeTree(name=name, release=release, root=root, warnings=(*warnings, *mended), lost=(*lost, *removed))
 
 
