@@ -15,7 +15,7 @@ from hostile_reading import refusal_of
 
 from publisher.testing.images import planes, write_fileset, write_ome_zarr
 
-BOMB = b"\0" * 300_000_000
+BOMB = b"\0" * 100_000_000
 
 
 def _image_4(tmp_path: Path, **options: Any) -> Path:
