@@ -16,7 +16,9 @@ class Part(BaseModel):
 
 def _is_safe_id(value: object) -> object:
     if isinstance(value, str) and not SAFE_ID.match(value):
-        raise ValueError("an id is made of letters, digits, dot, hyphen and underscore, and starts with a letter or digit")
+        raise ValueError(
+            "an id is made of letters, digits, dot, hyphen and underscore, and starts with a letter or digit"
+        )
     return value
 
 
@@ -45,7 +47,9 @@ class Author(Part):
 
     name: str = Field(description="Full name, given name first.")
     family: str | None = Field(None, description="Family name, where it is not the last word of the name.")
-    orcid: str | None = Field(None, pattern=r"^(https://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", description="ORCID iD.")
+    orcid: str | None = Field(
+        None, pattern=r"^(https://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", description="ORCID iD."
+    )
     affiliation: Affiliation | str | None = Field(None, description="Institution, or name and ror.")
     roles: tuple[str, ...] = Field((), description="Roles such as submitter or principal investigator.")
     contact: bool = Field(False, description="Whether questions go to this person.")
@@ -128,7 +132,9 @@ class ChannelSettings(Part):
 class Rendering(Part):
     """How images are shown at first."""
 
-    channels: dict[int, ChannelSettings] = Field(default_factory=dict, description="Settings by channel number, from 1.")
+    channels: dict[int, ChannelSettings] = Field(
+        default_factory=dict, description="Settings by channel number, from 1."
+    )
     window: Literal["image", "dataset", "plate"] = Field(
         "image", description="Whether contrast is found per image or shared, so that images compare."
     )
@@ -150,7 +156,11 @@ class ImageFiles(Part):
 
 def _patterns(value: object) -> object:
     items = [value] if isinstance(value, str | dict) else value
-    return [{"path": item} if isinstance(item, str) else item for item in items] if isinstance(items, list | tuple) else items
+    return (
+        [{"path": item} if isinstance(item, str) else item for item in items]
+        if isinstance(items, list | tuple)
+        else items
+    )
 
 
 Images = Annotated[tuple[ImageFiles, ...], BeforeValidator(_patterns)]
@@ -236,7 +246,9 @@ class StudyDescription(Part):
     imaging_methods: Terms = Field((), description="Imaging methods: names, or name and accession (FBbi).")
     biosample: str = Field("", description="What was imaged (REMBI biosample).")
     specimen: str = Field("", description="How it was prepared (REMBI specimen).")
-    acquisition: Acquisition = Field(default_factory=Acquisition, description="How it was imaged (REMBI image acquisition).")
+    acquisition: Acquisition = Field(
+        default_factory=Acquisition, description="How it was imaged (REMBI image acquisition)."
+    )
     analysis: str = Field("", description="How images were analysed (REMBI image analysis).")
     protocols: tuple[Protocol, ...] = Field((), description="Protocols.")
     phenotypes: tuple[Phenotype, ...] = Field((), description="Phenotypes.")

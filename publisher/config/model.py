@@ -37,7 +37,9 @@ class NavigationItem(Section):
 class ThemeSection(Section):
     """The look of the site."""
 
-    name: str = Field("default", description="Folder name of a theme: default, idr, an installed theme or themes/<name> of the site.")
+    name: str = Field(
+        "default", description="Folder name of a theme: default, idr, an installed theme or themes/<name> of the site."
+    )
     overrides: str | None = Field(
         None, description="Folder, relative to the site, whose templates/ and static/ come before the theme's."
     )
@@ -52,7 +54,8 @@ class ZarrSection(Section):
         "default", description="Compression: fast (lz4), default (zstd 1), small (zstd 5); all lossless."
     )
     sharding: Literal["auto", "on", "off"] = Field(
-        "auto", description="Whether many chunks share one file; auto is off for hosting.profile github-pages, on elsewhere."
+        "auto",
+        description="Whether many chunks share one file; auto is off for hosting.profile github-pages, on elsewhere.",
     )
     shard_mb: int = Field(64, ge=1, le=4096, description="Largest shard, in MiB of uncompressed pixels.")
     chunk_px: Literal[128, 256, 512, 1024] | None = Field(
@@ -82,7 +85,10 @@ class HostingSection(Section):
 
     profile: Literal[
         "generic", "s3", "github-pages", "gitlab-pages", "nginx", "apache", "caddy", "cloudflare-pages", "netlify"
-    ] = Field("generic", description="Kind of host; decides which configuration snippets are written and which limits are checked.")
+    ] = Field(
+        "generic",
+        description="Kind of host; decides which configuration snippets are written and which limits are checked.",
+    )
     missing_keys: Literal["404", "403"] = Field(
         "403", description="What the host answers for a file that does not exist; with 404 empty shards are left out."
     )
@@ -91,7 +97,9 @@ class HostingSection(Section):
 class PrivacySection(Section):
     """What is kept out of the published metadata."""
 
-    redact: tuple[str, ...] = Field((), description="More OME-XML element or attribute names, or key names, to leave out.")
+    redact: tuple[str, ...] = Field(
+        (), description="More OME-XML element or attribute names, or key names, to leave out."
+    )
     keep: tuple[str, ...] = Field((), description="Names from the default list that may be published after all.")
     unredacted_sources: Literal["refuse", "allow"] = Field(
         "refuse", description="Whether original files, which may hold private metadata, may be offered."
@@ -101,7 +109,9 @@ class PrivacySection(Section):
 class OriginalsSection(Section):
     """Original files."""
 
-    originals: Literal["none", "link", "copy"] = Field("none", description="none, link (by `url`), or copy into the site.")
+    originals: Literal["none", "link", "copy"] = Field(
+        "none", description="none, link (by `url`), or copy into the site."
+    )
     url: str | None = Field(None, description="Address of an original; {study} and {path} are filled in.")
 
 
@@ -120,8 +130,12 @@ class CatalogueSection(Section):
     """The front page."""
 
     sentence: str = Field("", description="The one sentence of the front page.")
-    groups: tuple[CatalogueGroup, ...] = Field((), description="Groups of studies, in order; a study stands in the first that fits.")
-    featured: str | None = Field(None, description="Slug of the study, or <study>/<image id>, shown large on the front page.")
+    groups: tuple[CatalogueGroup, ...] = Field(
+        (), description="Groups of studies, in order; a study stands in the first that fits."
+    )
+    featured: str | None = Field(
+        None, description="Slug of the study, or <study>/<image id>, shown large on the front page."
+    )
     page_size: int = Field(120, ge=10, le=1000, description="Images on one page of a dataset.")
 
 
@@ -137,9 +151,15 @@ class SiteConfig(Section):
 
     title: str = Field(description="Name of the site.")
     description: str = Field("", description="One sentence for search engines and the feed.")
-    base_url: HttpUrl | None = Field(None, description="Public address of the site; without it pages carry no absolute links.")
-    data_url: HttpUrl | None = Field(None, description="Public address of the data/ folder's parent, when pixels live elsewhere.")
-    language: str = Field("en", pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language of the texts (BCP 47).")
+    base_url: HttpUrl | None = Field(
+        None, description="Public address of the site; without it pages carry no absolute links."
+    )
+    data_url: HttpUrl | None = Field(
+        None, description="Public address of the data/ folder's parent, when pixels live elsewhere."
+    )
+    language: str = Field(
+        "en", pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language of the texts (BCP 47)."
+    )
     publisher: PublisherSection = Field(default_factory=PublisherSection, description="Who publishes.")
     contact: str | None = Field(None, description="E-mail or web address for questions.")
     licence: str | None = Field(None, description="Default licence of studies, an SPDX identifier such as CC-BY-4.0.")

@@ -48,12 +48,14 @@ def _groups(container: TiffContainer) -> list[list[Directory]]:
 
 
 def _continues(group: list[Directory], directory: Directory) -> bool:
-    return all(directory.layout.same_pixels(other.layout) for other in (group[0], group[-1]))
+    return directory.layout.same_pixels(group[0].layout) and directory.layout.same_pixels(group[-1].layout)
 
 
 def _is_reduced(container: TiffContainer, group: list[Directory], directory: Directory) -> bool:
     """Whether this is the next smaller version of a one-page image: NewSubfileType bit 0, or exact halves."""
     above, layout = group[-1].layout, directory.layout
+    if layout is above:
+        return False
     one_page = len(group) == 1 or not group[0].layout.same_pixels(group[1].layout)
     alike = layout.dtype == above.dtype and layout.samples == above.samples
     smaller = layout.width < above.width and layout.height < above.height

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from publisher.sources.damage import damaged, unsupported
 from publisher.sources.tiff_layout import Layout
@@ -30,10 +30,13 @@ X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, DATE_TIME, PREDICTOR = 282, 283, 29
 STRIP_OFFSETS, STRIP_COUNTS, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS = 273, 279, 322, 323, 324, 325
 SUB_IFDS, EXTRA_SAMPLES, SAMPLE_FORMAT, JPEG_TABLES, SUBSAMPLING, TILE_DEPTH = 330, 338, 339, 347, 530, 32998
 SUBFILE_TYPE = 254
+_LAYOUT_TAGS = (
+    WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER, ORIENTATION, SAMPLES, ROWS_PER_STRIP, PLANAR, PREDICTOR,
+    TILE_WIDTH, TILE_HEIGHT, EXTRA_SAMPLES, SAMPLE_FORMAT, SUBSAMPLING, TILE_DEPTH,
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """One entry of a directory; ``inline`` is its value field, which holds an offset for long values."""
 
     type: int
@@ -75,6 +78,7 @@ class TiffContainer:
             self.close()
             raise
         self._layouts: dict[Layout, Layout] = {}
+        self._parsed: dict[tuple[object, ...], Layout] = {}
         self._directories: tuple[Directory, ...] | None = None
 
     def __enter__(self) -> Self:
@@ -172,8 +176,19 @@ class TiffContainer:
             head = self.read(offset, min(end + pointer, max(end, self.size - offset)))
         table, link = head[size:end], head[end : end + pointer]
         next_offset = int.from_bytes(link, "little" if self.byte_order == "<" else "big") if len(link) == pointer else 0
-        layout = self._layout(index, self._tags(table))
-        return Directory(index, offset, self._layouts.setdefault(layout, layout), table, next_offset)
+        return Directory(index, offset, self._shared_layout(index, self._tags(table)), table, next_offset)
+
+    def _shared_layout(self, index: int, tags: dict[int, Tag]) -> Layout:
+        """The layout that the tags describe; directories with equal tags share it, and are quick to parse."""
+        key = (*(tags.get(number) for number in _LAYOUT_TAGS), JPEG_TABLES in tags)
+        layout = self._parsed.get(key)
+        if layout is None:
+            parsed = self._layout(index, tags)
+            layout = self._layouts.setdefault(parsed, parsed)
+            found = (tag for tag in key if isinstance(tag, Tag))
+            if all(TYPE_SIZES.get(tag.type, 0) * tag.count <= len(tag.inline) for tag in found):
+                self._parsed[key] = layout
+        return layout
 
     def tags(self, directory: Directory) -> dict[int, Tag]:
         """The directory's tags by number; of a number given twice the first counts."""
@@ -181,10 +196,8 @@ class TiffContainer:
 
     def _tags(self, table: bytes) -> dict[int, Tag]:
         record = self.byte_order + ("HHQ8s" if self.is_big else "HHI4s")
-        found: dict[int, Tag] = {}
-        for number, kind, count, inline in struct.iter_unpack(record, table):
-            found.setdefault(number, Tag(kind, count, inline))
-        return found
+        entries = list(struct.iter_unpack(record, table))
+        return {number: Tag(kind, count, inline) for number, kind, count, inline in reversed(entries)}
 
     def tag_bytes(self, tag: Tag) -> bytes:
         """The bytes of one tag's value, wherever they are; never more than the file holds."""
@@ -203,6 +216,8 @@ class TiffContainer:
 
     def _integers(self, tag: Tag) -> tuple[int, ...]:
         code = _INTEGER_CODES.get(tag.type)
+        if tag.count == 1 and code and tag.type in (3, 4):  # most tags by far
+            return struct.unpack_from(self.byte_order + code, tag.inline)
         return struct.unpack(f"{self.byte_order}{tag.count}{code}", self.tag_bytes(tag)) if code else ()
 
     def value_bytes(self, directory: Directory, number: int) -> bytes:

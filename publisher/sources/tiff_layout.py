@@ -115,5 +115,7 @@ class Layout:
 
     def same_pixels(self, other: "Layout") -> bool:
         """Whether planes of both can stand in one stack."""
+        if self is other:  # as it is for most directories of a file, which share their layout
+            return True
         mine = (self.width, self.height, self.dtype, self.samples)
         return mine == (other.width, other.height, other.dtype, other.samples)

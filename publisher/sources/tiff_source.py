@@ -197,7 +197,7 @@ class TiffSource:
             seen.add((address.file, address.directory))
             container = self._containers[address.file]
             directory = container.directories()[address.directory]
-            if not directory.layout.same_pixels(first):
+            if directory.layout is not first and not directory.layout.same_pixels(first):
                 message = (
                     f"directory {address.directory} holds {_words(directory)}, "
                     f"but the image's first plane is {first.height} x {first.width} {first.dtype}"

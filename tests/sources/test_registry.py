@@ -1,0 +1,97 @@
+"""Which reader gets a file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from publisher.entry_points import Plugin
+from publisher.errors import DamagedSourceError, MissingReaderError, PluginError, UnsupportedFormatError
+from publisher.sources.protocol import ImageSource, Roots
+from publisher.sources.registry import installed_readers
+from publisher.testing.images import planes, write_ome_tiff, write_ome_zarr
+
+
+@dataclass(frozen=True)
+class SlideReader:
+    """A reader as a plugin would bring it."""
+
+    name: str = "slides"
+    suffixes: tuple[str, ...] = (".special.ome.tiff", ".slide")
+    revision: int = 1
+
+    def can_read(self, path: Path, head: bytes) -> bool:
+        return bool(head)
+
+    def open(self, path: Path, roots: Roots, *, axes: str | None = None) -> ImageSource:
+        raise NotImplementedError
+
+
+class Broken:
+    """Something that is no reader."""
+
+
+def _plugin(value: str, name: str = "slides") -> Plugin:
+    return Plugin(name, "slides-for-publisher", EntryPoint(name, value, "publisher.readers"))
+
+
+def test_built_in_readers_are_there() -> None:
+    assert set(installed_readers([]).readers) == {"tiff", "ome-zarr"}
+
+
+def test_the_longest_suffix_wins(tmp_path: Path) -> None:
+    registry = installed_readers([_plugin(f"{__name__}:SlideReader")])
+    special = write_ome_tiff(tmp_path / "a.special.ome.tiff", planes())
+    plain = write_ome_tiff(tmp_path / "a.ome.tiff", planes())
+    assert registry.reader_of(special).name == "slides"
+    assert registry.reader_of(plain).name == "tiff"
+    assert registry.reader_of(special, name="tiff").name == "tiff"
+
+
+def test_a_file_without_suffix_is_known_by_its_content(tmp_path: Path) -> None:
+    path = write_ome_tiff(tmp_path / "a.ome.tiff", planes()).rename(tmp_path / "no suffix")
+    assert installed_readers([]).reader_of(path).name == "tiff"
+
+
+def test_a_zarr_folder_is_known(tmp_path: Path) -> None:
+    assert installed_readers([]).reader_of(write_ome_zarr(tmp_path / "a", planes())).name == "ome-zarr"
+
+
+def test_a_known_format_without_reader_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "a.czi").write_bytes(b"ZISRAWFILE")
+    with pytest.raises(MissingReaderError, match=r"Zeiss CZI.*pip install"):
+        installed_readers([]).reader_of(tmp_path / "a.czi")
+
+
+def test_an_unknown_format_lists_what_is_known(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(b"words")
+    with pytest.raises(UnsupportedFormatError, match=r"\.ome\.tiff"):
+        installed_readers([]).reader_of(tmp_path / "a.doc")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DamagedSourceError, match="does not exist"):
+        installed_readers([]).reader_of(tmp_path / "a.tif")
+
+
+def test_a_reader_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingReaderError, match=r"'nd2'.*ome-zarr, tiff"):
+        installed_readers([]).reader_of(tmp_path / "a.nd2", name="nd2")
+
+
+@contextmanager
+def _names_the_distribution() -> Iterator[None]:
+    with pytest.raises(PluginError, match="slides-for-publisher"):
+        yield
+
+
+def test_a_broken_plugin_is_named_with_its_package() -> None:
+    with _names_the_distribution():
+        installed_readers([_plugin("no_such_module_here:Reader")])
+    with _names_the_distribution():
+        installed_readers([_plugin(f"{__name__}:Broken")])
+    with _names_the_distribution():
+        installed_readers([_plugin("publisher.sources.tiff_reader:TiffReader")])
