@@ -19,7 +19,7 @@ from publisher.config.model import SiteConfig
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-FILE_SUFFIXES = {"html", "json", "yaml", "yml", "xml", "md", "csv", "tsv", "txt", "sqlite", "js", "css", "webp", "toml"}
+FILE_SUFFIXES = {"html", "json", "yaml", "yml", "xml", "md", "csv", "tsv", "txt", "sqlite", "js", "css", "webp", "toml", "jpg", "png", "ome"}
 CODE = re.compile(r"[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z0-9]+)*")
 WHOLE = find_spec("publisher.pipeline") is not None
 """Whether all stages are there; without them, what they would add cannot be missed."""
