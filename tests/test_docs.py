@@ -160,6 +160,21 @@ def test_yaml_in_the_docs_is_valid(path: Path) -> None:
             StudyDescription.model_validate({"title": "A", **keys})
 
 
+@pytest.mark.skipif(not WHOLE, reason="not all stages are in this tree")
+def test_files_named_in_the_architecture_are_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", text)
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / "publisher" / name).exists()] == []
+
+
+@pytest.mark.skipif(not WHOLE, reason="not all stages are in this tree")
+def test_schemas_named_in_the_seams_are_there() -> None:
+    text = (DOCS / "design" / "seams.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z]+\.(?:schema|example)\.json)`", text)
+    assert [name for name in named if not (DOCS / "design" / "seams" / name).exists()] == []
+
+
 def markdown_files() -> list[Path]:
     tops = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
     return [
