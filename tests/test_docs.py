@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 import yaml
 
@@ -19,7 +20,25 @@ from publisher.config.model import SiteConfig
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-FILE_SUFFIXES = {"html", "json", "yaml", "yml", "xml", "md", "csv", "tsv", "txt", "sqlite", "js", "css", "webp", "toml"}
+FILE_SUFFIXES = {
+    "html",
+    "json",
+    "yaml",
+    "yml",
+    "xml",
+    "md",
+    "csv",
+    "tsv",
+    "txt",
+    "sqlite",
+    "js",
+    "css",
+    "webp",
+    "toml",
+    "jpg",
+    "png",
+    "ome",
+}
 CODE = re.compile(r"[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z0-9]+)*")
 WHOLE = find_spec("publisher.pipeline") is not None
 """Whether all stages are there; without them, what they would add cannot be missed."""
@@ -51,7 +70,7 @@ def test_every_option_of_every_command_says_what_it_does(generate: ModuleType) -
         f"{name} {option.opts[0]}"
         for name, command in generate.commands()
         for option in command.params
-        if getattr(option, "help", "-") is None
+        if isinstance(option, click.Option) and not option.help
     ]
     assert silent == []
     assert [name for name, command in generate.commands() if not command.help] == []
@@ -139,6 +158,21 @@ def test_yaml_in_the_docs_is_valid(path: Path) -> None:
             SiteConfig.model_validate({"title": "A", **keys})
         else:
             StudyDescription.model_validate({"title": "A", **keys})
+
+
+@pytest.mark.skipif(not WHOLE, reason="not all stages are in this tree")
+def test_files_named_in_the_architecture_are_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", text)
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / "publisher" / name).exists()] == []
+
+
+@pytest.mark.skipif(not WHOLE, reason="not all stages are in this tree")
+def test_schemas_named_in_the_seams_are_there() -> None:
+    text = (DOCS / "design" / "seams.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z]+\.(?:schema|example)\.json)`", text)
+    assert [name for name in named if not (DOCS / "design" / "seams" / name).exists()] == []
 
 
 def markdown_files() -> list[Path]:

@@ -259,14 +259,16 @@ def _module_models(module: ModuleType) -> str:
 def _model(model: type) -> str:
     notes = _field_notes(model)
     own = inspect.get_annotations(model)
+    fields = [field.name for field in dataclasses.fields(model) if field.name in own]
+    noted = any(name in notes for name in fields)
     rows = "\n".join(
-        f"| `{field.name}` | `{_source_type(own[field.name])}` | {_cell(notes.get(field.name, ''))} |"
-        for field in dataclasses.fields(model)
-        if field.name in own
+        f"| `{name}` | `{_source_type(own[name])}` |{f' {_cell(notes.get(name, str()))} |' if noted else ''}"
+        for name in fields
     )
     bases = [base.__name__ for base in model.__bases__ if dataclasses.is_dataclass(base)]
     also = f"Has all of {', '.join(f'`{base}`' for base in bases)}.\n\n" if bases else ""
-    table = f"| field | type | |\n|---|---|---|\n{rows}\n" if rows else ""
+    head = "| field | type | meaning |\n|---|---|---|" if noted else "| field | type |\n|---|---|"
+    table = f"{head}\n{rows}\n" if rows else ""
     return f"\n### {model.__name__}\n\n{inspect.cleandoc(model.__doc__ or '')}\n\n{also}{table}"
 
 
