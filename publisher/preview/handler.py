@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 from urllib.parse import urlsplit
 
 from publisher import __version__
@@ -122,7 +122,7 @@ class PreviewHandler(BaseHTTPRequestHandler):
             elif validators.variant:
                 self._bytes(HTTPStatus.OK, self._page(file.read()), fields.pop("Content-Type"), fields)
             else:
-                self._send_part(self._part(status.st_size, validators), status.st_size, fields, file.fileno())
+                self._send_part(self._part(status.st_size, validators), status.st_size, fields, file)
 
     def _part(self, size: int, validators: Validators) -> ByteRange | HTTPStatus | None:
         # "A server MUST ignore a Range header field received with a request method that is unrecognized or for
@@ -134,7 +134,9 @@ class PreviewHandler(BaseHTTPRequestHandler):
         except UnsatisfiableRangeError:
             return HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
 
-    def _send_part(self, part: ByteRange | HTTPStatus | None, size: int, fields: dict[str, str], file: int) -> None:
+    def _send_part(
+        self, part: ByteRange | HTTPStatus | None, size: int, fields: dict[str, str], file: BinaryIO
+    ) -> None:
         if isinstance(part, HTTPStatus):
             self._text(part, f"the file has {size} bytes", {"Content-Range": f"bytes */{size}"})
             return
@@ -144,13 +146,9 @@ class PreviewHandler(BaseHTTPRequestHandler):
         fields["Content-Length"] = str(length)
         self._head(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK, fields)
         if self.command == "GET" and length:
-            self._send_bytes_of(file, start, length)
-
-    def _send_bytes_of(self, file: int, start: int, length: int) -> None:
-        with os.fdopen(os.dup(file), "rb") as copy:
-            sent = self.connection.sendfile(copy, start, length)
-        if sent != length:  # the file shrank: the client must not wait for the rest
-            self.close_connection = True
+            sent = self.connection.sendfile(file, start, length)
+            if sent != length:  # the file shrank: the client must not wait for the rest
+                self.close_connection = True
 
     def _page(self, html: bytes) -> bytes:
         return with_script(html, self.server.reloads.generation) if self.server.reloads else html
