@@ -24,9 +24,12 @@ def make_site(root: Path, studies: int, rows: int) -> None:
         folder = root / "content/studies" / f"study-{number:02}"
         folder.mkdir(parents=True)
         (folder / "study.yaml").write_text(f"title: Study {number}\nlicence: CC0-1.0\norganisms: [Homo sapiens]\n")
-        lines = ["name,dataset,Gene Symbol,Gene Identifier,siRNA,Phenotype,Phenotype,Cell Line,Control Type,Quality Control"]
+        lines = [
+            "name,dataset,Gene Symbol,Gene Identifier,siRNA,Phenotype,Phenotype,Cell Line,Control Type,Quality Control"
+        ]
         lines += [
-            f"image {row},{'abcdefgh'[row % 2]},{GENES[row % 8]},ENSG{row:011},si{row},round,bright,HeLa,negative,pass" for row in range(rows)
+            f"image {row},{'abcdefgh'[row % 2]},{GENES[row % 8]},ENSG{row:011},si{row},round,bright,HeLa,negative,pass"
+            for row in range(rows)
         ]
         (folder / "images.csv").write_text("\n".join(lines) + "\n")
 
@@ -62,11 +65,16 @@ def main() -> None:
             if title == "one changed row":
                 table = root / "content/studies/study-00/images.csv"
                 table.write_text(table.read_text().replace("si7,", "si-changed,", 1))
-            stamps = {path: path.stat().st_mtime_ns for path in (root / "_site").rglob("*") if path.is_file()} if title != "clean" else {}
+            stamps = (
+                {path: path.stat().st_mtime_ns for path in (root / "_site").rglob("*") if path.is_file()}
+                if title != "clean"
+                else {}
+            )
             cpu, memory = run(root)
             files = [path for path in (root / "_site").rglob("*") if path.is_file()]
             touched = sum(stamps.get(path) != path.stat().st_mtime_ns for path in files)
-            print(f"{title}: {cpu:.2f} CPU s ({cpu / base:.1f} x start-up), {memory:.0f} MB, {touched} of {len(files)} files written")
+            ratio = f"{cpu:.2f} CPU s ({cpu / base:.1f} x start-up)"
+            print(f"{title}: {ratio}, {memory:.0f} MB, {touched} of {len(files)} files written")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,11 @@
 """What a person sees while work goes on: bars in a terminal, plain lines in a log."""
 
 import time
-from collections.abc import Iterable
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TextIO
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol, TextIO
 
 from publisher.errors import Problem, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 class Reporter(Protocol):
@@ -22,7 +19,7 @@ class Reporter(Protocol):
         """Problems were found."""
         ...
 
-    def progress(self, title: str, total: int) -> "contextmanager[Callable[[int], None]]":
+    def progress(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
         """A context that yields a function to call with the bytes done so far."""
         ...
 
@@ -37,7 +34,7 @@ class SilentReporter:
         """Say nothing."""
 
     @contextmanager
-    def progress(self, title: str, total: int) -> "Iterator[Callable[[int], None]]":
+    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
         """Say nothing."""
         yield lambda _done: None
 
@@ -65,7 +62,7 @@ class PlainReporter(SilentReporter):
             self._say(f"{'warning' if problem.severity is Severity.WARNING else 'error'}: {problem} [{problem.code}]")
 
     @contextmanager
-    def progress(self, title: str, total: int) -> "Iterator[Callable[[int], None]]":
+    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
         """Report share, rate and time left every ten seconds."""
         start = last = time.monotonic()
 
@@ -85,12 +82,25 @@ class TerminalReporter(PlainReporter):
     """Bars with rate and time left, by rich, which is imported when the first bar is drawn."""
 
     @contextmanager
-    def progress(self, title: str, total: int) -> "Iterator[Callable[[int], None]]":
+    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
         """Draw a bar; it disappears when the work is done."""
         # rich costs 0.1 s to import: only long work in a terminal pays for it.
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
 
-        columns = (TextColumn("  {task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+        columns = (
+            TextColumn("  {task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, transient=True) as bar:
             task = bar.add_task(title, total=total)
             yield lambda done: bar.update(task, completed=done)

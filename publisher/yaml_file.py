@@ -49,17 +49,29 @@ class YamlFile:
         try:
             data = self.path.read_bytes()
         except OSError as error:
-            raise ContentError(Problem(code="yaml.unreadable", path=self.shown, message=f"cannot be read: {error.strerror}")) from error
+            raise ContentError(
+                Problem(code="yaml.unreadable", path=self.shown, message=f"cannot be read: {error.strerror}")
+            ) from error
         if len(data) > MAX_BYTES:
             raise ContentError(
-                Problem(code="yaml.too-large", path=self.shown, message=f"is {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+                Problem(
+                    code="yaml.too-large",
+                    path=self.shown,
+                    message=f"is {len(data):,} bytes; at most {MAX_BYTES:,} are read",
+                )
             )
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
             raise ContentError(
-                Problem(code="yaml.not-utf-8", path=self.shown, line=line, message="is not UTF-8 text", hint="save the file as UTF-8")
+                Problem(
+                    code="yaml.not-utf-8",
+                    path=self.shown,
+                    line=line,
+                    message="is not UTF-8 text",
+                    hint="save the file as UTF-8",
+                )
             ) from error
 
     def _compose(self, text: str) -> yaml.Node | None:
@@ -78,7 +90,9 @@ class YamlFile:
                 )
             ) from error
         except yaml.YAMLError as error:
-            raise ContentError(Problem(code="yaml.syntax", path=self.shown, message=f"is not valid YAML: {error}")) from error
+            raise ContentError(
+                Problem(code="yaml.syntax", path=self.shown, message=f"is not valid YAML: {error}")
+            ) from error
 
     def _refuse_repeats_and_bombs(self) -> None:
         problems: list[Problem] = []
@@ -89,7 +103,9 @@ class YamlFile:
             count += 1
             if count > MAX_VALUES or depth > 50:
                 raise ContentError(
-                    Problem(code="yaml.too-large", path=self.shown, message="holds too many or too deeply nested values")
+                    Problem(
+                        code="yaml.too-large", path=self.shown, message="holds too many or too deeply nested values"
+                    )
                 )
             if isinstance(node, yaml.SequenceNode):
                 stack.extend((item, depth + 1) for item in node.value)
@@ -105,10 +121,16 @@ class YamlFile:
         for key, _ in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                problems.append(Problem(code="yaml.bad-key", path=self.shown, line=line, message="a key must be a single word or text"))
+                problems.append(
+                    Problem(
+                        code="yaml.bad-key", path=self.shown, line=line, message="a key must be a single word or text"
+                    )
+                )
             elif key.value in seen and key.value != "<<":
                 message = f"{key.value!r} stands twice, first on line {seen[key.value]}"
-                problems.append(Problem(code="yaml.repeated-key", path=self.shown, line=line, message=message, hint="keep one"))
+                problems.append(
+                    Problem(code="yaml.repeated-key", path=self.shown, line=line, message=message, hint="keep one")
+                )
             else:
                 seen[key.value] = line
         return problems
@@ -120,12 +142,16 @@ class YamlFile:
         try:
             data = loader.construct_document(self._root)
         except (yaml.YAMLError, ValueError) as error:
-            raise ContentError(Problem(code="yaml.syntax", path=self.shown, message=f"holds a value that cannot be read: {error}")) from error
+            raise ContentError(
+                Problem(code="yaml.syntax", path=self.shown, message=f"holds a value that cannot be read: {error}")
+            ) from error
         finally:
             loader.dispose()
         if not isinstance(data, dict):
             raise ContentError(
-                Problem(code="yaml.not-a-mapping", path=self.shown, line=1, message="must be a list of `key: value` lines")
+                Problem(
+                    code="yaml.not-a-mapping", path=self.shown, line=1, message="must be a list of `key: value` lines"
+                )
             )
         return data
 

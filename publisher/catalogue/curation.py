@@ -58,7 +58,11 @@ class Curation:
         self._rows = rows
         self._lines = lines
         self._meaning = [MEANINGS.get(name.strip().lower(), "") for name in header]
-        self._keys = [(at, key) for at, (key, meaning) in enumerate(zip(header, self._meaning, strict=True)) if key and not meaning]
+        self._keys = [
+            (at, key)
+            for at, (key, meaning) in enumerate(zip(header, self._meaning, strict=True))
+            if key and not meaning
+        ]
         self._columns: dict[str, list[int]] = {}
         for at, meaning in enumerate(self._meaning):
             if meaning:
@@ -129,13 +133,26 @@ class Curation:
             for meaning, cell in zip(self._meaning, text.split(_SEPARATOR), strict=True):
                 value = cell.strip()
                 if meaning == "series" and value and not (value.isascii() and value.isdigit() and len(value) < 7):
-                    yield Problem(code="images.bad-series", path=shown, line=line, message=f"series must be a number from 0, found {value!r}")
+                    yield Problem(
+                        code="images.bad-series",
+                        path=shown,
+                        line=line,
+                        message=f"series must be a number from 0, found {value!r}",
+                    )
                 if meaning == "id" and value and not SAFE_ID.match(value):
                     yield Problem(
-                        code="images.bad-id", path=shown, line=line, message=f"id {value!r} may hold letters, digits, dot, hyphen and underscore"
+                        code="images.bad-id",
+                        path=shown,
+                        line=line,
+                        message=f"id {value!r} may hold letters, digits, dot, hyphen and underscore",
                     )
                 if meaning == "id" and value and seen.setdefault(value.lower(), line) != line:
-                    yield Problem(code="images.repeated-id", path=shown, line=line, message=f"id {value!r} stands on line {seen[value.lower()]} too")
+                    yield Problem(
+                        code="images.repeated-id",
+                        path=shown,
+                        line=line,
+                        message=f"id {value!r} stands on line {seen[value.lower()]} too",
+                    )
 
 
 NO_CURATION = Curation([], [], [])
@@ -168,7 +185,13 @@ def _read_text(path: Path, shown: str) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ContentError(
-            Problem(code="images.not-utf-8", path=shown, line=line, message="is not UTF-8 text", hint='save it as "CSV UTF-8"')
+            Problem(
+                code="images.not-utf-8",
+                path=shown,
+                line=line,
+                message="is not UTF-8 text",
+                hint='save it as "CSV UTF-8"',
+            )
         ) from error
 
 
@@ -191,12 +214,24 @@ def _parse(lines: Iterable[str], delimiter: str, shown: str) -> tuple[Curation, 
             kept = _trimmed(cells) if len(cells) > len(header) else cells
             if len(kept) > len(header):
                 message = f"has {len(kept)} cells, the header has {len(header)}"
-                problems.append(Problem(code="images.ragged-row", path=shown, line=line, message=message, hint="quote cells that hold the separator"))
+                problems.append(
+                    Problem(
+                        code="images.ragged-row",
+                        path=shown,
+                        line=line,
+                        message=message,
+                        hint="quote cells that hold the separator",
+                    )
+                )
                 continue
-            rows.append(_SEPARATOR.join([*(cell.replace(_SEPARATOR, " ") for cell in kept), *[""] * (len(header) - len(kept))]))
+            rows.append(
+                _SEPARATOR.join([*(cell.replace(_SEPARATOR, " ") for cell in kept), *[""] * (len(header) - len(kept))])
+            )
             numbers.append(line)
     except csv.Error as error:
-        problems.append(Problem(code="images.syntax", path=shown, line=reader.line_num, message=f"is not valid CSV: {error}"))
+        problems.append(
+            Problem(code="images.syntax", path=shown, line=reader.line_num, message=f"is not valid CSV: {error}")
+        )
     return Curation(header, rows, numbers), problems
 
 

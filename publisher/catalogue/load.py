@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from publisher.catalogue.folders import DESCRIPTIONS
 from publisher.catalogue.curation import Curation, read_curation
+from publisher.catalogue.folders import DESCRIPTIONS
 from publisher.catalogue.schema import StudyDescription
 from publisher.config.faults import validated
 from publisher.errors import ContentError, Problem
@@ -55,7 +55,9 @@ def load_study(folder: Path, paths: SitePaths) -> StudyFolder:
         problems += error.problems
     if file is None or description is None or curation is None or problems:
         raise ContentError(*problems)
-    return StudyFolder(slug=folder.name, folder=folder, shown=shown, file=file, description=description, curation=curation)
+    return StudyFolder(
+        slug=folder.name, folder=folder, shown=shown, file=file, description=description, curation=curation
+    )
 
 
 def _read_description(folder: Path, shown: str) -> tuple[YamlFile, StudyDescription]:
@@ -74,7 +76,12 @@ def _front_matter(path: Path, shown: str) -> tuple[str, str]:
     text = path.read_text(encoding="utf-8-sig")
     if not text.startswith("---\n") or "\n---\n" not in text:
         raise ContentError(
-            Problem(code="study.no-front-matter", path=shown, line=1, message="must start with keys between two lines of `---`")
+            Problem(
+                code="study.no-front-matter",
+                path=shown,
+                line=1,
+                message="must start with keys between two lines of `---`",
+            )
         )
     front, _, body = text[4:].partition("\n---\n")
     return front, body.strip()

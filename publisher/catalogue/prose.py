@@ -40,7 +40,9 @@ def _read(path: Path, shown: str) -> ProseText:
     name = path.stem
     if not SAFE_ID.match(name):
         message = f"the name {name!r} becomes part of a web address"
-        raise ContentError(Problem(code="page.bad-name", path=shown, message=message, hint="use letters, digits and hyphens"))
+        raise ContentError(
+            Problem(code="page.bad-name", path=shown, message=message, hint="use letters, digits and hyphens")
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -49,7 +51,11 @@ def _read(path: Path, shown: str) -> ProseText:
     if text.startswith("---\n") and "\n---\n" in text:
         front, _, text = text[4:].partition("\n---\n")
         file = YamlFile(path, shown=shown, text="\n" + front)
-        unknown = [file.fault("page.unknown-key", f"unknown key {key!r}; known are {', '.join(KEYS)}", (key,)) for key in file.data if key not in KEYS]
+        unknown = [
+            file.fault("page.unknown-key", f"unknown key {key!r}; known are {', '.join(KEYS)}", (key,))
+            for key in file.data
+            if key not in KEYS
+        ]
         if unknown:
             raise ContentError(*unknown)
         said = file.data
@@ -57,4 +63,6 @@ def _read(path: Path, shown: str) -> ProseText:
     heading = first[2:].strip() if first.startswith("# ") else ""
     title = str(said.get("title") or heading or name.replace("-", " ").capitalize())
     markdown = rest if heading and heading == title else text
-    return ProseText(name=name, title=title, description=str(said.get("description", "")), markdown=markdown.strip(), shown=shown)
+    return ProseText(
+        name=name, title=title, description=str(said.get("description", "")), markdown=markdown.strip(), shown=shown
+    )

@@ -72,7 +72,11 @@ def resolve(study: StudyFolder) -> StudyTree:
             name=project.name,
             description=project.description,
             datasets=tuple(
-                finder.dataset(part, ("projects", p, "datasets", d), prefix=f"{slug(project.name)}-" if len(said.projects) > 1 else "")
+                finder.dataset(
+                    part,
+                    ("projects", p, "datasets", d),
+                    prefix=f"{slug(project.name)}-" if len(said.projects) > 1 else "",
+                )
                 for d, part in enumerate(project.datasets)
             ),
         )
@@ -82,7 +86,11 @@ def resolve(study: StudyFolder) -> StudyTree:
     if said.images or not (said.projects or said.datasets or said.screens):
         patterns = said.images or (ImageFiles(path="**/*"),)
         loose.append(finder.dataset(DatasetPart(name="Images", images=patterns), (), by_suffix=not said.images))
-    tree = StudyTree(projects=projects, datasets=(*loose, *_named_by_rows(study, [*projects], loose)), warnings=tuple(finder.warnings))
+    tree = StudyTree(
+        projects=projects,
+        datasets=(*loose, *_named_by_rows(study, [*projects], loose)),
+        warnings=tuple(finder.warnings),
+    )
     finder.problems += _repeated_ids(study, tree)
     if finder.problems:
         raise ContentError(*finder.problems)
@@ -108,18 +116,17 @@ def _named_by_rows(study: StudyFolder, projects: list[ProjectFiles], loose: list
 
 
 def _repeated_ids(study: StudyFolder, tree: StudyTree) -> list[Problem]:
-    problems = []
-    for kind, ids in (("project", [p.id for p in tree.projects]), ("dataset", [d.id for d in tree.all_datasets()])):
-        for repeated in sorted({i for i in ids if [j.lower() for j in ids].count(i.lower()) > 1}):
-            problems.append(
-                Problem(
-                    code="study.repeated-id",
-                    path=study.file.shown,
-                    message=f"two {kind}s have the id {repeated!r}",
-                    hint="give one of them an `id:` of its own",
-                )
-            )
-    return problems
+    kinds = (("project", [p.id for p in tree.projects]), ("dataset", [d.id for d in tree.all_datasets()]))
+    return [
+        Problem(
+            code="study.repeated-id",
+            path=study.file.shown,
+            message=f"two {kind}s have the id {repeated!r}",
+            hint="give one of them an `id:` of its own",
+        )
+        for kind, ids in kinds
+        for repeated in sorted({i for i in ids if [j.lower() for j in ids].count(i.lower()) > 1})
+    ]
 
 
 class _Finder:
@@ -132,8 +139,14 @@ class _Finder:
         self._taken: set[Path] = set()
         self._listings: dict[Path, list[str]] = {}
 
-    def dataset(self, part: DatasetPart, location: tuple[str | int, ...], *, prefix: str = "", by_suffix: bool = False) -> DatasetFiles:
-        files = [ref for n, wanted in enumerate(part.images) for ref in self._find(wanted, (*location, "images", n), by_suffix)]
+    def dataset(
+        self, part: DatasetPart, location: tuple[str | int, ...], *, prefix: str = "", by_suffix: bool = False
+    ) -> DatasetFiles:
+        files = [
+            ref
+            for n, wanted in enumerate(part.images)
+            for ref in self._find(wanted, (*location, "images", n), by_suffix)
+        ]
         return DatasetFiles(
             id=part.id or prefix + slug(part.name),
             name=part.name,
@@ -146,7 +159,9 @@ class _Finder:
         found: list[FileRef] = []
         hidden = 0
         for root in self._study.roots:
-            names = self._exact(root, wanted.path) or (self._matching(root, wanted.path) if is_pattern(wanted.path) else [])
+            names = self._exact(root, wanted.path) or (
+                self._matching(root, wanted.path) if is_pattern(wanted.path) else []
+            )
             for name in names:
                 if by_suffix and not looks_like_image(name):
                     continue
@@ -162,12 +177,18 @@ class _Finder:
             self.problems.append(self._study.file.fault("study.no-such-file", message, location, hint))
         if len(found) > 1 and (wanted.id or wanted.name):
             message = f"{wanted.path!r} finds {len(found)} files, but carries one id or name"
-            self.problems.append(self._study.file.fault("study.one-name-many-files", message, location, "name them in images.csv"))
+            self.problems.append(
+                self._study.file.fault("study.one-name-many-files", message, location, "name them in images.csv")
+            )
         return found
 
     def _exact(self, root: Path, path: str) -> list[str]:
         clean = path.removeprefix("./").rstrip("/")
-        return [clean] if clean and not Path(clean).is_absolute() and ".." not in clean.split("/") and (root / clean).exists() else []
+        return (
+            [clean]
+            if clean and not Path(clean).is_absolute() and ".." not in clean.split("/") and (root / clean).exists()
+            else []
+        )
 
     def _matching(self, root: Path, pattern: str) -> list[str]:
         if root not in self._listings:
@@ -196,7 +217,10 @@ class Rows:
         for number in self._study.curation.of_image(ref.path, image.series, image.name):
             self._matched[number] = 1
             rows.append(self._study.curation.row(number))
-        said = {key: next((getattr(row, key) for row in rows if getattr(row, key)), "") for key in ("id", "name", "description")}
+        said = {
+            key: next((getattr(row, key) for row in rows if getattr(row, key)), "")
+            for key in ("id", "name", "description")
+        }
         return Entry(
             id=ref.wants.id or said["id"] or image_id(self._study.slug, ref.path, image.series),
             name=ref.wants.name or said["name"],

@@ -55,7 +55,13 @@ class _Found:
 
 @click.command(name="add")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--study", "slug", required=True, metavar="NAME", help="Name of the study's folder; it becomes part of web addresses.")
+@click.option(
+    "--study",
+    "slug",
+    required=True,
+    metavar="NAME",
+    help="Name of the study's folder; it becomes part of web addresses.",
+)
 @click.option("--title", default=None, metavar="TEXT", help="Title of the study.")
 @click.option("--copy", is_flag=True, help="Copy the files into the study; by default they stay where they are.")
 @site_option
@@ -77,10 +83,13 @@ def command(sources: tuple[Path, ...], slug: str, title: str | None, copy: bool,
         raise ContentError(Problem(code="add.nothing", message="no image that an installed reader can read was found"))
     folder.mkdir(parents=True, exist_ok=True)
     prefix = "images/" if copy else ""
-    (folder / "study.yaml").write_text(_study_yaml(found, title or slug, prefix, None if copy else _relative(base, folder)), encoding="utf-8")
+    (folder / "study.yaml").write_text(
+        _study_yaml(found, title or slug, prefix, None if copy else _relative(base, folder)), encoding="utf-8"
+    )
     (folder / "images.csv").write_text(_images_csv(found, slug, prefix), encoding="utf-8")
     count = sum(map(len, found.images.values()))
-    click.echo(f"{count} images in {len(found.images)} files: see {paths.shown(folder)}/study.yaml. Next: fill in its keys, then `publisher build`.")
+    click.echo(f"{count} images in {len(found.images)} files: see {paths.shown(folder)}/study.yaml.")
+    click.echo("Next: fill in its keys, then `publisher build`.")
     if found.problems:
         click.echo(f"{len(found.problems)} files could not be read and were left out.", file=sys.stderr)
     return 0
@@ -97,7 +106,12 @@ def _refuse(slug: str, folder: Path, paths: SitePaths) -> None:
         )
     if folder.exists() and any(folder.iterdir()):
         raise ContentError(
-            Problem(code="add.exists", path=paths.shown(folder), message="the study is there already", hint="choose another name, or edit it")
+            Problem(
+                code="add.exists",
+                path=paths.shown(folder),
+                message="the study is there already",
+                hint="choose another name, or edit it",
+            )
         )
 
 
@@ -134,7 +148,9 @@ def _look(names: list[str], base: Path) -> _Found:
             if str(path) in found.members:
                 continue
             try:
-                inspection = worker.call(inspect_source, SourceAddress(path=path, roots=(base,)), about=path, timeout_s=TIMEOUT_S)
+                inspection = worker.call(
+                    inspect_source, SourceAddress(path=path, roots=(base,)), about=path, timeout_s=TIMEOUT_S
+                )
             except PublisherError as error:
                 found.problems += error.problems
                 continue
@@ -172,13 +188,19 @@ def _study_yaml(found: _Found, title: str, prefix: str, source: str | None) -> s
     return HEAD + head + TODO + body
 
 
-
-
 def _images_csv(found: _Found, slug: str, prefix: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["image", "series", "id", "name", "description"])
     for name, images in found.images.items():
         for image in images:
-            writer.writerow([prefix + name, image.series if len(images) > 1 else "", image_id(slug, prefix + name, image.series), "", ""])
+            writer.writerow(
+                [
+                    prefix + name,
+                    image.series if len(images) > 1 else "",
+                    image_id(slug, prefix + name, image.series),
+                    "",
+                    "",
+                ]
+            )
     return text.getvalue()

@@ -28,7 +28,9 @@ from publisher.pipeline import BuildOptions, build
 @output_option
 @study_option
 @drafts_option
-@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="Threads of a conversion; one a core by default.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=None, metavar="N", help="Threads of a conversion; one a core by default."
+)
 @click.option("--memory", default=None, metavar="SIZE", help="Most memory of a conversion, such as 4G.")
 @click.option("--strict", is_flag=True, help="Treat warnings as problems.")
 @click.option("--force", is_flag=True, help="Do every step again.")

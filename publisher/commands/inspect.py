@@ -45,8 +45,6 @@ def command(sources: tuple[Path, ...], reader: str | None, axes: str | None, as_
     return int(failed)
 
 
-
-
 def _lines(path: Path, inspection: Inspection) -> Iterator[str]:
     count = len(inspection.images)
     files = len(inspection.files)
@@ -63,10 +61,14 @@ def _image_lines(image: Image) -> Iterator[str]:
     known = [f"{axis} {size:g}" for axis, size in (("x", x), ("y", y), ("z", z)) if size]
     if known:
         yield f"     pixel size in µm: {', '.join(known)}"
-    named = [f"{channel.name or '(no name)'}{f' #{channel.color}' if channel.color else ''}" for channel in image.channels]
+    named = [
+        f"{channel.name or '(no name)'}{f' #{channel.color}' if channel.color else ''}" for channel in image.channels
+    ]
     yield f"     channels: {', '.join(named)}"
     pairs = sum(len(annotation.pairs) for annotation in image.maps)
     notes = [f"{pairs} key-value pairs"] * bool(pairs) + [f"{len(image.texts)} other annotations"] * bool(image.texts)
-    notes += [f"{image.roi_count} regions"] * bool(image.roi_count) + [f"acquired {image.acquired}"] * bool(image.acquired)
+    notes += [f"{image.roi_count} regions"] * bool(image.roi_count) + [f"acquired {image.acquired}"] * bool(
+        image.acquired
+    )
     if notes:
         yield f"     {', '.join(notes)}"

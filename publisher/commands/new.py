@@ -42,7 +42,12 @@ def command(folder: Path, title: str | None) -> int:
     """Make a new site in FOLDER that builds as it is: settings, one small study, and notes on what to change."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError(
-            Problem(code="new.not-empty", path=str(folder), message="is not an empty folder", hint="name a folder that does not exist yet")
+            Problem(
+                code="new.not-empty",
+                path=str(folder),
+                message="is not an empty folder",
+                hint="name a folder that does not exist yet",
+            )
         )
     _write(folder, title or folder.resolve().name.replace("-", " ").replace("_", " ").capitalize())
     click.echo(f"A new site stands in {folder}. Next: cd {folder} && publisher serve")

@@ -20,12 +20,22 @@ site_option: Decorator = click.option(
     help="Folder of the site; the current one by default.",
 )
 output_option: Decorator = click.option(
-    "--output", type=click.Path(path_type=Path), default=None, metavar="DIR", help="Write the site here instead of build.output."
+    "--output",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DIR",
+    help="Write the site here instead of build.output.",
 )
 study_option: Decorator = click.option(
-    "--study", "studies", multiple=True, metavar="SLUG", help="Only this study; the others stay as they are. May be repeated."
+    "--study",
+    "studies",
+    multiple=True,
+    metavar="SLUG",
+    help="Only this study; the others stay as they are. May be repeated.",
 )
-drafts_option: Decorator = click.option("--drafts", is_flag=True, help="Include studies that are drafts or under embargo.")
+drafts_option: Decorator = click.option(
+    "--drafts", is_flag=True, help="Include studies that are drafts or under embargo."
+)
 quiet_option: Decorator = click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Name every page that is written.")
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

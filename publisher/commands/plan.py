@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from publisher.commands.options import drafts_option, json_option, output_option, reporter, site_option, study_option, verbose_option
+from publisher.commands.options import (
+    drafts_option,
+    json_option,
+    output_option,
+    reporter,
+    site_option,
+    study_option,
+    verbose_option,
+)
 from publisher.commands.words import build_json, plan_lines
 from publisher.pipeline import BuildOptions, plan
 

@@ -22,11 +22,25 @@ from publisher.preview.watch import watch_in_background
 @site_option
 @output_option
 @drafts_option
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on; others can see it only if you say so.")
-@click.option("--port", type=click.IntRange(0, 65535), default=None, metavar="N", help="Port; the first free one from 8000 on by default.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on; others can see it only if you say so.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    metavar="N",
+    help="Port; the first free one from 8000 on by default.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
 @click.option("--no-build", is_flag=True, help="Serve what is there, without building or watching.")
-def command(root: Path, output: Path | None, drafts: bool, host: str, port: int | None, open_browser: bool, no_build: bool) -> int:
+def command(
+    root: Path, output: Path | None, drafts: bool, host: str, port: int | None, open_browser: bool, no_build: bool
+) -> int:
     """Build the site, show it at a local address, and build again whenever a file changes.
 
     Pages, thumbnails and Zarr are answered as a real host would: byte ranges, CORS, 404 pages.

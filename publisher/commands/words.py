@@ -16,7 +16,11 @@ def build_lines(outcome: Outcome, seconds: float) -> Iterator[str]:
         yield f"Nothing to do: all {report.current:,} steps are current."
     else:
         ran = Counter(name.split(" ", 1)[0] for name in report.ran)
-        done = [f"{count:,} {word}" for word, count in (("images converted", ran["pixels"]), ("pages written", ran["page"])) if count]
+        done = [
+            f"{count:,} {word}"
+            for word, count in (("images converted", ran["pixels"]), ("pages written", ran["page"]))
+            if count
+        ]
         others = sum(ran.values()) - ran["pixels"] - ran["page"]
         done += [f"{others:,} other steps"] if others else []
         done += [f"{len(report.resumed):,} steps taken over from a stopped build"] if report.resumed else []
@@ -58,7 +62,9 @@ def build_json(outcome: Outcome) -> dict[str, Any]:
     """The same for programs."""
     report = outcome.report
     return {
-        "ran": {name: {"cause": reason.cause.name.lower(), "detail": reason.detail} for name, reason in report.ran.items()},
+        "ran": {
+            name: {"cause": reason.cause.name.lower(), "detail": reason.detail} for name, reason in report.ran.items()
+        },
         "current": report.current,
         "resumed": report.resumed,
         "removed": report.pruned,

@@ -30,7 +30,9 @@ def load_config(root: Path, *, output: Path | None = None) -> tuple[SiteConfig, 
     except ContentError as error:
         raise ConfigError(*error.problems) from error
     config = validated(SiteConfig, file, prefix="config", error=ConfigError)
-    paths = SitePaths(root=root, content=root / config.build.content, output=(output or root / config.build.output).resolve())
+    paths = SitePaths(
+        root=root, content=root / config.build.content, output=(output or root / config.build.output).resolve()
+    )
     _refuse_dangerous_output(paths, file)
     return config, paths
 
@@ -39,8 +41,10 @@ def _refuse_dangerous_output(paths: SitePaths, file: YamlFile) -> None:
     """The output must not be, hold or lie in the folders the site is made from."""
     theirs = (paths.root, paths.content.resolve(), paths.root / "themes", paths.work)
     out = paths.output
-    if out == paths.root or any(out == folder or folder.is_relative_to(out) for folder in theirs) or any(
-        out.is_relative_to(folder) for folder in theirs[1:]
+    if (
+        out == paths.root
+        or any(out == folder or folder.is_relative_to(out) for folder in theirs)
+        or any(out.is_relative_to(folder) for folder in theirs[1:])
     ):
         raise ConfigError(
             file.fault(

@@ -122,7 +122,7 @@ class CatalogueGroup(Section):
     description: str = Field("", description="One sentence below the heading.")
     where: dict[str, str] = Field(
         default_factory=dict,
-        description="Conditions a study must meet: field (organism, imaging_method, keyword, study_type, licence) and value.",
+        description="What a study must have: organism, imaging_method, keyword, study_type or licence, and its value.",
     )
 
 

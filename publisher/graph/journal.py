@@ -5,14 +5,14 @@ finishes what is left of it. Files are replaced in one rename each; folders (the
 renamed aside first. Removals come last.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from publisher.files import remove_tree, sync
 from publisher.graph.ledger import Ledger
-from publisher.graph.stage import Stage, remove_tree
+from publisher.graph.stage import Stage
 
 Rank = Callable[[str], int]
 """Order in which outputs take their place: what is pointed at before what points at it."""
@@ -106,18 +106,10 @@ def _sync(stage: Stage, moves: list[tuple[str, bool]]) -> None:
     """Flush staged files to disk; writers of folders have synced their own files."""
     files = [stage.staged / target for target, is_folder in moves if not is_folder]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(_sync_path, files))
+        list(pool.map(sync, files))
     _sync_folders({file.parent for file in files})
 
 
 def _sync_folders(folders: Iterable[Path]) -> None:
     for folder in sorted(set(folders)):
-        _sync_path(folder)
-
-
-def _sync_path(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(folder)

@@ -15,7 +15,8 @@ from publisher.graph.fingerprint import digest_file, stamp
 from publisher.graph.record import Json, Output, Record
 
 SCHEMA = """
-create table if not exists step (name text primary key, unit text, fingerprint text, parts text, result text, value text);
+create table if not exists step (name text primary key, unit text, fingerprint text, parts text, result text,
+    value text);
 create index if not exists step_unit on step (unit);
 create table if not exists output (path text primary key, step text, size integer, sha256 text, folder text);
 create index if not exists output_step on output (step);
@@ -62,7 +63,9 @@ class Ledger:
     def step(self, name: str) -> Record | None:
         """The last successful run of a step, of this build or an earlier one, without its outputs."""
         for table in ("staged_step", "step"):
-            row = self.db.execute(f"select fingerprint, parts, result, value from {table} where name = ?", (name,)).fetchone()
+            row = self.db.execute(
+                f"select fingerprint, parts, result, value from {table} where name = ?", (name,)
+            ).fetchone()
             if row:
                 return Record(fingerprint=row[0], parts=json.loads(row[1]), result=row[2], value=json.loads(row[3]))
         return None
@@ -72,7 +75,9 @@ class Ledger:
         for table in ("staged", ""):
             prefix = f"{table}_" if table else ""
             if self.db.execute(f"select 1 from {prefix}step where name = ?", (name,)).fetchone():
-                rows = self.db.execute(f"select path, size, sha256, folder from {prefix}output where step = ? order by path", (name,))
+                rows = self.db.execute(
+                    f"select path, size, sha256, folder from {prefix}output where step = ? order by path", (name,)
+                )
                 return tuple(Output(*row) for row in rows)
         return ()
 
@@ -85,7 +90,15 @@ class Ledger:
         self.forget_staged(name)
         self.db.execute(
             "insert into staged_step values (?, ?, ?, ?, ?, ?, ?)",
-            (name, unit, record.fingerprint, json.dumps(record.parts), record.result, json.dumps(record.value), durable),
+            (
+                name,
+                unit,
+                record.fingerprint,
+                json.dumps(record.parts),
+                record.result,
+                json.dumps(record.value),
+                durable,
+            ),
         )
         self.db.executemany(
             "insert or replace into staged_output values (?, ?, ?, ?, ?)",
@@ -125,7 +138,8 @@ class Ledger:
         """Name and value of every step whose name starts with ``prefix``, this build's before earlier ones, by name."""
         rows = self.db.execute(
             "select name, value from staged_step where name >= ?1 and name < ?2 union all "
-            "select name, value from step where name >= ?1 and name < ?2 and name not in (select name from staged_step) "
+            "select name, value from step where name >= ?1 and name < ?2 "
+            "and name not in (select name from staged_step) "
             "order by name",
             (prefix, prefix + "\uffff"),
         )
@@ -167,7 +181,9 @@ class Ledger:
 
     def remember(self, kind: str, key: str, value: Json) -> None:
         """Remember a value that is a pure function of ``key``."""
-        self.db.execute("insert or replace into memo values (?, ?, ?)", (kind, key, json.dumps(value, ensure_ascii=False)))
+        self.db.execute(
+            "insert or replace into memo values (?, ?, ?)", (kind, key, json.dumps(value, ensure_ascii=False))
+        )
 
     def forget_site(self) -> None:
         """Forget every step and unit, not what files hold: another output folder is built from nothing."""
@@ -180,14 +196,17 @@ class Ledger:
     def published_bytes(self, *, prefix: str = "") -> tuple[int, int]:
         """Number and bytes of outputs below ``prefix`` as they will stand after the commit."""
         row = self.db.execute(
-            "select count(*), coalesce(sum(size), 0) from (select path, size from staged_output where path >= ?1 and path < ?2 "
+            "select count(*), coalesce(sum(size), 0) from ("
+            "select path, size from staged_output where path >= ?1 and path < ?2 "
             "union all select path, size from output where path >= ?1 and path < ?2 "
             "and step not in (select name from staged_step))",
             (prefix, prefix + "\uffff"),
         ).fetchone()
         return int(row[0]), int(row[1])
 
-    def promote(self, gone_steps: Iterable[str], unit_keys: Iterable[tuple[str, str]], moves: Iterable[tuple[str, bool, int]]) -> None:
+    def promote(
+        self, gone_steps: Iterable[str], unit_keys: Iterable[tuple[str, str]], moves: Iterable[tuple[str, bool, int]]
+    ) -> None:
         """The point of commit: staged records become the record, together with the journal that moves files."""
         db = self.db
         db.execute("create temp table if not exists gone (name text primary key)")
@@ -212,7 +231,10 @@ class Ledger:
 
     def journal(self) -> tuple[list[tuple[str, bool]], list[str]]:
         """Moves in their order, and removals, of a commit that is not finished."""
-        moves = [(target, bool(folder)) for target, folder in self.db.execute("select target, is_folder from move order by rank, target")]
+        moves = [
+            (target, bool(folder))
+            for target, folder in self.db.execute("select target, is_folder from move order by rank, target")
+        ]
         return moves, [target for (target,) in self.db.execute("select target from removal order by target")]
 
     def close_journal(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher.errors import Problem, PublisherError
+from publisher.files import remove_tree
 from publisher.graph import journal
 from publisher.graph.fingerprint import digest_json, digest_outputs
 from publisher.graph.ledger import Ledger
@@ -36,7 +37,9 @@ class BuildReport:
 class Scheduler:
     """Runs units against a ledger and a stage; implements `Results` for steps that are made late."""
 
-    def __init__(self, ledger: Ledger, stage: Stage, reporter: Reporter, *, dry_run: bool = False, force: bool = False) -> None:
+    def __init__(
+        self, ledger: Ledger, stage: Stage, reporter: Reporter, *, dry_run: bool = False, force: bool = False
+    ) -> None:
         self.ledger = ledger
         self.stage = stage
         self.report = BuildReport()
@@ -176,4 +179,4 @@ class Scheduler:
         wanted = {self.stage.kept(fingerprint) for (fingerprint,) in rows}
         for folder in list(self.stage.kept_folders()):
             if folder not in wanted:
-                journal.remove_tree(folder)
+                remove_tree(folder)

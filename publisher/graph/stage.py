@@ -1,10 +1,10 @@
 """The stage: where steps write, on the same file system as the output, until all is committed."""
 
 import hashlib
-import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from publisher.files import remove_tree
 from publisher.graph.record import Output
 
 
@@ -79,14 +79,3 @@ def _holds(path: Path, data: bytes) -> bool:
         return path.stat().st_size == len(data) and path.read_bytes() == data
     except OSError:
         return False
-
-
-def remove_tree(path: Path) -> None:
-    """Delete a file or a folder with all it holds; nothing there is fine."""
-    if path.is_dir() and not path.is_symlink():
-        with os.scandir(path) as entries:
-            for entry in entries:
-                remove_tree(Path(entry.path))
-        path.rmdir()
-    else:
-        path.unlink(missing_ok=True)

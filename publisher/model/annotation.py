@@ -25,7 +25,7 @@ class MapAnnotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextAnnotation:
-    """A tag, comment or other single value; ``kind`` is the OME element without "Annotation" ("Tag", "Comment", "Long")."""
+    """A tag, comment or other single value; ``kind`` is the OME element without "Annotation": "Tag", "Long"."""
 
     kind: str
     value: str

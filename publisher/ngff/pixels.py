@@ -19,7 +19,6 @@ from publisher.ngff.sweep import Sweep
 from publisher.sources.protocol import ImageSource
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelsResult:
     """What `write_pixels` did. ``files``: sorted by path, relative to the image's folder.

@@ -51,7 +51,9 @@ def cards(ledger: Ledger) -> Iterator[tuple[StudySummary, str]]:
         yield (
             StudySummary(
                 record=StudyRecord(
-                    slug=card["slug"], description=StudyDescription.model_validate(card["description"]), licence=card["licence"]
+                    slug=card["slug"],
+                    description=StudyDescription.model_validate(card["description"]),
+                    licence=card["licence"],
                 ),
                 images=card["images"],
                 datasets=card["datasets"],

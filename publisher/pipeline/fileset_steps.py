@@ -45,7 +45,10 @@ def fileset_steps(site: Site, filesets: Sequence[FilesetPlan]) -> Iterator[Step 
 def rendering_of(
     fileset: FilesetPlan, image: PlannedImage, results: Results, dataset: Sequence[FilesetPlan]
 ) -> RenderingSettings | None:
-    """How an image is shown; None when its pixels could not be written. ``dataset``: filesets it may share a window with."""
+    """How an image is shown; None when its pixels could not be written.
+
+    ``dataset`` are the filesets that it may share a window with.
+    """
     value = results.value(image.pixels_step)
     if value is None:
         return None
@@ -114,7 +117,9 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: 
         written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=update)
     for level in image.plan.levels:
         prefix = level.path + "/"
-        files = [(path.removeprefix(prefix), size, sha) for path, size, sha in written["files"] if path.startswith(prefix)]
+        files = [
+            (path.removeprefix(prefix), size, sha) for path, size, sha in written["files"] if path.startswith(prefix)
+        ]
         stage.filled(target / level.path, files)
     size = sum(size for _, size, _ in written["files"])
     return {"statistics": written["statistics"], "picture": written["picture"], "bytes": size}
@@ -137,7 +142,10 @@ def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPl
             action=lambda stage: _write_metadata(site, fileset, images, described, crate, stage),
             params={
                 "images": [dataclasses.asdict(image) for image in images],
-                "described": [[dataclasses.asdict(each.plan.axes[0]), each.plan.to_json(), dataclasses.asdict(each.rendering)] for each in described],
+                "described": [
+                    [dataclasses.asdict(each.plan.axes[0]), each.plan.to_json(), dataclasses.asdict(each.rendering)]
+                    for each in described
+                ],
                 "crate": dataclasses.asdict(crate),
                 "privacy": site.config.privacy.model_dump(mode="json"),
                 "revision": DESCRIBE_REVISION,
@@ -148,7 +156,9 @@ def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPl
         )
 
     single = pixels if len(pixels) == 1 else ()
-    return Deferred(name=fileset.describe_step, make=make, needs=single, after=(*pixels, *_window_steps(fileset, dataset)))
+    return Deferred(
+        name=fileset.describe_step, make=make, needs=single, after=(*pixels, *_window_steps(fileset, dataset))
+    )
 
 
 def _document_image(image: PlannedImage, rendering: RenderingSettings) -> DocumentImage:
@@ -190,7 +200,11 @@ def _write_metadata(
 ) -> Json:
     fileset.inspected.raise_if_broken()
     documents: Documents = site.worker.call(
-        publish_documents, fileset.inspected.address, tuple(images), site.redaction, timeout_s=site.options.inspect_timeout_s
+        publish_documents,
+        fileset.inspected.address,
+        tuple(images),
+        site.redaction,
+        timeout_s=site.options.inspect_timeout_s,
     )
     site.warn(site.named(problem, fileset.ref.location) for problem in documents.warnings)
     root = urls.fileset(fileset.study.slug, fileset.id)
@@ -216,11 +230,16 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
 
         def write(stage: StepStage) -> Json:
             assert rendering is not None, "a step runs only when what it needs has run"
+            assert pixels is not None, "as above"
             files = thumbnail_files(load_picture(results.kept(image.pixels_step)), rendering, site.config.thumbnails)
             for name, file in files.items():
                 stage.write(folder / name, file.data)
-            stage.write(folder / "statistics.json", json.dumps(pixels["statistics"], separators=(",", ":")).encode() + b"\n")
-            return {"files": [[name, str(folder / name), file.width, file.height] for name, file in sorted(files.items())]}
+            stage.write(
+                folder / "statistics.json", json.dumps(pixels["statistics"], separators=(",", ":")).encode() + b"\n"
+            )
+            return {
+                "files": [[name, str(folder / name), file.width, file.height] for name, file in sorted(files.items())]
+            }
 
         return Step(
             name=image.pictures_step,
@@ -234,4 +253,6 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
             },
         )
 
-    return Deferred(name=image.pictures_step, make=make, needs=(image.pixels_step,), after=_window_steps(fileset, dataset))
+    return Deferred(
+        name=image.pictures_step, make=make, needs=(image.pixels_step,), after=_window_steps(fileset, dataset)
+    )

@@ -69,11 +69,13 @@ class StudySources:
         return inspected
 
     def _inspect(self, ref: FileRef) -> Inspected | None:
-        address = SourceAddress(path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes)
+        address = SourceAddress(
+            path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes
+        )
         key = f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}"
         memo = self._site.ledger.memo("inspection", key)
         known = Inspection.from_json(memo["inspection"]) if memo else None
-        if known and memo["stamp"] == self._stamp(known, ref.location):
+        if memo and known and memo["stamp"] == self._stamp(known, ref.location):
             return Inspected(address=address, inspection=known)
         try:
             inspection = self._site.worker.call(inspect_source, address, timeout_s=self._site.options.inspect_timeout_s)
@@ -82,7 +84,9 @@ class StudySources:
             self._site.fail(f"source {self._study.slug}/{ref.path}", problems)
             return Inspected(address=address, inspection=known, problems=problems) if known else None
         self._site.warn(self._site.named(problem, ref.location) for problem in inspection.warnings)
-        self._site.ledger.remember("inspection", key, {"stamp": self._stamp(inspection, ref.location), "inspection": inspection.to_json()})
+        self._site.ledger.remember(
+            "inspection", key, {"stamp": self._stamp(inspection, ref.location), "inspection": inspection.to_json()}
+        )
         return Inspected(address=address, inspection=inspection)
 
     def _stamp(self, inspection: Inspection, location: Path) -> list[object]:

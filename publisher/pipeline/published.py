@@ -13,7 +13,6 @@ from publisher.pages.published import FileFact, PictureFile, Pictures, Published
 from publisher.pages.statistics import channel_statistics_of
 from publisher.pipeline.site import Site, page_name
 
-
 if TYPE_CHECKING:
     from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
     from publisher.pipeline.study_pixels import StudyPixels
@@ -74,7 +73,9 @@ class PublishedImages:
             pictures=_pictures(pictures),
             statistics=channel_statistics_of(pixels["statistics"]),
             statistics_file=urls.image_file(slug, entry.id, "statistics.json"),
-            ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, entry.id, "ome.xml"), size=document["size"]) if document else None,
+            ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, entry.id, "ome.xml"), size=document["size"])
+            if document
+            else None,
             ome_xml_text=document["head"] if document else "",
             files=_originals(self._site, fileset),
             provenance=_provenance(fileset, image),
@@ -83,7 +84,9 @@ class PublishedImages:
 
 def _pictures(value: Json) -> Pictures:
     files = {name: PictureFile(PurePosixPath(path), width, height) for name, path, width, height in value["files"]}
-    layers = sorted((name for name in files if name.startswith("channel-")), key=lambda name: int(name[8:].split(".")[0]))
+    layers = sorted(
+        (name for name in files if name.startswith("channel-")), key=lambda name: int(name[8:].split(".")[0])
+    )
     return Pictures(
         thumbnail=files["thumbnail.webp"],
         thumbnail_large=files.get("thumbnail-384.webp"),

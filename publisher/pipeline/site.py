@@ -60,7 +60,9 @@ class BuildOptions:
 class Site:
     """A site during one build. It collects warnings and problems; it decides nothing."""
 
-    def __init__(self, config: SiteConfig, paths: SitePaths, ledger: Ledger, reporter: Reporter, options: BuildOptions) -> None:
+    def __init__(
+        self, config: SiteConfig, paths: SitePaths, ledger: Ledger, reporter: Reporter, options: BuildOptions
+    ) -> None:
         self.config = config
         self.paths = paths
         self.ledger = ledger
@@ -85,7 +87,12 @@ class Site:
         overrides = [self.paths.root / self.config.theme.overrides] if self.config.theme.overrides else []
         package = Path(__file__).parents[1]
         return digest_json(
-            [self.config.model_dump(mode="json"), self.options.drafts, __version__, tree_stamp([*themes, *overrides, package])]
+            [
+                self.config.model_dump(mode="json"),
+                self.options.drafts,
+                __version__,
+                tree_stamp([*themes, *overrides, package]),
+            ]
         )
 
     def _theme_folders(self) -> list[Path]:
@@ -113,7 +120,7 @@ class Site:
 
     @property
     def worker_memory_bytes(self) -> int:
-        """Address space of the worker: what `--memory` says with room for libraries, else three quarters of the machine."""
+        """Address space of the worker: `--memory` with room for libraries, else three quarters of the machine."""
         if self.options.memory_bytes:
             return max(self.options.memory_bytes, 512 << 20) + (2 << 30)
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
@@ -222,7 +229,9 @@ class Site:
             stage.write(page.url, self.renderer.render(page))
             stage.write(urls.sibling_json(page.url), document)
 
-        return Step(name=page_name(page.url), action=write, params=[document.decode(), self._template_digest(page.template)])
+        return Step(
+            name=page_name(page.url), action=write, params=[document.decode(), self._template_digest(page.template)]
+        )
 
     def _template_digest(self, template: str) -> str:
         """What a page depends on beside its model: template closure and site context, remembered between builds."""

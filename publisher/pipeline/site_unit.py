@@ -11,8 +11,8 @@ from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
 from publisher.pages.feed import FEED, feed
 from publisher.pages.home_page import FeaturedImage, home_page
-from publisher.pages.published import PictureFile
 from publisher.pages.prose_page import not_found_page, prose_page
+from publisher.pages.published import PictureFile
 from publisher.pages.site_map import robots, site_maps
 from publisher.pages.summary import StudySummary
 from publisher.pipeline.cards import cards
@@ -35,7 +35,9 @@ def site_steps(site: Site) -> Iterator[Step | Deferred]:
         site.warn(site.prose_problems(text.markdown, text.shown))
         yield site.page_step(prose_page(text.name, text.title, text.markdown, site.facts, description=text.description))
     yield _files("static", site.static.files)
-    yield _files("hosting", profile_files(site.config.hosting, base_url=site.config.base_url, data_url=site.config.data_url))
+    yield _files(
+        "hosting", profile_files(site.config.hosting, base_url=site.config.base_url, data_url=site.config.data_url)
+    )
     entries = feed(summaries, site.facts)
     found_files = {PurePosixPath("robots.txt"): robots(site.facts.addresses)}
     yield _files("feed and robots", found_files | ({FEED: entries} if entries else {}))
@@ -65,7 +67,9 @@ def _picture_of(site: Site, slug: str, image: str) -> PictureFile | None:
     """The rendered picture of an image."""
     record = site.ledger.step(f"pictures {urls.image(slug, image).parent}")
     files = record.value["files"] if record else []
-    found = (PictureFile(PurePosixPath(path), width, height) for name, path, width, height in files if name == "picture.webp")
+    found = (
+        PictureFile(PurePosixPath(path), width, height) for name, path, width, height in files if name == "picture.webp"
+    )
     return next(found, None)
 
 
@@ -76,9 +80,13 @@ def _featured(site: Site, found: list[tuple[StudySummary, str]]) -> FeaturedImag
         shown = _picture_of(site, slug, image)
         study = next((summary for summary, _ in found if summary.record.slug == slug), None)
         if shown and study:
-            return FeaturedImage(file=shown, credit=study.record.description.title, target_study=slug, target_image=image)
+            return FeaturedImage(
+                file=shown, credit=study.record.description.title, target_study=slug, target_image=image
+            )
     for summary, number in found:
         if summary.picture and slug in ("", summary.record.slug):
             credit = f"{summary.picture_name}, {summary.record.key}"
-            return FeaturedImage(file=summary.picture, credit=credit, target_study=summary.record.slug, target_image=number or None)
+            return FeaturedImage(
+                file=summary.picture, credit=credit, target_study=summary.record.slug, target_image=number or None
+            )
     return None

@@ -6,13 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher import urls
 from publisher.catalogue.load import StudyFolder, is_published, load_study
 from publisher.catalogue.resolve import DatasetFiles, ProjectFiles, RecordEntries, Rows, StudyTree, resolve
 from publisher.errors import ContentError, Problem
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.container import Entry
 from publisher.model.image import ImageRef
-from publisher import urls
 from publisher.pages.container_pages import Around, Slice, dataset_page, project_page
 from publisher.pages.image_page import Place, image_page
 from publisher.pages.published import PublishedImage, StudyRecord
@@ -31,7 +31,9 @@ EXAMPLES = 5
 def study_steps(site: Site, folder: Path) -> Iterator[Step | Deferred]:
     """Steps of the study in ``folder``; none while it is a draft or under embargo."""
     study = load_study(folder, site.paths)
-    site.ledger.remember("embargo", study.slug, study.description.embargo_until and study.description.embargo_until.isoformat())
+    site.ledger.remember(
+        "embargo", study.slug, study.description.embargo_until and study.description.embargo_until.isoformat()
+    )
     if is_published(study.description, today=site.options.today, drafts=site.options.drafts):
         yield from _StudySteps(site, study).steps()
 
@@ -131,7 +133,9 @@ class _StudySteps:
 
             yield images.page(entry, make, self._study.slug)
 
-    def _dataset_pages(self, dataset: _Dataset, all_datasets: list[_Dataset], images: PublishedImages) -> Iterator[Step | Deferred]:
+    def _dataset_pages(
+        self, dataset: _Dataset, all_datasets: list[_Dataset], images: PublishedImages
+    ) -> Iterator[Step | Deferred]:
         size = self._site.config.catalogue.page_size
         count = max(1, -(-len(dataset) // size))
         after = tuple(dict.fromkeys(name for entry in dataset.entries for name in images.steps_of(entry)))
@@ -145,13 +149,17 @@ class _StudySteps:
                 brief = self._brief(dataset, images, results)
                 return self._site.page_step(dataset_page(brief, items, part, self._record, around, self._site.facts))
 
-            yield Deferred(name=page_name(urls.dataset(self._study.slug, dataset.files.id, number)), after=after, make=make)
+            yield Deferred(
+                name=page_name(urls.dataset(self._study.slug, dataset.files.id, number)), after=after, make=make
+            )
 
     def _brief(self, dataset: _Dataset, images: PublishedImages, results: Results) -> DatasetSummary:
         """The dataset in brief, gathered once when its pixels are done."""
         key = dataset.files.id
         if key not in self._briefs:
-            entries: Iterable[PublishedImage] = (images.item(entry, results) for entry in (*dataset.entries, *dataset.records))
+            entries: Iterable[PublishedImage] = (
+                images.item(entry, results) for entry in (*dataset.entries, *dataset.records)
+            )
             self._briefs[key] = summarize((key, dataset.files.name), dataset.files.description, entries)
         return self._briefs[key]
 
@@ -179,7 +187,9 @@ class _StudySteps:
             def make_project(results: Results, project: ProjectFiles = project) -> Step:
                 briefs = part(project, results).datasets
                 identity = (project.id, project.name)
-                return self._site.page_step(project_page(identity, project.description, briefs, self._record, self._site.facts))
+                return self._site.page_step(
+                    project_page(identity, project.description, briefs, self._record, self._site.facts)
+                )
 
             yield Deferred(name=page_name(urls.project(slug, project.id)), after=after, make=make_project)
         examples = self._examples(datasets)
@@ -194,23 +204,32 @@ class _StudySteps:
             after=after,
             make=lambda results: self._site.page_step(study_page(self._record, contents(results), self._site.facts)),
         )
-        yield Deferred(name=card_name(slug), after=after, make=lambda results: card_step(self._record, contents(results)))
+        yield Deferred(
+            name=card_name(slug), after=after, make=lambda results: card_step(self._record, contents(results))
+        )
 
     def _examples(self, datasets: list[_Dataset]) -> list[Entry]:
         """The curator's example images, else the first of each dataset in turn."""
         wanted = self._study.description.example_images
         entries = [entry for dataset in datasets for entry in dataset.entries]
         if wanted:
-            found = [next((e for e in entries if word in (e.id, e.name) or (e.ref and e.ref.path == word)), None) for word in wanted]
+            found = [
+                next((e for e in entries if word in (e.id, e.name) or (e.ref and e.ref.path == word)), None)
+                for word in wanted
+            ]
             missing = [word for word, entry in zip(wanted, found, strict=True) if entry is None]
             self._site.warn(
-                self._study.file.fault("study.no-such-example", f"example image {word!r} is not in the study", ("example_images", n))
+                self._study.file.fault(
+                    "study.no-such-example", f"example image {word!r} is not in the study", ("example_images", n)
+                )
                 for n, word in enumerate(wanted)
                 if word in missing
             )
             return [entry for entry in found if entry][:EXAMPLES]
         rounds = max((len(dataset.entries) for dataset in datasets), default=0)
-        turns = (dataset.entries[n] for n in range(min(rounds, EXAMPLES)) for dataset in datasets if n < len(dataset.entries))
+        turns = (
+            dataset.entries[n] for n in range(min(rounds, EXAMPLES)) for dataset in datasets if n < len(dataset.entries)
+        )
         return [entry for _, entry in zip(range(EXAMPLES), turns, strict=False)]
 
 

@@ -40,7 +40,7 @@ class Tag(NamedTuple):
     """One entry of a directory; ``inline`` is its value field, which holds an offset for long values."""
 
     type: int
-    count: int
+    count: int  # type: ignore[assignment]  # TIFF's own word; tuple.count is never used
     inline: bytes
 
 

@@ -89,7 +89,10 @@ def test_rows_without_pixels_stand_in_the_dataset_they_name(tmp_path: Path) -> N
     assert [e.name for d in tree.datasets for e in rows.entries(d, one_image)] == [""]
     records = rows.without_pixels()
     assert list(records) == ["two"]
-    assert [(e.name, e.ref, e.pairs) for e in records["two"]] == [("lost", None, (Pair("Gene", "Y"),)), ("lost", None, (Pair("Gene", "Z"),))]
+    assert [(e.name, e.ref, e.pairs) for e in records["two"]] == [
+        ("lost", None, (Pair("Gene", "Y"),)),
+        ("lost", None, (Pair("Gene", "Z"),)),
+    ]
     assert len({e.id for e in records["two"]}) == 2
 
 

@@ -89,7 +89,9 @@ def test_change_stops_where_the_output_is_the_same(site: Site) -> None:
     site.build()
     site.source.write_text("HELLO")
     report = site.build()
-    assert {name: (reason.cause, reason.detail) for name, reason in report.ran.items()} == {"upper": (Cause.FILE, "in.txt")}
+    assert {name: (reason.cause, reason.detail) for name, reason in report.ran.items()} == {
+        "upper": (Cause.FILE, "in.txt")
+    }
 
 
 def test_touched_file_with_the_same_bytes_is_no_change(site: Site) -> None:
@@ -220,9 +222,15 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
                 (folder / name).write_text(name)
             stage.filled(PurePosixPath("data/0"), [(name, len(name), name) for name in names])
 
-        unit = Unit(name="unit", key=names, steps=lambda write=write, names=names: iter([Step(name="pixels", action=write, params=names)]))
+        unit = Unit(
+            name="unit",
+            key=names,
+            steps=lambda write=write, names=names: iter([Step(name="pixels", action=write, params=names)]),
+        )
         with Ledger(tmp_path / ".publisher" / "ledger.sqlite") as ledger:
-            Scheduler(ledger, Stage(tmp_path / ".publisher", tmp_path / "_site"), SilentReporter()).run([unit], lambda path: 0)
+            Scheduler(ledger, Stage(tmp_path / ".publisher", tmp_path / "_site"), SilentReporter()).run(
+                [unit], lambda path: 0
+            )
     assert sorted(path.name for path in (tmp_path / "_site/data/0").iterdir()) == ["both", "new"]
     assert not (tmp_path / ".publisher/trash").exists()
 
