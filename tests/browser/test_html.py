@@ -27,7 +27,7 @@ def html_faults(tools: Path, pages: list[Path], folder: Path) -> list[str]:
     )
     assert done.returncode in (0, 1), done.stderr
     return [
-        f"{Path(report['filePath']).name}:{fault['line']}: {fault['ruleId']}: {fault['message']}"
+        f"{'/'.join(Path(report['filePath']).parts[-4:])}:{fault['line']}: {fault['ruleId']}: {fault['message']}"
         for report in json.loads(found.read_text(encoding="utf-8"))
         for fault in report["messages"]
     ]
