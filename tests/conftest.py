@@ -1,9 +1,16 @@
 """Fixtures that all tests share."""
 
 import os
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from publisher.pipeline import BuildOptions, build
+from publisher.reporting import SilentReporter
+
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def _find_corpus() -> Path | None:
@@ -21,3 +28,15 @@ def corpus() -> Path:
     if found is None:
         pytest.skip("needs the collection of real files: set PUBLISHER_CORPUS to its folder")
     return found
+
+
+@pytest.fixture(scope="session")
+def example_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example site of this repository, built once for all tests; its output folder."""
+    output = tmp_path_factory.mktemp("example") / "_site"
+    root = output.parent / "site"
+    shutil.copytree(REPOSITORY / "content", root / "content", ignore=shutil.ignore_patterns("generators"))
+    shutil.copy(REPOSITORY / "site_config.yaml", root)
+    outcome = build(root, BuildOptions(today=date(2026, 1, 1)), SilentReporter(), output=output)
+    assert outcome.problems == ()
+    return output

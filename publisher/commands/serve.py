@@ -5,6 +5,7 @@ import webbrowser
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -61,7 +62,10 @@ def command(
             webbrowser.open(url)
 
     try:
-        serve(folder, host=host, port=port, reloads=None if no_build else reloads, on_ready=ready)
+        base_path = urlsplit(config.base_url or "").path or "/"
+        serve(
+            folder, host=host, port=port, base_path=base_path, reloads=None if no_build else reloads, on_ready=ready
+        )
     finally:
         stop()
     return 0

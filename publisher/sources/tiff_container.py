@@ -37,10 +37,10 @@ _LAYOUT_TAGS = (
 
 
 class Tag(NamedTuple):
-    """One entry of a directory; ``inline`` is its value field, which holds an offset for long values."""
+    """One entry of a directory; ``inline`` is its value field, which holds an offset for long ones."""
 
-    type: int
-    count: int  # type: ignore[assignment]  # TIFF's own word; tuple.count is never used
+    kind: int
+    values: int
     inline: bytes
 
 
@@ -186,7 +186,7 @@ class TiffContainer:
             parsed = self._layout(index, tags)
             layout = self._layouts.setdefault(parsed, parsed)
             found = (tag for tag in key if isinstance(tag, Tag))
-            if all(TYPE_SIZES.get(tag.type, 0) * tag.count <= len(tag.inline) for tag in found):
+            if all(TYPE_SIZES.get(tag.kind, 0) * tag.values <= len(tag.inline) for tag in found):
                 self._parsed[key] = layout
         return layout
 
@@ -201,7 +201,7 @@ class TiffContainer:
 
     def tag_bytes(self, tag: Tag) -> bytes:
         """The bytes of one tag's value, wherever they are; never more than the file holds."""
-        size = TYPE_SIZES.get(tag.type, 0) * tag.count
+        size = TYPE_SIZES.get(tag.kind, 0) * tag.values
         if not size:
             return b""
         if size <= len(tag.inline):
@@ -215,10 +215,10 @@ class TiffContainer:
         return self._integers(tag) if tag else ()
 
     def _integers(self, tag: Tag) -> tuple[int, ...]:
-        code = _INTEGER_CODES.get(tag.type)
-        if tag.count == 1 and code and tag.type in (3, 4):  # most tags by far
+        code = _INTEGER_CODES.get(tag.kind)
+        if tag.values == 1 and code and tag.kind in (3, 4):  # most tags by far
             return struct.unpack_from(self.byte_order + code, tag.inline)
-        return struct.unpack(f"{self.byte_order}{tag.count}{code}", self.tag_bytes(tag)) if code else ()
+        return struct.unpack(f"{self.byte_order}{tag.values}{code}", self.tag_bytes(tag)) if code else ()
 
     def value_bytes(self, directory: Directory, number: int) -> bytes:
         """The bytes of a tag's value; empty when it is missing."""
@@ -228,7 +228,7 @@ class TiffContainer:
     def rational(self, directory: Directory, number: int) -> float | None:
         """The first value of a RATIONAL tag; None when it is missing or has no finite value."""
         tag = self.tags(directory).get(number)
-        if tag is None or tag.type != 5 or tag.count < 1:
+        if tag is None or tag.kind != 5 or tag.values < 1:
             return None
         above, below = struct.unpack_from(self.byte_order + "II", self.tag_bytes(tag))
         return above / below if below else None
@@ -275,8 +275,8 @@ class TiffContainer:
 
         def all_of(number: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
             tag = tags.get(number)
-            if tag is not None and tag.count > MAX_SAMPLES:
-                raise damaged(self.name, f"directory {index} has {tag.count} values in tag {number}")
+            if tag is not None and tag.values > MAX_SAMPLES:
+                raise damaged(self.name, f"directory {index} has {tag.values} values in tag {number}")
             return (self._integers(tag) or default) if tag else default
 
         def one(number: int, default: int = 0) -> int:

@@ -23,8 +23,9 @@ def planes(*, t: int = 1, c: int = 1, z: int = 1, y: int = 8, x: int = 12, dtype
     values = np.arange(t * c * z * y * x, dtype="int64").reshape(t, c, z, y, x)
     mixed = (values * 2654435761) >> 7
     if dtype == "bool":
-        return mixed % 2 == 1
-    return (mixed % (250 if dtype.endswith("8") else 65000)).astype(dtype)
+        mixed = mixed % 2
+    pixels: NDArray[Any] = (mixed % (250 if dtype.endswith("8") else 65000)).astype(dtype)
+    return pixels
 
 
 def ome_xml(pixels: Sequence[NDArray[Any]], tiff_data: Sequence[str], **options: Any) -> str:
@@ -43,7 +44,7 @@ def ome_xml(pixels: Sequence[NDArray[Any]], tiff_data: Sequence[str], **options:
 
 def _image_xml(number: int, pixels: NDArray[Any], tiff_data: str, options: Mapping[str, Any]) -> str:
     size_t, size_c, size_z, size_y, size_x = pixels.shape
-    samples = options.get("samples", 1)
+    kind, samples = _OME_TYPES.get(pixels.dtype.name, pixels.dtype.name), options.get("samples", 1)
     names = options.get("channel_names") or ()
     sizes = zip("ZYX", options.get("pixel_size_um") or (), strict=False)
     physical = "".join(f' PhysicalSize{axis}="{size}"' for axis, size in sizes if size is not None)
@@ -55,16 +56,16 @@ def _image_xml(number: int, pixels: NDArray[Any], tiff_data: str, options: Mappi
     )
     return (
         f'<Image ID="Image:{number}" Name="image {number}"><Pixels ID="Pixels:{number}"{physical}'
-        f' DimensionOrder="{options.get("order", "XYZCT")}" Type="{_OME_TYPES.get(pixels.dtype.name, pixels.dtype.name)}"'
+        f' DimensionOrder="{options.get("order", "XYZCT")}" Type="{kind}"'
         f' SizeX="{size_x}" SizeY="{size_y}" SizeZ="{size_z}" SizeC="{size_c}" SizeT="{size_t}">'
         f"{channels}{tiff_data}</Pixels></Image>"
     )
 
 
 def in_order(pixels: NDArray[Any], order: str, samples: int = 1) -> list[NDArray[Any]]:
-    """Planes of ``pixels`` (T, C, Z, Y, X) in an OME DimensionOrder, each (Y, X), or (Y, X, samples) where samples > 1."""
+    """Planes of ``pixels`` (T, C, Z, Y, X) in an OME DimensionOrder: (Y, X), or (Y, X, samples) of several samples."""
     size = {"T": pixels.shape[0], "C": pixels.shape[1] // samples, "Z": pixels.shape[2]}
-    first, second, third = order[2:]
+    first, second, third = order[2], order[3], order[4]
     found = []
     for slow in range(size[third]):
         for middle in range(size[second]):
@@ -89,9 +90,9 @@ def write_ome_tiff(
     pixel_size_um: tuple[float | None, float | None, float | None] | None = None,
     **write: Any,
 ) -> Path:
-    """An OME-TIFF with one series for each of ``images`` (T, C, Z, Y, X); ``write`` goes to tifffile (tile, compression).
+    """An OME-TIFF with one series for each of ``images`` (T, C, Z, Y, X).
 
-    ``levels`` > 1 adds SubIFDs made by taking every second pixel. ``xml`` replaces the document.
+    ``write`` goes to tifffile (tile, compression). ``levels`` > 1 adds SubIFDs made by taking every second pixel. ``xml`` replaces the document.
     """
     import tifffile
 
@@ -111,7 +112,7 @@ def write_ome_tiff(
     with tifffile.TiffWriter(path, bigtiff=bigtiff, byteorder=byteorder) as file:
         for page in (page for each in pages for page in each):
             shown = page.transpose(2, 0, 1) if planar and samples > 1 else page
-            file.write(shown, subifds=levels - 1, description=document, **common)
+            file.write(shown, subifds=levels - 1, description=document and document.encode(), **common)
             document = None
             for level in range(1, levels):
                 step = 2**level

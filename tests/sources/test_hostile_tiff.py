@@ -153,8 +153,9 @@ def test_a_shape_in_json_that_the_pages_do_not_fill_is_not_believed(tmp_path: Pa
 @pytest.mark.parametrize(
     "name",
     [
-        "../outside/secret.tif", "{outside}/secret.tif", "link.tif", "linked/secret.tif", "..\\outside\\secret.tif", "/etc/passwd",
-        "/dev/zero", "fifo.tif", "folder.tif", "http://127.0.0.1/a.tif", "file:///etc/passwd", "not there.tif", "a" * 5000,
+        "../outside/secret.tif", "{outside}/secret.tif", "link.tif", "linked/secret.tif", "..\\outside\\secret.tif",
+        "/etc/passwd", "/dev/zero", "fifo.tif", "folder.tif", "http://127.0.0.1/a.tif", "file:///etc/passwd",
+        "not there.tif", "a" * 5000,
     ],
 )  # fmt: skip
 def test_files_named_by_files_stay_inside_the_roots(name: str, tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""What a file holds, as a record."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import DamagedSourceError
+from publisher.sources.inspect import Inspection, inspect
+from publisher.sources.protocol import Roots
+from publisher.sources.registry import installed_readers
+from publisher.testing.images import planes, write_ome_tiff, write_ome_tiff_set, write_plain_tiff
+
+
+def test_the_record_survives_json_byte_for_byte(tmp_path: Path) -> None:
+    path = write_ome_tiff(
+        tmp_path / "a.ome.tiff", planes(t=2, c=2), channel_names=("DAPI", "µ"), pixel_size_um=(None, 0.5, 0.5)
+    )
+    record = inspect(path, Roots((tmp_path,)), installed_readers([]))
+    text = record.to_json()
+    assert Inspection.from_json(text) == record
+    assert Inspection.from_json(text).to_json() == text
+    assert json.loads(text)["images"][0]["channels"][1] == {"name": "µ"}
+
+
+def test_the_record_names_every_file_of_a_set(tmp_path: Path) -> None:
+    first, second = write_ome_tiff_set(tmp_path, planes(c=2))
+    record = inspect(first, Roots((tmp_path,)), installed_readers([]))
+    assert [file.path for file in record.files] == [str(first), str(second)]
+    assert [(grid.height, grid.compressed) for grid in record.grids] == [(8, False)]
+
+
+def test_warnings_stand_in_the_record(tmp_path: Path) -> None:
+    path = write_plain_tiff(tmp_path / "a.tif", list(planes(z=2)[0, 0]))
+    record = inspect(path, Roots((tmp_path,)), installed_readers([]))
+    assert [problem.code for problem in record.warnings] == ["source.axes-guessed"]
+    assert inspect(path, Roots((tmp_path,)), installed_readers([]), axes="TYX").warnings == ()
+
+
+def test_axes_that_make_no_sense_are_refused(tmp_path: Path) -> None:
+    path = write_plain_tiff(tmp_path / "a.tif", list(planes(z=2)[0, 0]))
+    for axes in ("XY", "ZZYX", "QYX"):
+        with pytest.raises(DamagedSourceError, match="axes"):
+            inspect(path, Roots((tmp_path,)), installed_readers([]), axes=axes)
+
+
+def test_an_inspection_loads_no_heavy_library(tmp_path: Path) -> None:
+    path = write_ome_tiff(tmp_path / "a.ome.tiff", planes(), tile=(16, 16), compression="zlib")
+    program = (
+        "import sys; from pathlib import Path; from publisher.sources.inspect import inspect;"
+        "from publisher.sources.protocol import Roots; from publisher.sources.registry import installed_readers;"
+        f"inspect(Path({str(path)!r}), Roots((Path({str(tmp_path)!r}),)), installed_readers([]));"
+        "print(sorted({'numpy', 'tifffile', 'zarr', 'imagecodecs'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
