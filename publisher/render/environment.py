@@ -12,7 +12,7 @@ from jinja2.loaders import split_template_path
 
 from publisher.errors import Problem, ThemeError
 from publisher.render.theme import Theme
-from publisher.render.trusted import sanitised, script_json
+from publisher.render.trusted import breakable, sanitised, script_json
 
 PARENT = "!parent/"
 
@@ -81,6 +81,7 @@ class ThemeEnvironment(Environment):
             cache_size=-1,
         )
         self.filters["html"] = sanitised
+        self.filters["breakable"] = breakable
         self.filters["script_json"] = script_json
 
     def join_path(self, template: str, parent: str) -> str:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from publisher.pages.markup import Html
 
@@ -15,6 +15,11 @@ def sanitised(value: Html) -> Markup:
     if not isinstance(value, Html):
         raise TypeError(f"only sanitised HTML may stand unescaped in a page, not {type(value).__name__}")
     return Markup(str(value))
+
+
+def breakable(text: str) -> Markup:
+    """Escaped text that may be broken after a slash: "Z-sections/Timepoints"."""
+    return escape(text).replace("/", Markup("/<wbr>")) if "/" in text else escape(text)
 
 
 def script_json(value: Any) -> Markup:
