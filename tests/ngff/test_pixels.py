@@ -103,6 +103,15 @@ def test_shards_store_plane_after_plane(tmp_path):
     assert index[0, 0] == 0
 
 
+def test_what_an_interrupted_run_left_does_not_matter(tmp_path):
+    source = ArraySource(noise(1, 2, 2, 300, 300))
+    written(source, tmp_path / "once")
+    (tmp_path / "again/0/c/0/0/0/0").mkdir(parents=True)
+    (tmp_path / "again/0/c/0/0/0/0/0").write_bytes(b"half of a shard")
+    written(source, tmp_path / "again")
+    assert tree(tmp_path / "once") == tree(tmp_path / "again")
+
+
 def test_each_file_is_listed_with_its_size_and_sha256(tmp_path):
     result = written(ArraySource(noise(2, 1, 1, 600, 600)), tmp_path)
     assert {str(file.path): file.sha256 for file in result.files} == tree(tmp_path)
