@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from threading import Lock
-from typing import IO
+from typing import IO, Literal
 
 import numpy as np
 
@@ -99,7 +99,7 @@ class ShardWriter:
             return run
 
     def _append(self, run: list[bytes | _Spilled | None]) -> None:
-        with self._path.open("ab") as file:
+        with self._open() as file:
             for data in map(self._fetch, run):
                 if data is not None:
                     self._index[self._slots[self._next]] = self._size, len(data)
@@ -107,6 +107,11 @@ class ShardWriter:
                     self._digest.update(data)
                     self._size += len(data)
                 self._next += 1
+
+    def _open(self) -> IO[bytes]:
+        """The shard for appending; what an interrupted run may have left at its path is dropped."""
+        mode: Literal["ab", "wb"] = "ab" if self._size else "wb"
+        return self._path.open(mode)
 
     def _fetch(self, data: bytes | _Spilled | None) -> bytes | None:
         if not isinstance(data, _Spilled):
@@ -117,7 +122,7 @@ class ShardWriter:
     def _finish(self) -> tuple[int, str]:
         index = self._index.tobytes()
         index += crc32c(index)
-        with self._path.open("ab") as file:
+        with self._open() as file:
             file.write(index)
             self._syncer.file(file)
         self._digest.update(index)

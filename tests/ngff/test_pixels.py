@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import tensorstore
 import zarr
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from publisher.errors import ConversionError, DamagedSourceError
-from publisher.ngff import shard_writer
+from publisher.ngff import geometry, shard_writer
 from publisher.ngff.geometry import BASE_BYTES, memory_needed
 from publisher.ngff.pixels import write_pixels
 from tests.ngff.array_source import ArraySource, plan_of, pyramid, written
@@ -87,6 +89,26 @@ def test_the_bytes_do_not_depend_on_how_the_source_is_stored(tmp_path):
     assert tree(tmp_path / "plain") == tree(tmp_path / "strips") == tree(tmp_path / "interleaved")
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_shape_and_tiling_comes_out_exact(tmp_path_factory, monkeypatch, data):
+    monkeypatch.setattr(geometry, "BLOCK_PX", 256)
+    sides = st.integers(1, 900)
+    counts = st.integers(1, 2)
+    samples = data.draw(st.sampled_from([1, 3]), "samples")
+    groups = data.draw(counts, "groups")
+    shape = (data.draw(counts), samples * groups, data.draw(counts), data.draw(sides), data.draw(sides))
+    tile = data.draw(st.none() | st.tuples(sides, sides), "tile")
+    array = np.random.default_rng(1).integers(0, 255, shape, "uint8")
+    folder = tmp_path_factory.mktemp("any")
+    keys = {"chunk_px": 128, "shard_mb": 1, "sharding": data.draw(st.sampled_from(["on", "off"]), "sharding")}
+    result = written(ArraySource(array, tile=tile, samples=samples), folder, **keys)
+    levels = sorted(path.name for path in folder.iterdir())
+    for name, expected in zip(levels, pyramid(array, len(levels)), strict=True):
+        np.testing.assert_array_equal(zarr.open_array(folder / name, mode="r")[:], expected)
+    assert result.statistics.channels[0].maximum == array[:, 0].max()
+
+
 def test_what_waits_beyond_the_limit_is_spilled_and_comes_back(tmp_path, monkeypatch):
     source = ArraySource(noise(1, 3, 2, 1100, 900), tile=(128, 128), samples=3)
     written(source, tmp_path / "in-memory")
@@ -101,6 +123,15 @@ def test_shards_store_plane_after_plane(tmp_path):
     index = np.frombuffer(data[-4 - 16 * 3 * 2 * 4 : -4], "<u8").reshape(-1, 2)
     np.testing.assert_array_equal(index[1:, 0], index[:-1].sum(axis=1))
     assert index[0, 0] == 0
+
+
+def test_what_an_interrupted_run_left_does_not_matter(tmp_path):
+    source = ArraySource(noise(1, 2, 2, 300, 300))
+    written(source, tmp_path / "once")
+    (tmp_path / "again/0/c/0/0/0/0").mkdir(parents=True)
+    (tmp_path / "again/0/c/0/0/0/0/0").write_bytes(b"half of a shard")
+    written(source, tmp_path / "again")
+    assert tree(tmp_path / "once") == tree(tmp_path / "again")
 
 
 def test_each_file_is_listed_with_its_size_and_sha256(tmp_path):
