@@ -33,6 +33,7 @@ class Limits:
     attributes_per_element: int = 1_000
     depth: int = 64
     upgraded_elements: int = 200_000
+    upgraded_parts: int = 10_000
 
 
 def refused(name: str, message: str, *, code: str = "ome-xml.refused", hint: str = "") -> DamagedSourceError:

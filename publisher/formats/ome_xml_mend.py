@@ -42,22 +42,17 @@ KEPT = "publisher/not-valid"
 """Namespace of what the schema refused and we kept."""
 _ROUNDS = 25
 _LONG = 64
+_MOST_FAULTS = 25_000
 _ATTRIBUTE = re.compile(r"attribute '([^']+)'")
 
 
 def mend(root: Element, *, name: str) -> tuple[bool, tuple[Problem, ...]]:
     """Mend ``root`` in place. Whether it is valid now, and one warning for each kind of fault, with its count."""
     work = _Mender(root)
-    work.tidy_root()
-    work.identify()
-    work.refer()
-    before = work.faults.total()
-    for part in list(parts_of(root)):
-        work.mend_part(part)
-    if work.faults.total() > before:
-        work.refer()  # what was moved may have been referred to
-    _sort(root)
-    work.annotate()
+    try:
+        work.run()
+    except _TooManyFaultsError:
+        return False, (warning(name, f"more than {_MOST_FAULTS:,} faults in the OME-XML", code="ome-xml.unmendable"),)
     return schema().accepts(root), tuple(
         warning(name, message + (f" ({count} times)" if count > 1 else ""), code="ome-xml.kept-in-words")
         for message, count in work.faults.items()
@@ -113,12 +108,30 @@ def _sort(parent: Element) -> bool:
     return True
 
 
+class _TooManyFaultsError(Exception):
+    """There is no sense in mending this document."""
+
+
 class _Mender:
     def __init__(self, root: Element) -> None:
         self.root = root
         self.faults: Counter[str] = Counter()
         self._kept: dict[Element | None, list[tuple[str, str]]] = {}
         self._taken: set[str] = set()
+        self._count = 0
+
+    def run(self) -> None:
+        """All rules over the whole document."""
+        self.tidy_root()
+        self.identify()
+        self.refer()
+        before = self.faults.total()
+        for part in list(parts_of(self.root)):
+            self.mend_part(part)
+        if self.faults.total() > before:
+            self.refer()  # what was moved may have been referred to
+        _sort(self.root)
+        self.annotate()
 
     def tidy_root(self) -> None:
         """Rules 3 and 4 for what stands at the top: one StructuredAnnotations, known children and attributes only."""
@@ -261,6 +274,9 @@ class _Mender:
 
     def _fault(self, message: str) -> None:
         self.faults[message] += 1
+        self._count += 1
+        if self._count > _MOST_FAULTS:
+            raise _TooManyFaultsError
 
     def _keep(self, part: Element | None, path: str, value: str) -> None:
         image = part if part is not None and local(part) == "Image" else None
