@@ -63,9 +63,7 @@ def command(
 
     try:
         base_path = urlsplit(config.base_url or "").path or "/"
-        serve(
-            folder, host=host, port=port, base_path=base_path, reloads=None if no_build else reloads, on_ready=ready
-        )
+        serve(folder, host=host, port=port, base_path=base_path, reloads=None if no_build else reloads, on_ready=ready)
     finally:
         stop()
     return 0
