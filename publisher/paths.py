@@ -1,5 +1,6 @@
 """The folders of a site."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,21 +10,17 @@ WORK_NAME = ".publisher"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitePaths:
-    """Where the parts of one site are; all absolute."""
+    """Where the parts of one site are; all absolute. ``work`` holds ledger, stage and caches of one output."""
 
     root: Path
     content: Path
     output: Path
+    work: Path
 
     @property
     def config(self) -> Path:
         """site_config.yaml."""
         return self.root / CONFIG_NAME
-
-    @property
-    def work(self) -> Path:
-        """Ledger, stage and caches; may be deleted at any time between commands."""
-        return self.root / WORK_NAME
 
     @property
     def ledger(self) -> Path:
@@ -46,3 +43,16 @@ class SitePaths:
             return path.relative_to(self.root).as_posix()
         except ValueError:
             return str(path)
+
+
+def site_paths(root: Path, *, content: str, output: str, other_output: Path | None = None) -> SitePaths:
+    """Folders of the site at ``root``; ``content`` and ``output`` are its settings.
+
+    An output given for one command has a ledger of its own, so that neither is taken for the other.
+    """
+    usual = (root / output).resolve()
+    chosen = (other_output or usual).resolve()
+    work = root / WORK_NAME
+    if chosen != usual:
+        work = work / "outputs" / hashlib.sha256(str(chosen).encode()).hexdigest()[:16]
+    return SitePaths(root=root, content=root / content, output=chosen, work=work)

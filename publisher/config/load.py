@@ -5,7 +5,7 @@ from pathlib import Path
 from publisher.config.faults import validated
 from publisher.config.model import SiteConfig
 from publisher.errors import ConfigError, ContentError, Problem
-from publisher.paths import CONFIG_NAME, SitePaths
+from publisher.paths import CONFIG_NAME, WORK_NAME, SitePaths, site_paths
 from publisher.yaml_file import YamlFile
 
 
@@ -30,16 +30,14 @@ def load_config(root: Path, *, output: Path | None = None) -> tuple[SiteConfig, 
     except ContentError as error:
         raise ConfigError(*error.problems) from error
     config = validated(SiteConfig, file, prefix="config", error=ConfigError)
-    paths = SitePaths(
-        root=root, content=root / config.build.content, output=(output or root / config.build.output).resolve()
-    )
+    paths = site_paths(root, content=config.build.content, output=config.build.output, other_output=output)
     _refuse_dangerous_output(paths, file)
     return config, paths
 
 
 def _refuse_dangerous_output(paths: SitePaths, file: YamlFile) -> None:
     """The output must not be, hold or lie in the folders the site is made from."""
-    theirs = (paths.root, paths.content.resolve(), paths.root / "themes", paths.work)
+    theirs = (paths.root, paths.content.resolve(), paths.root / "themes", paths.root / WORK_NAME)
     out = paths.output
     if (
         out == paths.root

@@ -18,12 +18,12 @@ Rank = Callable[[str], int]
 """Order in which outputs take their place: what is pointed at before what points at it."""
 
 
-def commit(ledger: Ledger, stage: Stage, gone: Iterable[str], unit_keys: Iterable[tuple[str, str]], rank: Rank) -> None:
+def commit(ledger: Ledger, stage: Stage, unit_keys: Iterable[tuple[str, str]], rank: Rank) -> None:
     """Make everything staged the published site, in one step that a kill cannot halve."""
     moves = sorted({(output.folder or output.path, bool(output.folder)) for output in ledger.staged_outputs()})
     staged = [(target, is_folder) for target, is_folder in moves if (stage.staged / target).exists()]
     _sync(stage, staged)
-    ledger.promote(gone, unit_keys, [(target, is_folder, rank(target)) for target, is_folder in staged])
+    ledger.promote(unit_keys, [(target, is_folder, rank(target)) for target, is_folder in staged])
     finish(ledger, stage)
 
 

@@ -43,6 +43,7 @@ class Ledger:
         if self.db.execute("pragma user_version").fetchone()[0] not in (0, VERSION):
             self._start_over()
         self.db.executescript(SCHEMA)
+        self.db.execute("create temp table gone (name text primary key)")
         self.db.execute(f"pragma user_version = {VERSION}")
         self.db.commit()
 
@@ -139,7 +140,7 @@ class Ledger:
         rows = self.db.execute(
             "select name, value from staged_step where name >= ?1 and name < ?2 union all "
             "select name, value from step where name >= ?1 and name < ?2 "
-            "and name not in (select name from staged_step) "
+            "and name not in (select name from staged_step) and name not in (select name from gone) "
             "order by name",
             (prefix, prefix + "\uffff"),
         )
@@ -185,12 +186,6 @@ class Ledger:
             "insert or replace into memo values (?, ?, ?)", (kind, key, json.dumps(value, ensure_ascii=False))
         )
 
-    def forget_site(self) -> None:
-        """Forget every step and unit, not what files hold: another output folder is built from nothing."""
-        for table in ("step", "output", "staged_step", "staged_output", "unit", "move", "removal"):
-            self.db.execute(f"delete from {table}")
-        self.db.commit()
-
     # Commit
 
     def published_bytes(self, *, prefix: str = "") -> tuple[int, int]:
@@ -199,19 +194,23 @@ class Ledger:
             "select count(*), coalesce(sum(size), 0) from ("
             "select path, size from staged_output where path >= ?1 and path < ?2 "
             "union all select path, size from output where path >= ?1 and path < ?2 "
-            "and step not in (select name from staged_step))",
+            "and step not in (select name from staged_step) and step not in (select name from gone))",
             (prefix, prefix + "\uffff"),
         ).fetchone()
         return int(row[0]), int(row[1])
 
-    def promote(
-        self, gone_steps: Iterable[str], unit_keys: Iterable[tuple[str, str]], moves: Iterable[tuple[str, bool, int]]
-    ) -> None:
+    def mark_gone(self, names: Iterable[str]) -> None:
+        """These steps are no more: nothing counts them from now on, and the commit removes their outputs."""
+        self.db.executemany("insert or ignore into gone values (?)", ((name,) for name in names))
+
+    def gone_outputs(self) -> list[str]:
+        """Outputs that the commit will remove because their steps are no more, by path."""
+        rows = self.db.execute("select path from output where step in (select name from gone) order by path")
+        return [path for (path,) in rows]
+
+    def promote(self, unit_keys: Iterable[tuple[str, str]], moves: Iterable[tuple[str, bool, int]]) -> None:
         """The point of commit: staged records become the record, together with the journal that moves files."""
         db = self.db
-        db.execute("create temp table if not exists gone (name text primary key)")
-        db.execute("delete from gone")
-        db.executemany("insert or ignore into gone values (?)", ((name,) for name in gone_steps))
         db.execute(
             "insert or ignore into removal select path from output where "
             "step in (select name from gone) or step in (select name from staged_step)"

@@ -48,7 +48,6 @@ class Scheduler:
         self._force = force
         self._unit_keys: dict[str, str] = {}
         self._seen: set[str] = set()
-        self._gone: set[str] = set()
         self._resumable: set[str] = set()
         self._told: set[Problem] = set()
         self.expected = (0, 0)
@@ -57,9 +56,7 @@ class Scheduler:
     # Results
 
     def value(self, step: str) -> Json | None:
-        """Value of a step that has run; None when it failed in this build or never ran."""
-        if step in self.report.failed or step in self.report.skipped:
-            return None
+        """Value of the last successful run of a step; None when there is none."""
         record = self.ledger.step(step)
         return record.value if record else None
 
@@ -81,11 +78,11 @@ class Scheduler:
             self._seen.add(unit.name)
             self._run_unit(unit)
         for name in sorted(self.ledger.unit_names() - self._seen - set(hold)):
-            self._gone |= self.ledger.steps_of(name)
+            self.ledger.mark_gone(self.ledger.steps_of(name))
         self._drop_abandoned()
-        self.report.pruned = sorted(output.path for name in self._gone for output in self.ledger.outputs(name))
+        self.report.pruned = self.ledger.gone_outputs()
         if not self._dry_run:
-            journal.commit(self.ledger, self.stage, self._gone, self._unit_keys.items(), rank)
+            journal.commit(self.ledger, self.stage, self._unit_keys.items(), rank)
             self._drop_kept()
         return self.report
 
@@ -104,7 +101,7 @@ class Scheduler:
             self.report.failed[unit.name] = error.problems
             self._tell(error.problems)
             return
-        self._gone |= self.ledger.steps_of(unit.name) - names
+        self.ledger.mark_gone(self.ledger.steps_of(unit.name) - names)
         if len(self.report.failed) == before:
             self._unit_keys[unit.name] = key
         else:

@@ -9,12 +9,15 @@ from publisher.graph.record import Output
 
 
 class Stage:
-    """Folders of one build: ``staged`` mirrors the output, ``keep`` holds unpublished results by fingerprint."""
+    """Folders of one build: ``staged`` mirrors the output; results that are not published are kept by fingerprint.
 
-    def __init__(self, work: Path, output: Path) -> None:
+    ``moving_from`` is a folder on the output's file system, where ``work`` is not on it.
+    """
+
+    def __init__(self, work: Path, output: Path, *, moving_from: Path | None = None) -> None:
         self.output = output
-        self.staged = work / "stage"
-        self.trash = work / "trash"
+        self.staged = (moving_from or work) / "stage"
+        self.trash = (moving_from or work) / "trash"
         self._keep = work / "kept"
 
     def kept(self, fingerprint: str) -> Path:

@@ -46,7 +46,8 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
     with opened(config, paths) as workspace, _site(workspace, reporter, options) as site:
         scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force)
         folders = _chosen(study_folders(paths), options)
-        report = scheduler.run(_units(site, folders), _rank, hold=_held(site, folders))
+        held = _held(site, folders)
+        report = scheduler.run(_units(site, folders, held), _rank, hold=held)
         warnings = (*_advice(site), *site.warnings)
         files, size = workspace.ledger.published_bytes()
         return Outcome(
@@ -70,7 +71,7 @@ def _site(workspace: Workspace, reporter: Reporter, options: BuildOptions) -> It
         site.close()
 
 
-def _units(site: Site, folders: list[Path]) -> Iterator[Unit]:
+def _units(site: Site, folders: list[Path], held: set[str]) -> Iterator[Unit]:
     """Studies first, each on its own; then what shows them all."""
     for folder in folders:
         yield Unit(
@@ -78,6 +79,8 @@ def _units(site: Site, folders: list[Path]) -> Iterator[Unit]:
             key=[site.key, tree_stamp(_read_by(site, folder)), _embargo(site, folder)],
             steps=lambda folder=folder: _study_steps(site, folder),  # type: ignore[misc]  # mypy cannot infer a lambda's default
         )
+    for name in sorted(site.ledger.unit_names() - {"site"} - {f"study {folder.name}" for folder in folders} - held):
+        yield Unit(name=name, key=None, steps=lambda: iter(()))  # the study is gone: so is all that was made of it
     yield Unit(
         name="site",
         key=[site.key, tree_stamp([site.paths.pages]), [value for _, value in site.ledger.values(CARD)]],

@@ -13,6 +13,10 @@ from publisher.pages.summary import StudySummary
 from publisher.pipeline.site import CARD
 
 
+NOT_ON_CARDS = {"rendering", "images", "datasets", "projects", "screens", "sources", "tables", "regions", "attachments"}
+"""Keys of study.yaml that say how the study is made, not what it is: a new colour is no news for the front page."""
+
+
 def card_name(slug: str) -> str:
     """Name of the step that keeps a study's card."""
     return CARD + slug
@@ -24,7 +28,7 @@ def card_step(record: StudyRecord, contents: StudyContents) -> Step:
     card = {
         "slug": record.slug,
         "licence": record.licence,
-        "description": record.description.model_dump(mode="json", exclude_defaults=True),
+        "description": record.description.model_dump(mode="json", exclude_defaults=True, exclude=NOT_ON_CARDS),
         "images": sum(dataset.images for dataset in contents.datasets),
         "datasets": len(contents.datasets),
         "bytes": sum(dataset.bytes for dataset in contents.datasets),

@@ -1,7 +1,6 @@
 """An opened site: its folders, its lock, its ledger, and a commit that was cut short finished."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from publisher.errors import ConfigError, Problem
 from publisher.graph import journal
 from publisher.graph.ledger import Ledger
 from publisher.graph.stage import Stage
-from publisher.paths import SitePaths
+from publisher.paths import WORK_NAME, SitePaths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +32,11 @@ def opened(config: SiteConfig, paths: SitePaths) -> Iterator[Workspace]:
     Raises ConfigError when another build of this site is running.
     """
     paths.work.mkdir(parents=True, exist_ok=True)
-    (paths.work / ".gitignore").write_text("*\n")
+    (paths.root / WORK_NAME / ".gitignore").write_text("*\n")
     with (paths.work / "lock").open("w") as lock:
         _take(lock, paths)
         with Ledger(paths.ledger) as ledger:
-            _forget_another_output(ledger, paths)
-            stage = Stage(paths.work, paths.output)
+            stage = Stage(paths.work, paths.output, moving_from=_stage_folder(paths))
             journal.finish(ledger, stage)
             yield Workspace(config=config, paths=paths, ledger=ledger, stage=stage)
 
@@ -57,15 +55,9 @@ def _take(lock: IO[str], paths: SitePaths) -> None:
         ) from error
 
 
-def _forget_another_output(ledger: Ledger, paths: SitePaths) -> None:
-    """A ledger describes one output folder; for another one everything is built anew."""
-    last = ledger.memo("output", "folder")
-    here = os.fspath(paths.output)
-    if last is not None and last != here:
-        ledger.forget_site()
-    ledger.remember("output", "folder", here)
-
-
-def same_file_system(one: Path, other: Path) -> bool:
-    """Whether files can be renamed from one folder into the other."""
-    return one.stat().st_dev == next(p for p in (other, *other.parents) if p.exists()).stat().st_dev
+def _stage_folder(paths: SitePaths) -> Path:
+    """Where new files wait: on the file system of the output, so that they take their place by renames."""
+    beside = next(folder for folder in (paths.output, *paths.output.parents) if folder.exists())
+    if paths.work.stat().st_dev == beside.stat().st_dev:
+        return paths.work
+    return paths.output.parent / f".{paths.output.name}.publisher"

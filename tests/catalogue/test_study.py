@@ -10,7 +10,7 @@ from publisher.catalogue.resolve import FileRef, Rows, resolve
 from publisher.errors import ContentError
 from publisher.model.annotation import Pair
 from publisher.model.image import Image, Pixels
-from publisher.paths import SitePaths
+from publisher.paths import SitePaths, site_paths
 
 
 def make(root: Path, **files: str) -> SitePaths:
@@ -18,7 +18,7 @@ def make(root: Path, **files: str) -> SitePaths:
         path = root / "content/studies/mitosis" / name.replace("__", "/").replace("_dot_", ".")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return SitePaths(root=root, content=root / "content", output=root / "_site")
+    return site_paths(root, content="content", output="_site")
 
 
 def study(root: Path, **files: str):
