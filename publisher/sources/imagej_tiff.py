@@ -11,8 +11,9 @@ from publisher.errors import Problem
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damaged, warning
-from publisher.sources.tiff_container import DESCRIPTION, X_RESOLUTION, Y_RESOLUTION, Directory, TiffContainer
+from publisher.sources.tiff_container import Directory, TiffContainer
 from publisher.sources.tiff_source import PlaneAddress, TiffSeries
+from publisher.sources.tiff_tags import DESCRIPTION, X_RESOLUTION, Y_RESOLUTION
 
 _METADATA_COUNTS, _METADATA = 50838, 50839
 _MICRONS = {

@@ -12,9 +12,10 @@ from publisher.formats.ome_xml_tree import OmeTree, parse
 from publisher.model.image import Channel, Image
 from publisher.sources.damage import damage_boundary, damaged, unsupported, warning
 from publisher.sources.protocol import Roots
-from publisher.sources.tiff_container import DESCRIPTION, TiffContainer
+from publisher.sources.tiff_container import TiffContainer
 from publisher.sources.tiff_data import ORDERS, PlaneSizes, TiffData, map_planes, read_tiff_data
 from publisher.sources.tiff_source import PlaneAddress, TiffSeries, TiffSource
+from publisher.sources.tiff_tags import DESCRIPTION
 
 MAX_FILES = 100_000
 _ROOT_UUID = re.compile(rb"""<(?:\w+:)?OME\b[^>]*?\sUUID\s*=\s*["']([^"'<>]{1,100})["']""")
@@ -103,6 +104,8 @@ def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: Tif
     files = _FileSet(path.parent, roots, name, _uuid(tree, document), main)
     warnings = [*tree.warnings]
     try:
+        if main is not None:
+            files.number_of(TiffData())  # part of the source even if all planes are in other files
         with damage_boundary(name, "reading OME-XML"):
             images = read_images(tree)
         series: list[TiffSeries] = []

@@ -7,16 +7,9 @@ from publisher.errors import DamagedSourceError, Problem
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damaged, warning
-from publisher.sources.tiff_container import (
-    DESCRIPTION,
-    RESOLUTION_UNIT,
-    SUBFILE_TYPE,
-    X_RESOLUTION,
-    Y_RESOLUTION,
-    Directory,
-    TiffContainer,
-)
+from publisher.sources.tiff_container import Directory, TiffContainer
 from publisher.sources.tiff_source import PlaneAddress, TiffSeries
+from publisher.sources.tiff_tags import DESCRIPTION, RESOLUTION_UNIT, SUBFILE_TYPE, X_RESOLUTION, Y_RESOLUTION
 
 _PRINT_UM = 20.0
 """Pixels wider than this come from a print resolution (72 to 1200 dots per inch), not from a microscope."""

@@ -9,39 +9,27 @@ import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Literal, Self
 
-from publisher.sources.damage import damaged, unsupported
-from publisher.sources.tiff_layout import Layout
+from publisher.sources.damage import damaged
+from publisher.sources.tiff_layout import Layout, read_layout
+from publisher.sources.tiff_tags import (
+    INTEGER_CODES,
+    JPEG_TABLES,
+    LAYOUT_TAGS,
+    STRIP_COUNTS,
+    STRIP_OFFSETS,
+    SUB_IFDS,
+    TILE_COUNTS,
+    TILE_OFFSETS,
+    TYPE_SIZES,
+    Tag,
+    parse_table,
+)
 
 MAX_DIRECTORIES = 1_000_000
-MAX_SAMPLES = 4096
-MAX_EDGE_PX = 2**31 - 1
 MAX_TILES = 50_000_000
-
-TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
-_INTEGER_CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
-
-WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER = 256, 257, 258, 259, 262, 266
-DESCRIPTION, ORIENTATION, SAMPLES, ROWS_PER_STRIP, PLANAR = 270, 274, 277, 278, 284
-X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, DATE_TIME, PREDICTOR = 282, 283, 296, 306, 317
-STRIP_OFFSETS, STRIP_COUNTS, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS = 273, 279, 322, 323, 324, 325
-SUB_IFDS, EXTRA_SAMPLES, SAMPLE_FORMAT, JPEG_TABLES, SUBSAMPLING, TILE_DEPTH = 330, 338, 339, 347, 530, 32998
-SUBFILE_TYPE = 254
-_LAYOUT_TAGS = (
-    WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER, ORIENTATION, SAMPLES, ROWS_PER_STRIP, PLANAR, PREDICTOR,
-    TILE_WIDTH, TILE_HEIGHT, EXTRA_SAMPLES, SAMPLE_FORMAT, SUBSAMPLING, TILE_DEPTH,
-)  # fmt: skip
-
-
-class Tag(NamedTuple):
-    """One entry of a directory; ``inline`` is its value field, which holds an offset for long ones."""
-
-    kind: int
-    values: int
-    inline: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +163,17 @@ class TiffContainer:
         if len(head) < end + pointer:
             head = self.read(offset, min(end + pointer, max(end, self.size - offset)))
         table, link = head[size:end], head[end : end + pointer]
-        next_offset = int.from_bytes(link, "little" if self.byte_order == "<" else "big") if len(link) == pointer else 0
-        return Directory(index, offset, self._shared_layout(index, self._tags(table)), table, next_offset)
+        order: Literal["little", "big"] = "little" if self.byte_order == "<" else "big"
+        next_offset = int.from_bytes(link, order) if len(link) == pointer else 0
+        layout = self._shared_layout(index, parse_table(table, self.byte_order, is_big=self.is_big))
+        return Directory(index, offset, layout, table, next_offset)
 
     def _shared_layout(self, index: int, tags: dict[int, Tag]) -> Layout:
         """The layout that the tags describe; directories with equal tags share it, and are quick to parse."""
-        key = (*(tags.get(number) for number in _LAYOUT_TAGS), JPEG_TABLES in tags)
+        key = (*(tags.get(number) for number in LAYOUT_TAGS), JPEG_TABLES in tags)
         layout = self._parsed.get(key)
         if layout is None:
-            parsed = self._layout(index, tags)
+            parsed = read_layout(tags, self._integers, name=self.name, index=index)
             layout = self._layouts.setdefault(parsed, parsed)
             found = (tag for tag in key if isinstance(tag, Tag))
             if all(TYPE_SIZES.get(tag.kind, 0) * tag.values <= len(tag.inline) for tag in found):
@@ -192,12 +182,7 @@ class TiffContainer:
 
     def tags(self, directory: Directory) -> dict[int, Tag]:
         """The directory's tags by number; of a number given twice the first counts."""
-        return self._tags(directory.table)
-
-    def _tags(self, table: bytes) -> dict[int, Tag]:
-        record = self.byte_order + ("HHQ8s" if self.is_big else "HHI4s")
-        entries = list(struct.iter_unpack(record, table))
-        return {number: Tag(kind, count, inline) for number, kind, count, inline in reversed(entries)}
+        return parse_table(directory.table, self.byte_order, is_big=self.is_big)
 
     def tag_bytes(self, tag: Tag) -> bytes:
         """The bytes of one tag's value, wherever they are; never more than the file holds."""
@@ -215,7 +200,7 @@ class TiffContainer:
         return self._integers(tag) if tag else ()
 
     def _integers(self, tag: Tag) -> tuple[int, ...]:
-        code = _INTEGER_CODES.get(tag.kind)
+        code = INTEGER_CODES.get(tag.kind)
         if tag.values == 1 and code and tag.kind in (3, 4):  # most tags by far
             return struct.unpack_from(self.byte_order + code, tag.inline)
         return struct.unpack(f"{self.byte_order}{tag.values}{code}", self.tag_bytes(tag)) if code else ()
@@ -270,55 +255,3 @@ class TiffContainer:
                         f"expected {rows * layout.row_bytes}"
                     )
                     raise damaged(self.name, message, code="source.truncated")
-
-    def _layout(self, index: int, tags: dict[int, Tag]) -> Layout:
-
-        def all_of(number: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
-            tag = tags.get(number)
-            if tag is not None and tag.values > MAX_SAMPLES:
-                raise damaged(self.name, f"directory {index} has {tag.values} values in tag {number}")
-            return (self._integers(tag) or default) if tag else default
-
-        def one(number: int, default: int = 0) -> int:
-            return all_of(number, (default,))[0]
-
-        width, height, samples = one(WIDTH), one(HEIGHT), one(SAMPLES, 1)
-        tiled = TILE_WIDTH in tags
-        tile_width = one(TILE_WIDTH) if tiled else width
-        tile_height = one(TILE_HEIGHT) if tiled else min(one(ROWS_PER_STRIP, height), height)
-        self._check_edges(index, width, height, tile_width, tile_height, samples)
-        bits, formats = all_of(BITS, (1,)), all_of(SAMPLE_FORMAT, (1,))
-        if len({*pairwise(bits)} - {(bits[0], bits[0])}) or len(set(formats)) > 1:
-            raise unsupported(self.name, f"directory {index} mixes sample types {bits} {formats}")
-        if one(TILE_DEPTH, 1) > 1:
-            raise unsupported(self.name, f"directory {index} has tiles that span planes")
-        subsampling = all_of(SUBSAMPLING, (2, 2)) if one(PHOTOMETRIC) == 6 and SUBSAMPLING in tags else (1, 1)
-        return Layout(
-            width=width,
-            height=height,
-            bits=bits[0],
-            sample_format=formats[0],
-            samples=samples,
-            planar=one(PLANAR, 1) == 2 and samples > 1,
-            compression=one(COMPRESSION, 1),
-            predictor=one(PREDICTOR, 1),
-            photometric=one(PHOTOMETRIC),
-            fill_order=one(FILL_ORDER, 1),
-            tiled=tiled,
-            tile_height=tile_height,
-            tile_width=tile_width,
-            subsampling=subsampling,
-            extra_samples=all_of(EXTRA_SAMPLES),
-            orientation=one(ORIENTATION, 1),
-            has_jpeg_tables=JPEG_TABLES in tags,
-        )
-
-    def _check_edges(
-        self, index: int, width: int, height: int, tile_width: int, tile_height: int, samples: int
-    ) -> None:
-        sizes = {"ImageWidth": width, "ImageLength": height, "tile width": tile_width, "rows per tile": tile_height}
-        for name, size in sizes.items():
-            if not 0 < size <= MAX_EDGE_PX:
-                raise damaged(self.name, f"directory {index} has {name} {size}, expected 1 to {MAX_EDGE_PX}")
-        if not 0 < samples <= MAX_SAMPLES:
-            raise damaged(self.name, f"directory {index} has {samples} samples per pixel, expected 1 to {MAX_SAMPLES}")

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from publisher.sources.codestream import KNOWN, LZMA, declared_size, has_header, inflates_beyond
 from publisher.sources.damage import damage_boundary, damaged, unsupported
-from publisher.sources.tiff_container import JPEG_TABLES, Directory, TiffContainer
+from publisher.sources.tiff_container import Directory, TiffContainer
 from publisher.sources.tiff_layout import Layout
+from publisher.sources.tiff_tags import JPEG_TABLES
 
 MAX_TILE_BYTES = 2 << 30
 """Largest tile that is decoded: a whole plane in one compressed strip must fit in a worker's memory."""

@@ -1,7 +1,15 @@
 """How the pixels of one TIFF image file directory are laid out: a value many directories share."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+
+from publisher.sources import tiff_tags as tags_of
+from publisher.sources.damage import damaged, unsupported
+from publisher.sources.tiff_tags import Tag
+
+MAX_SAMPLES = 4096
+MAX_EDGE_PX = 2**31 - 1
 
 _KINDS = {1: "uint", 2: "int", 3: "float", 4: "uint", 5: "complex-int", 6: "complex"}
 
@@ -119,3 +127,58 @@ class Layout:
             return True
         mine = (self.width, self.height, self.dtype, self.samples)
         return mine == (other.width, other.height, other.dtype, other.samples)
+
+
+def read_layout(
+    tags: Mapping[int, Tag], integers_of: Callable[[Tag], tuple[int, ...]], *, name: str, index: int
+) -> Layout:
+    """The layout that a directory's tags describe, its sizes within limits; TIFF's defaults where one is missing.
+
+    ``integers_of`` reads a tag's values; ``name`` and ``index`` are the file and directory that problems name.
+    """
+
+    def all_of(number: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
+        tag = tags.get(number)
+        if tag is not None and tag.values > MAX_SAMPLES:
+            raise damaged(name, f"directory {index} has {tag.values} values in tag {number}")
+        return (integers_of(tag) or default) if tag else default
+
+    def one(number: int, default: int = 0) -> int:
+        return all_of(number, (default,))[0]
+
+    width, height, samples = one(tags_of.WIDTH), one(tags_of.HEIGHT), one(tags_of.SAMPLES, 1)
+    tiled = tags_of.TILE_WIDTH in tags
+    tile_width = one(tags_of.TILE_WIDTH) if tiled else width
+    tile_height = one(tags_of.TILE_HEIGHT) if tiled else min(one(tags_of.ROWS_PER_STRIP, height), height)
+    edges = {"ImageWidth": width, "ImageLength": height, "tile width": tile_width, "rows per tile": tile_height}
+    for what, size in edges.items():
+        if not 0 < size <= MAX_EDGE_PX:
+            raise damaged(name, f"directory {index} has {what} {size}, expected 1 to {MAX_EDGE_PX}")
+    if not 0 < samples <= MAX_SAMPLES:
+        raise damaged(name, f"directory {index} has {samples} samples per pixel, expected 1 to {MAX_SAMPLES}")
+    bits, formats = all_of(tags_of.BITS, (1,)), all_of(tags_of.SAMPLE_FORMAT, (1,))
+    if len(set(bits)) > 1 or len(set(formats)) > 1:
+        raise unsupported(name, f"directory {index} mixes sample types {bits} {formats}")
+    if one(tags_of.TILE_DEPTH, 1) > 1:
+        raise unsupported(name, f"directory {index} has tiles that span planes")
+    photometric = one(tags_of.PHOTOMETRIC)
+    subsampled = photometric == Photometric.YCBCR and tags_of.SUBSAMPLING in tags
+    return Layout(
+        width=width,
+        height=height,
+        bits=bits[0],
+        sample_format=formats[0],
+        samples=samples,
+        planar=one(tags_of.PLANAR, 1) == 2 and samples > 1,
+        compression=one(tags_of.COMPRESSION, 1),
+        predictor=one(tags_of.PREDICTOR, 1),
+        photometric=photometric,
+        fill_order=one(tags_of.FILL_ORDER, 1),
+        tiled=tiled,
+        tile_height=tile_height,
+        tile_width=tile_width,
+        subsampling=all_of(tags_of.SUBSAMPLING, (2, 2)) if subsampled else (1, 1),
+        extra_samples=all_of(tags_of.EXTRA_SAMPLES),
+        orientation=one(tags_of.ORIENTATION, 1),
+        has_jpeg_tables=tags_of.JPEG_TABLES in tags,
+    )

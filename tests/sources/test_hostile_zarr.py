@@ -11,9 +11,9 @@ from typing import Any
 
 import numcodecs
 import pytest
-from hostile_reading import refusal_of
 
 from publisher.testing.images import planes, write_fileset, write_ome_zarr
+from tests.sources.hostile_reading import refusal_of
 
 BOMB = b"\0" * 100_000_000
 

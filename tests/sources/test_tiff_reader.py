@@ -8,6 +8,7 @@ import pytest
 from publisher.sources.protocol import Reader
 from publisher.sources.tiff_reader import TiffReader
 from publisher.testing.images import (
+    ome_xml,
     planes,
     write_imagej_tiff,
     write_ome_tiff,
@@ -250,3 +251,15 @@ def _roots(folder: Path):  # type: ignore[no-untyped-def]
     from publisher.sources.protocol import Roots
 
     return Roots((folder,))
+
+
+def test_a_file_that_only_describes_others_is_part_of_the_source(tmp_path: Path) -> None:
+    pixels = planes()
+    write_ome_tiff(tmp_path / "pixels.ome.tiff", pixels)
+    data = '<TiffData IFD="0"><UUID FileName="pixels.ome.tiff">urn:uuid:other</UUID></TiffData>'
+    path = write_ome_tiff(tmp_path / "words.ome.tiff", pixels * 0, xml=ome_xml([pixels], [data]))
+    with TiffReader().open(path, _roots(tmp_path)) as source:
+        assert [Path(file.path).name for file in source.identity()] == ["pixels.ome.tiff", "words.ome.tiff"]
+        np.testing.assert_array_equal(
+            source.read(0, 0, t=0, z=0, c=slice(None), y=slice(None), x=slice(None)), pixels[0, :, 0]
+        )
