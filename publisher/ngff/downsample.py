@@ -27,10 +27,7 @@ def halve(block: Array) -> Array:
     planes, targets = block.reshape(-1, *block.shape[-2:]), halved.reshape(-1, height, width)
     for plane, target in zip(planes, targets, strict=True):
         for row in range(0, height, _STRIP_ROWS):
-            rows = plane[2 * row : 2 * (row + _STRIP_ROWS)]
-            target[row : row + _STRIP_ROWS] = mean(
-                rows[0::2, 0::2], rows[0::2, 1::2], rows[1::2, 0::2], rows[1::2, 1::2]
-            )
+            target[row : row + _STRIP_ROWS] = mean(plane[2 * row : 2 * (row + _STRIP_ROWS)])
     return halved
 
 
@@ -41,36 +38,44 @@ def _even(block: Array) -> Array:
     return np.pad(block, [(0, 0)] * (block.ndim - 2) + [(0, odd_y), (0, odd_x)], mode="edge")
 
 
-def _mean_for(dtype: np.dtype[Any]) -> Callable[[Array, Array, Array, Array], Array]:
+def _mean_for(dtype: np.dtype[Any]) -> Callable[[Array], Array]:
+    """The mean of the 2 x 2 squares of some rows, an even number of each edge."""
     if dtype.kind == "f":
         return _float_mean
     return _long_mean if dtype.itemsize == 8 else _integer_mean
 
 
-def _integer_mean(a: Array, b: Array, c: Array, d: Array) -> Array:
-    total: Array = a.astype(f"{a.dtype.kind}{_WIDER[a.dtype.itemsize]}")
-    total += b
-    total += c
-    total += d
+def _integer_mean(rows: Array) -> Array:
+    # Whole rows are added first: neighbours in memory are added faster than every other pixel.
+    pairs = rows[0::2].astype(f"{rows.dtype.kind}{_WIDER[rows.dtype.itemsize]}")
+    pairs += rows[1::2]
+    total: Array = pairs[:, 0::2] + pairs[:, 1::2]
     total += 2
     total >>= 2
     return total
 
 
-def _long_mean(a: Array, b: Array, c: Array, d: Array) -> Array:
+def _long_mean(rows: Array) -> Array:
     """The same for 64 bits, where no wider type exists: quarters and remainders are added apart."""
+    a, b, c, d = _four(rows)
     remainders = (a & 3) + (b & 3) + (c & 3) + (d & 3) + 2
     mean: Array = (a >> 2) + (b >> 2) + (c >> 2) + (d >> 2) + (remainders >> 2)
     return mean
 
 
-def _float_mean(a: Array, b: Array, c: Array, d: Array) -> Array:
+def _float_mean(rows: Array) -> Array:
+    a, b, c, d = _four(rows)
     with np.errstate(over="ignore", invalid="ignore"):
-        mean: Array = ((a + b) + (c + d)) * a.dtype.type(0.25)
+        mean: Array = ((a + b) + (c + d)) * rows.dtype.type(0.25)
         finite = np.isfinite(mean)
         if finite.all():
             return mean
         return np.where(finite, mean, _mean_of_numbers(a, b, c, d))
+
+
+def _four(rows: Array) -> tuple[Array, Array, Array, Array]:
+    """Upper left, upper right, lower left and lower right pixels of each square."""
+    return rows[0::2, 0::2], rows[0::2, 1::2], rows[1::2, 0::2], rows[1::2, 1::2]
 
 
 def _mean_of_numbers(a: Array, b: Array, c: Array, d: Array) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from publisher.ngff.geometry import PICTURE_BYTES
 from publisher.ngff.histogram import GrowingHistogram
 from publisher.ngff.plan import ITEM_SIZES, ImagePlan, PicturePlane
 from publisher.ngff.statistics import ImageStatistics, channel_statistics
@@ -15,8 +16,6 @@ from publisher.ngff.store_writer import Place
 
 HISTOGRAM_LEVEL = 2
 """Level whose values are counted (a sixteenth of the pixels), or the last where there are fewer."""
-PICTURE_BYTES = 64 * 2**20
-"""Most that the picture's pixels may take, over all channels."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,8 @@ from publisher.sources.protocol import TileGrid
 
 BASE_BYTES = 70 * 2**20
 """The interpreter and its libraries."""
+PICTURE_BYTES = 64 * 2**20
+"""Most that the pixels kept for pictures may take, over all channels."""
 BLOCK_PX = 2048
 """Edge that a block is aimed at."""
 _COPIES = 4.5
@@ -76,12 +78,15 @@ def _bytes_a_thread(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> float:
 
 
 def _fixed_bytes(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> int:
-    """Memory that does not grow with threads: tiles that are kept, and chunks that wait for their turn.
+    """Memory that does not grow with threads: the picture, tiles that are kept, chunks that wait for their turn.
 
-    Chunks wait in one shard a level, where a level has several blocks.
+    The picture is of the level next above 1024 pixels, so below 2048. Chunks wait in one
+    shard a level, where a level has several blocks.
     """
     waiting = sum(1 for level in plan.levels if level.shards and prod(grid(level.shape[3:], blocks)) > 1)
-    return WAITING_BYTES * waiting + (KEPT_BYTES if cuts_tiles(plan, tiling, blocks) else 0)
+    _, size_c, _, height, width = plan.levels[0].shape
+    picture = min(PICTURE_BYTES, size_c * min(height, BLOCK_PX) * min(width, BLOCK_PX) * ITEM_SIZES[plan.dtype])
+    return picture + WAITING_BYTES * waiting + (KEPT_BYTES if cuts_tiles(plan, tiling, blocks) else 0)
 
 
 def cuts_tiles(plan: ImagePlan, tiling: TileGrid, blocks: Blocks) -> bool:
