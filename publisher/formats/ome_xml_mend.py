@@ -52,6 +52,7 @@ def mend(root: Element, *, name: str) -> tuple[bool, tuple[Problem, ...]]:
     try:
         work.run()
     except _TooManyFaultsError:
+        work.annotate()  # what was taken out so far
         return False, (warning(name, f"more than {_MOST_FAULTS:,} faults in the OME-XML", code="ome-xml.unmendable"),)
     return schema().accepts(root), tuple(
         warning(name, message + (f" ({count} times)" if count > 1 else ""), code="ome-xml.kept-in-words")
