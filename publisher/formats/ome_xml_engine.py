@@ -88,10 +88,11 @@ def insert(parent: Element, child: Element) -> None:
     order = child_order().get(local(parent), ())
     rank = {name: number for number, name in enumerate(order)}
     own = rank.get(local(child), len(order))
-    position = len(parent)
-    while position and rank.get(local(parent[position - 1]), len(order)) > own:
-        position -= 1
-    parent.insert(position, child)
+    for before in parent.iterchildren(reversed=True):
+        if rank.get(local(before), len(order)) <= own:
+            before.addnext(child)
+            return
+    parent.insert(0, child)
 
 
 def detach(element: Element) -> None:

@@ -85,14 +85,22 @@ def refer(element: Element, annotation: Element) -> None:
     insert(element, reference)
 
 
-def free_id(taken: set[str], wanted: str) -> str:
-    """``wanted``, or with a number behind it when that is taken; taken afterwards."""
-    identifier, number = wanted, 1
-    while identifier in taken:
-        number += 1
-        identifier = f"{wanted}-{number}"
-    taken.add(identifier)
-    return identifier
+class FreeIds:
+    """IDs that are taken, and new ones that are not."""
+
+    def __init__(self, root: Element) -> None:
+        found = identified(root)
+        self._taken = {element.get("ID") for element in found if not referred_kind(element)}
+        self._last: Counter[str] = Counter()
+
+    def free(self, wanted: str) -> str:
+        """``wanted``, or with a number behind it when that is taken; taken afterwards."""
+        identifier = wanted
+        while identifier in self._taken:
+            self._last[wanted] += 1
+            identifier = f"{wanted}-{self._last[wanted] + 1}"
+        self._taken.add(identifier)
+        return identifier
 
 
 def _sort(parent: Element) -> bool:
@@ -118,7 +126,7 @@ class _Mender:
         self.root = root
         self.faults: Counter[str] = Counter()
         self._kept: dict[Element | None, list[tuple[str, str]]] = {}
-        self._taken: set[str] = set()
+        self._ids = FreeIds(root)
         self._count = 0
 
     def run(self) -> None:
@@ -156,14 +164,13 @@ class _Mender:
         """Rule 1."""
         renamed: dict[tuple[str, str], str] = {}
         found = list(identified(self.root))
-        self._taken.update(element.get("ID") for element in found if not referred_kind(element))
         seen: set[tuple[str, str]] = set()
         for element in found:
             if referred_kind(element):
                 continue
             kind, identifier = defined_kind(local(element)), element.get("ID")
             if (kind, identifier) in seen or not is_well_formed(identifier, kind):
-                given = free_id(self._taken, f"{kind}:{re.sub(r'[^A-Za-z0-9.-]+', '-', identifier) or '0'}")
+                given = self._ids.free(f"{kind}:{re.sub(r'[^A-Za-z0-9.-]+', '-', identifier) or '0'}")
                 renamed.setdefault((kind, identifier), given) if (kind, identifier) not in seen else None
                 element.set("ID", given)
                 self._fault(f"{local(element)} ID is malformed or used twice: renamed")
@@ -238,7 +245,7 @@ class _Mender:
             else:
                 self._pop(node, attribute[1], f"{local(node)} {attribute[1]} that the schema refuses", part)
         elif "attribute 'ID' is required" in error.message:
-            node.set("ID", free_id(self._taken, f"{defined_kind(local(node))}:without-ID"))
+            node.set("ID", self._ids.free(f"{defined_kind(local(node))}:without-ID"))
             self._fault(f"{local(node)} without an ID: given one")
         elif error.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_2_3":
             self._move_text(node, part)
@@ -287,10 +294,9 @@ class _Mender:
         """What was kept: one MapAnnotation for each image it came from, one for the rest of the document."""
         if not self._kept:
             return
-        taken = self._taken | {element.get("ID") for element in identified(self.root)}
         holder = annotations_holder(self.root)
         for number, (image, pairs) in enumerate(self._kept.items()):
-            annotation = add_map(holder, free_id(taken, f"Annotation:publisher-not-valid-{number}"), KEPT, pairs)
+            annotation = add_map(holder, self._ids.free(f"Annotation:publisher-not-valid-{number}"), KEPT, pairs)
             if image is not None and image.getparent() is self.root:
                 refer(image, annotation)
 

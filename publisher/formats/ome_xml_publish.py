@@ -28,9 +28,9 @@ from publisher.formats.ome_xml_engine import (
     to_bytes,
     to_text,
 )
-from publisher.formats.ome_xml_mend import KEPT, add_map, annotations_holder, free_id, mend, refer
+from publisher.formats.ome_xml_mend import KEPT, FreeIds, add_map, annotations_holder, mend, refer
 from publisher.formats.ome_xml_redact import redact
-from publisher.formats.ome_xml_refs import identified, owners_of, reached, referred_kind
+from publisher.formats.ome_xml_refs import owners_of, reached
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.formats.redaction import Redaction
 from publisher.model.annotation import CURATED
@@ -84,8 +84,7 @@ def published_document(
 
 def _keep_lost(root: Element, tree: OmeTree) -> None:
     """What reading had to take out, before anything is redacted; referred to by the image when there is one only."""
-    taken = {element.get("ID") for element in identified(root) if not referred_kind(element)}
-    identifier = free_id(taken, "Annotation:publisher-upgrade")
+    identifier = FreeIds(root).free("Annotation:publisher-upgrade")
     annotation = add_map(annotations_holder(root), identifier, LOST, tree.lost)
     images = root.findall(NS + "Image")
     if len(images) == 1:
@@ -151,13 +150,13 @@ def _number(root: Element, chosen: list[Element | None], images: Sequence[Publis
     for element in reversed(placed):
         _place(root, element)
     holder = annotations_holder(root)
-    taken = {element.get("ID") for element in identified(root) if not referred_kind(element)}
+    ids = FreeIds(root)
     for number, (element, replaced) in enumerate(zip(placed, pairs, strict=True)):
         if replaced:
-            refer(element, add_map(holder, free_id(taken, f"Annotation:publisher-source-{number}"), REPLACED, replaced))
+            refer(element, add_map(holder, ids.free(f"Annotation:publisher-source-{number}"), REPLACED, replaced))
         curated = [(pair.key, pair.value) for pair in images[number].pairs]
         if curated:
-            refer(element, add_map(holder, free_id(taken, f"Annotation:publisher-curated-{number}"), CURATED, curated))
+            refer(element, add_map(holder, ids.free(f"Annotation:publisher-curated-{number}"), CURATED, curated))
     if not len(holder):
         root.remove(holder)
 
