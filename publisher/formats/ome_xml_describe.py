@@ -5,7 +5,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from publisher.formats.ome_xml_channels import color_number, color_of, samples_per_channel
-from publisher.formats.ome_xml_engine import NS, Element, insert, new_root, to_text
+from publisher.formats.ome_xml_engine import NS, Element, new_root, to_text
+from publisher.formats.ome_xml_structure import insert
 from publisher.formats.redaction import Redaction
 from publisher.model.annotation import Pair
 from publisher.model.image import Channel, Image

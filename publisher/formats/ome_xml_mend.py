@@ -8,27 +8,13 @@ value (elements as XML), in a MapAnnotation of namespace `KEPT`, referred to by 
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from publisher.errors import Problem
+from publisher.formats.ome_xml_annotate import FreeIds, add_map, annotations_holder, refer
 from publisher.formats.ome_xml_clean import warning
-from publisher.formats.ome_xml_engine import (
-    NS,
-    SCHEMA_LOCATION,
-    Element,
-    add,
-    child_order,
-    detach,
-    global_elements,
-    insert,
-    local,
-    new_root,
-    required_attributes,
-    schema,
-    to_text,
-)
+from publisher.formats.ome_xml_engine import NS, SCHEMA_LOCATION, Element, detach, local, schema, to_text
 from publisher.formats.ome_xml_refs import (
     defined_kind,
     identified,
@@ -37,6 +23,7 @@ from publisher.formats.ome_xml_refs import (
     parts_of,
     referred_kind,
 )
+from publisher.formats.ome_xml_structure import child_order, global_elements, required_attributes
 
 KEPT = "publisher/not-valid"
 """Namespace of what the schema refused and we kept."""
@@ -58,49 +45,6 @@ def mend(root: Element, *, name: str) -> tuple[bool, tuple[Problem, ...]]:
         warning(name, message + (f" ({count} times)" if count > 1 else ""), code="ome-xml.kept-in-words")
         for message, count in work.faults.items()
     )
-
-
-def annotations_holder(root: Element) -> Element:
-    """The document's StructuredAnnotations, made when there are none."""
-    holder = root.find(NS + "StructuredAnnotations")
-    if holder is None:
-        holder = new_root("StructuredAnnotations")
-        insert(root, holder)
-    return holder
-
-
-def add_map(holder: Element, identifier: str, namespace: str, pairs: Iterable[tuple[str, str]]) -> Element:
-    """A new MapAnnotation; pairs keep their order and may repeat."""
-    annotation = add(holder, "MapAnnotation", ID=identifier, Namespace=namespace)
-    value = add(annotation, "Value")
-    for key, text in pairs:
-        add(value, "M", text, K=key)
-    return annotation
-
-
-def refer(element: Element, annotation: Element) -> None:
-    """Let ``element`` refer to ``annotation``."""
-    reference = new_root("AnnotationRef")
-    reference.set("ID", annotation.get("ID"))
-    insert(element, reference)
-
-
-class FreeIds:
-    """IDs that are taken, and new ones that are not."""
-
-    def __init__(self, root: Element) -> None:
-        found = identified(root)
-        self._taken = {element.get("ID") for element in found if not referred_kind(element)}
-        self._last: Counter[str] = Counter()
-
-    def free(self, wanted: str) -> str:
-        """``wanted``, or with a number behind it when that is taken; taken afterwards."""
-        identifier = wanted
-        while identifier in self._taken:
-            self._last[wanted] += 1
-            identifier = f"{wanted}-{self._last[wanted] + 1}"
-        self._taken.add(identifier)
-        return identifier
 
 
 def _sort(parent: Element) -> bool:

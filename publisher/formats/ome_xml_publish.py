@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from publisher.errors import Problem
+from publisher.formats.ome_xml_annotate import FreeIds, add_map, annotations_holder, refer
 from publisher.formats.ome_xml_clean import warning
 from publisher.formats.ome_xml_describe import PublishedImage, describe
 from publisher.formats.ome_xml_engine import (
@@ -21,16 +22,16 @@ from publisher.formats.ome_xml_engine import (
     add,
     detach,
     indent,
-    insert,
     local,
     new_root,
     tidy_namespaces,
     to_bytes,
     to_text,
 )
-from publisher.formats.ome_xml_mend import KEPT, FreeIds, add_map, annotations_holder, mend, refer
+from publisher.formats.ome_xml_mend import KEPT, mend
 from publisher.formats.ome_xml_redact import redact
 from publisher.formats.ome_xml_refs import owners_of, reached
+from publisher.formats.ome_xml_structure import insert
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.formats.redaction import Redaction
 from publisher.model.annotation import CURATED
