@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.formats.ome_xml_channels import color_number, color_of, samples_per_channel
-from publisher.formats.ome_xml_engine import NS, Element, insert, new_root, to_text
+from publisher.formats.ome_xml_engine import NS, Element, new_root, to_text
+from publisher.formats.ome_xml_structure import insert
 from publisher.formats.redaction import Redaction
 from publisher.model.annotation import Pair
 from publisher.model.image import Channel, Image
@@ -26,7 +27,6 @@ TYPES = {
 """Numpy names as OME pixel types. OME has no 64-bit integers: "double" comes next, and the true type is recorded."""
 
 _BITS = {"int8": 8, "uint8": 8, "int16": 16, "uint16": 16}
-_MOST_PIXELS = 2**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +66,18 @@ def describe(element: Element, published: PublishedImage, number: int, privacy: 
         replaced.append(("Image/@ID", element.get("ID")))
     element.set("ID", f"Image:{number}")
     source = published.image
-    _set(element, "Name", published.name or element.get("Name") or privacy.text(source.name), "Image", replaced)
-    _child(element, "AcquisitionDate", source.acquired or "", replaced, replace=False)
-    _child(element, "Description", privacy.text(source.description), replaced, replace=False)
-    _child(element, "Description", published.description, replaced, replace=bool(published.description))
+    given = "" if published.name == source.name else published.name
+    _set(element, "Name", given or element.get("Name") or privacy.text(source.name), "Image", replaced)
+    _child(element, "AcquisitionDate", source.acquired or "", replaced, overrule=False)
+    _child(element, "Description", privacy.text(source.description), replaced, overrule=False)
+    _child(element, "Description", published.description, replaced, overrule=bool(published.description))
     pixels = element.find(NS + "Pixels")
     if pixels is None:
         pixels = new_root("Pixels")
         insert(element, pixels)
     samples = samples_per_channel(pixels, _declared_channels(pixels, published))
     _pixels(pixels, published, number, replaced)
-    _channels(pixels, published, number, samples, replaced)
+    _channels(pixels, _redacted(published.channels, privacy), number, samples, replaced)
     _planes(pixels, samples, replaced)
     return replaced
 
@@ -91,11 +92,11 @@ def _set(element: Element, key: str, value: str, where: str, replaced: Replaced)
     element.set(key, value)
 
 
-def _child(element: Element, tag: str, text: str, replaced: Replaced, *, replace: bool) -> None:
-    """Set a child's text; without ``replace`` only where there is none."""
+def _child(element: Element, tag: str, text: str, replaced: Replaced, *, overrule: bool) -> None:
+    """Set a child's text; without ``overrule`` only where there is none."""
     child = element.find(NS + tag)
     before = "" if child is None else (child.text or "").strip()
-    if not text or before == text or (before and not replace):
+    if not text or before == text or (before and not overrule):
         return
     if child is None:
         child = new_root(tag)
@@ -144,19 +145,26 @@ def _pixels(pixels: Element, published: PublishedImage, number: int, replaced: R
         pixels.set("TimeIncrementUnit", "s")
 
 
+def _redacted(channels: tuple[Channel, ...], privacy: Redaction) -> tuple[Channel, ...]:
+    """Names of channels are the source's unless a curator changed them; nobody can tell here, so all are searched."""
+    return tuple(
+        replace(channel, name=privacy.text(channel.name), fluor=privacy.text(channel.fluor)) for channel in channels
+    )
+
+
 def _channels(
-    pixels: Element, published: PublishedImage, number: int, samples: tuple[int, ...], replaced: Replaced
+    pixels: Element, channels: tuple[Channel, ...], number: int, samples: tuple[int, ...], replaced: Replaced
 ) -> None:
     """One Channel for each channel of the array, in place of whatever layout the source had."""
     elements = _one_for_each(pixels, samples)
-    for spare in elements[len(published.channels) :]:
+    for spare in elements[len(channels) :]:
         replaced.append(("Pixels/Channel", to_text(spare)))
-    for old in [child for child in pixels if child.tag != NS + "Plane"]:
-        if old.tag in (NS + "Channel", NS + "BinData", NS + "TiffData", NS + "MetadataOnly"):
+    for tag in ("Channel", "BinData", "TiffData", "MetadataOnly"):
+        for old in pixels.findall(NS + tag):
             pixels.remove(old)
-    made = [*elements[: len(published.channels)]]
-    made += [new_root("Channel") for _ in range(len(published.channels) - len(made))]
-    for index, (element, channel) in enumerate(zip(made, published.channels, strict=True)):
+    made = elements[: len(channels)]
+    made += [new_root("Channel") for _ in range(len(channels) - len(made))]
+    for index, (element, channel) in enumerate(zip(made, channels, strict=True)):
         element.tail = None
         _channel(element, channel, f"Channel:{number}:{index}", f"Channel[{index}]", replaced)
         pixels.insert(index, element)

@@ -8,27 +8,13 @@ value (elements as XML), in a MapAnnotation of namespace `KEPT`, referred to by 
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from publisher.errors import Problem
+from publisher.formats.ome_xml_annotate import FreeIds, add_map, annotations_holder, refer
 from publisher.formats.ome_xml_clean import warning
-from publisher.formats.ome_xml_engine import (
-    NS,
-    SCHEMA_LOCATION,
-    Element,
-    add,
-    child_order,
-    detach,
-    global_elements,
-    insert,
-    local,
-    new_root,
-    required_attributes,
-    schema,
-    to_text,
-)
+from publisher.formats.ome_xml_engine import NS, SCHEMA_LOCATION, Element, detach, local, schema, to_text
 from publisher.formats.ome_xml_refs import (
     defined_kind,
     identified,
@@ -37,6 +23,7 @@ from publisher.formats.ome_xml_refs import (
     parts_of,
     referred_kind,
 )
+from publisher.formats.ome_xml_structure import child_order, global_elements, required_attributes
 
 KEPT = "publisher/not-valid"
 """Namespace of what the schema refused and we kept."""
@@ -52,46 +39,12 @@ def mend(root: Element, *, name: str) -> tuple[bool, tuple[Problem, ...]]:
     try:
         work.run()
     except _TooManyFaultsError:
+        work.annotate()  # what was taken out so far
         return False, (warning(name, f"more than {_MOST_FAULTS:,} faults in the OME-XML", code="ome-xml.unmendable"),)
     return schema().accepts(root), tuple(
         warning(name, message + (f" ({count} times)" if count > 1 else ""), code="ome-xml.kept-in-words")
         for message, count in work.faults.items()
     )
-
-
-def annotations_holder(root: Element) -> Element:
-    """The document's StructuredAnnotations, made when there are none."""
-    holder = root.find(NS + "StructuredAnnotations")
-    if holder is None:
-        holder = new_root("StructuredAnnotations")
-        insert(root, holder)
-    return holder
-
-
-def add_map(holder: Element, identifier: str, namespace: str, pairs: Iterable[tuple[str, str]]) -> Element:
-    """A new MapAnnotation; pairs keep their order and may repeat."""
-    annotation = add(holder, "MapAnnotation", ID=identifier, Namespace=namespace)
-    value = add(annotation, "Value")
-    for key, text in pairs:
-        add(value, "M", text, K=key)
-    return annotation
-
-
-def refer(element: Element, annotation: Element) -> None:
-    """Let ``element`` refer to ``annotation``."""
-    reference = new_root("AnnotationRef")
-    reference.set("ID", annotation.get("ID"))
-    insert(element, reference)
-
-
-def free_id(taken: set[str], wanted: str) -> str:
-    """``wanted``, or with a number behind it when that is taken; taken afterwards."""
-    identifier, number = wanted, 1
-    while identifier in taken:
-        number += 1
-        identifier = f"{wanted}-{number}"
-    taken.add(identifier)
-    return identifier
 
 
 def _sort(parent: Element) -> bool:
@@ -117,7 +70,7 @@ class _Mender:
         self.root = root
         self.faults: Counter[str] = Counter()
         self._kept: dict[Element | None, list[tuple[str, str]]] = {}
-        self._taken: set[str] = set()
+        self._ids = FreeIds(root)
         self._count = 0
 
     def run(self) -> None:
@@ -155,14 +108,13 @@ class _Mender:
         """Rule 1."""
         renamed: dict[tuple[str, str], str] = {}
         found = list(identified(self.root))
-        self._taken.update(element.get("ID") for element in found if not referred_kind(element))
         seen: set[tuple[str, str]] = set()
         for element in found:
             if referred_kind(element):
                 continue
             kind, identifier = defined_kind(local(element)), element.get("ID")
             if (kind, identifier) in seen or not is_well_formed(identifier, kind):
-                given = free_id(self._taken, f"{kind}:{re.sub(r'[^A-Za-z0-9.-]+', '-', identifier) or '0'}")
+                given = self._ids.free(f"{kind}:{re.sub(r'[^A-Za-z0-9.-]+', '-', identifier) or '0'}")
                 renamed.setdefault((kind, identifier), given) if (kind, identifier) not in seen else None
                 element.set("ID", given)
                 self._fault(f"{local(element)} ID is malformed or used twice: renamed")
@@ -237,7 +189,7 @@ class _Mender:
             else:
                 self._pop(node, attribute[1], f"{local(node)} {attribute[1]} that the schema refuses", part)
         elif "attribute 'ID' is required" in error.message:
-            node.set("ID", free_id(self._taken, f"{defined_kind(local(node))}:without-ID"))
+            node.set("ID", self._ids.free(f"{defined_kind(local(node))}:without-ID"))
             self._fault(f"{local(node)} without an ID: given one")
         elif error.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_2_3":
             self._move_text(node, part)
@@ -286,10 +238,9 @@ class _Mender:
         """What was kept: one MapAnnotation for each image it came from, one for the rest of the document."""
         if not self._kept:
             return
-        taken = self._taken | {element.get("ID") for element in identified(self.root)}
         holder = annotations_holder(self.root)
         for number, (image, pairs) in enumerate(self._kept.items()):
-            annotation = add_map(holder, free_id(taken, f"Annotation:publisher-not-valid-{number}"), KEPT, pairs)
+            annotation = add_map(holder, self._ids.free(f"Annotation:publisher-not-valid-{number}"), KEPT, pairs)
             if image is not None and image.getparent() is self.root:
                 refer(image, annotation)
 

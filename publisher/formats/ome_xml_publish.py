@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from publisher.errors import Problem
+from publisher.formats.ome_xml_annotate import FreeIds, add_map, annotations_holder, refer
 from publisher.formats.ome_xml_clean import warning
 from publisher.formats.ome_xml_describe import PublishedImage, describe
 from publisher.formats.ome_xml_engine import (
@@ -21,16 +22,16 @@ from publisher.formats.ome_xml_engine import (
     add,
     detach,
     indent,
-    insert,
     local,
     new_root,
     tidy_namespaces,
     to_bytes,
     to_text,
 )
-from publisher.formats.ome_xml_mend import KEPT, add_map, annotations_holder, free_id, mend, refer
+from publisher.formats.ome_xml_mend import KEPT, mend
 from publisher.formats.ome_xml_redact import redact
-from publisher.formats.ome_xml_refs import identified, owners_of, reached, referred_kind
+from publisher.formats.ome_xml_refs import owners_of, reached
+from publisher.formats.ome_xml_structure import insert
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.formats.redaction import Redaction
 from publisher.model.annotation import CURATED
@@ -84,8 +85,7 @@ def published_document(
 
 def _keep_lost(root: Element, tree: OmeTree) -> None:
     """What reading had to take out, before anything is redacted; referred to by the image when there is one only."""
-    taken = {element.get("ID") for element in identified(root) if not referred_kind(element)}
-    identifier = free_id(taken, "Annotation:publisher-upgrade")
+    identifier = FreeIds(root).free("Annotation:publisher-upgrade")
     annotation = add_map(annotations_holder(root), identifier, LOST, tree.lost)
     images = root.findall(NS + "Image")
     if len(images) == 1:
@@ -152,14 +152,22 @@ def _number(root: Element, chosen: list[Element | None], images: Sequence[Publis
     for element in reversed(placed):
         _place(root, element)
     holder = annotations_holder(root)
+<<<<<<< HEAD
     taken = {element.get("ID") for element in identified(root) if not referred_kind(element)}
     for published, element, replaced in zip(images, placed, pairs, strict=True):
         number = published.series
         if replaced:
             refer(element, add_map(holder, free_id(taken, f"Annotation:publisher-source-{number}"), REPLACED, replaced))
         curated = [(pair.key, pair.value) for pair in published.pairs]
+=======
+    ids = FreeIds(root)
+    for number, (element, replaced) in enumerate(zip(placed, pairs, strict=True)):
+        if replaced:
+            refer(element, add_map(holder, ids.free(f"Annotation:publisher-source-{number}"), REPLACED, replaced))
+        curated = [(pair.key, pair.value) for pair in images[number].pairs]
+>>>>>>> xml
         if curated:
-            refer(element, add_map(holder, free_id(taken, f"Annotation:publisher-curated-{number}"), CURATED, curated))
+            refer(element, add_map(holder, ids.free(f"Annotation:publisher-curated-{number}"), CURATED, curated))
     if not len(holder):
         root.remove(holder)
 

@@ -58,7 +58,7 @@ class _Redactor:
         for key in _EXPERIMENTER:
             if key in element.attrib and self.redaction.takes(key):
                 self.taken[key] += 1 if element.attrib.pop(key).strip() else 0
-        if len(first) > 1 and len(last) > 1 and self.redaction.takes("LastName"):
+        if len(first) > 1 and len(last) > 1 and any(map(self.redaction.takes, ("FirstName", "LastName"))):
             self._names += [rf"{re.escape(a)}[\s,_.]+{re.escape(b)}" for a, b in ((first, last), (last, first))]
 
     def _group(self, element: Element) -> None:

@@ -12,7 +12,6 @@ from publisher.pages.study_page import StudyContents
 from publisher.pages.summary import StudySummary
 from publisher.pipeline.site import CARD
 
-
 NOT_ON_CARDS = {"rendering", "images", "datasets", "projects", "screens", "sources", "tables", "regions", "attachments"}
 """Keys of study.yaml that say how the study is made, not what it is: a new colour is no news for the front page."""
 

@@ -1,0 +1,148 @@
+"""Images of the tree as values of the model."""
+
+import re
+
+import pytest
+
+from publisher.errors import DamagedSourceError
+from publisher.formats.ome_units import micrometers, nanometers, seconds
+from publisher.formats.ome_xml_channels import color_number, color_of
+from publisher.formats.ome_xml_read import read_images
+from publisher.formats.ome_xml_tree import parse
+from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+
+
+def read(data):
+    return read_images(parse(data, name="a.ome.xml"))
+
+
+def image(pixels: str, rest: str = "") -> str:
+    return f'<Image ID="Image:0" Name="n">{pixels}{rest}</Image>'
+
+
+def test_sizes_units_and_times_are_converted(ome, pixels):
+    body = pixels.replace(
+        "SizeT=",
+        'PhysicalSizeX="250" PhysicalSizeXUnit="nm" PhysicalSizeY="0.1" PhysicalSizeZ="3" '
+        'PhysicalSizeZUnit="pixel" TimeIncrement="2" TimeIncrementUnit="min" SignificantBits="12" SizeT=',
+    )
+    found = read(ome(image(body)))[0].pixels
+    assert found.pixel_size_um == (None, 0.1, 0.25)
+    assert (found.time_increment_s, found.significant_bits, found.dtype, found.shape) == (
+        120,
+        12,
+        "uint16",
+        (1, 1, 1, 3, 4),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "dtype"), [("float", "float32"), ("double", "float64"), ("bit", "bool"), ("int8", "int8")]
+)
+def test_pixel_types_have_numpy_names(ome, pixels, kind, dtype):
+    assert read(ome(image(pixels.replace("uint16", kind))))[0].pixels.dtype == dtype
+
+
+def test_an_rgb_channel_is_published_as_three(ome, pixels):
+    body = pixels.replace('SizeC="1"', 'SizeC="3"').replace('ID="Channel:0:0"', 'ID="Channel:0:0" SamplesPerPixel="3"')
+    found = read(ome(image(body)))[0]
+    assert found.rgb
+    assert [(channel.name, channel.color) for channel in found.channels] == [
+        ("Red", "FF0000"),
+        ("Green", "00FF00"),
+        ("Blue", "0000FF"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size_c", "samples", "rgb"),
+    [
+        (3, (), False),
+        (2, (None, None), False),
+        (6, (3, None), False),
+        (1, (3,), False),
+        (4, (None,), True),
+        (3, (1,), False),
+    ],
+)
+def test_size_c_wins_where_channels_contradict_it(ome, pixels, size_c, samples, rgb):
+    elements = "".join(
+        f'<Channel ID="Channel:0:{n}"' + (f' SamplesPerPixel="{count}"' if count else "") + "/>"
+        for n, count in enumerate(samples)
+    )
+    body = pixels.replace('SizeC="1"', f'SizeC="{size_c}"').replace('<Channel ID="Channel:0:0"/>', elements)
+    found = read(ome(image(body)))[0]
+    assert (len(found.channels), found.rgb) == (size_c, rgb)
+
+
+def test_colours_are_signed_rgba_and_white_everywhere_says_nothing(ome, pixels):
+    assert [color_of(text) for text in ("-1", "65535", "-16776961", "4294967295", "x", None, str(2**40))] == [
+        "FFFFFF",
+        "0000FF",
+        "FF0000",
+        "FFFFFF",
+        None,
+        None,
+        None,
+    ]
+    assert all(color_of(color_number(color)) == color for color in ("000000", "FF0000", "123456", "FFFFFF"))
+    white = '<Channel ID="Channel:0:0" Color="-1"/><Channel ID="Channel:0:1" Color="-1"/>'
+    body = pixels.replace('SizeC="1"', 'SizeC="2"').replace('<Channel ID="Channel:0:0"/>', white)
+    assert [channel.color for channel in read(ome(image(body)))[0].channels] == [None, None]
+
+
+def test_key_value_pairs_keep_order_repeats_and_empty_values(ome, pixels):
+    annotations = (
+        '<StructuredAnnotations><MapAnnotation ID="Annotation:1" Namespace="n/s"><Value><M K="Gene">b</M>'
+        '<M K="Gene">a</M><M K="Empty"/></Value></MapAnnotation><LongAnnotation ID="Annotation:2"><Value>5</Value>'
+        "</LongAnnotation></StructuredAnnotations>"
+    )
+    refs = '<ROIRef ID="ROI:0"/><AnnotationRef ID="Annotation:2"/><AnnotationRef ID="Annotation:1"/>'
+    found = read(ome(image(pixels, refs) + annotations))[0]
+    assert found.maps == (
+        MapAnnotation(
+            id="Annotation:1", namespace="n/s", pairs=(Pair("Gene", "b"), Pair("Gene", "a"), Pair("Empty", ""))
+        ),
+    )
+    assert found.texts == (TextAnnotation(kind="Long", value="5", id="Annotation:2"),)
+    assert found.roi_count == 1
+
+
+def test_acquisition_is_told_in_words_of_the_devices_that_the_image_names(ome, pixels):
+    instrument = (
+        '<Instrument ID="Instrument:0"><Microscope Manufacturer="Zeiss" Model="Axio" Type="Inverted"/>'
+        '<Laser ID="LightSource:0" Wavelength="488"/><Detector ID="Detector:0" Model="Orca" Type="CMOS"/>'
+        '<Objective ID="Objective:0" Model="Plan-Apo" NominalMagnification="20.0" LensNA="0.8" Immersion="Air"/>'
+        "</Instrument>"
+    )
+    head = '<InstrumentRef ID="Instrument:0"/><ObjectiveSettings ID="Objective:0" RefractiveIndex="1.0"/>'
+    settings = (
+        '<LightSourceSettings ID="LightSource:0" Attenuation="0.5"/><DetectorSettings ID="Detector:0" Binning="2x2"/>'
+    )
+    body = pixels.replace('<Channel ID="Channel:0:0"/>', f'<Channel ID="Channel:0:0">{settings}</Channel>')
+    found = dict(read(ome(instrument + f'<Image ID="Image:0">{head}{body}</Image>'))[0].instrument)
+    assert found["Microscope"] == "Zeiss Axio"
+    assert found["Objective"] == "Plan-Apo, 20×/0.8"
+    assert found["Light Source"] == "Laser, 488 nm, attenuation 50 %"
+    assert found["Detector Settings"] == "binning 2x2"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("SizeX", "-5"), ("SizeX", "9" * 5000), ("SizeC", str(2**31 - 1)), ("Type", "x")]
+)
+def test_impossible_dimensions_are_a_damaged_source(ome, pixels, key, value):
+    with pytest.raises(DamagedSourceError, match="image 1"):
+        read(ome(image(re.sub(rf'{key}="\w+"', f'{key}="{value}"', pixels))))
+
+
+def test_lengths_and_times_of_every_unit():
+    assert [micrometers(1, unit) for unit in ("µm", "mm", "nm", "Å", "in", "km")] == [
+        1,
+        1000,
+        0.001,
+        0.0001,
+        25400,
+        1e9,
+    ]
+    assert micrometers(1, "reference frame") is None
+    assert (nanometers(0.5, "µm"), seconds(2, "ms"), seconds(1, "h"), seconds(1, "pixel")) == (500, 0.002, 3600, None)
