@@ -1,6 +1,7 @@
 """The OME-XML of a published fileset: the source's own document, describing the arrays that are published.
 
-Rules (OME-Zarr publishing, rule 2): image IDs are ``Image:<path>``, the path being the series, references follow;
+Rules (OME-Zarr publishing, rule 2): image IDs are ``Image:<path>``, the path being the series (napari-ome-zarr finds an
+image by that number), references follow;
 sizes, type and channels are the arrays'; there is no TiffData and no BinData; what was replaced stands in one
 annotation of namespace `REPLACED` per image; what the curator gave is added; what `Redaction` calls private is
 taken out; everything else stays. The result is always valid against schema 2016-06.
@@ -152,20 +153,12 @@ def _number(root: Element, chosen: list[Element | None], images: Sequence[Publis
     for element in reversed(placed):
         _place(root, element)
     holder = annotations_holder(root)
-<<<<<<< HEAD
-    taken = {element.get("ID") for element in identified(root) if not referred_kind(element)}
+    ids = FreeIds(root)
     for published, element, replaced in zip(images, placed, pairs, strict=True):
         number = published.series
         if replaced:
-            refer(element, add_map(holder, free_id(taken, f"Annotation:publisher-source-{number}"), REPLACED, replaced))
-        curated = [(pair.key, pair.value) for pair in published.pairs]
-=======
-    ids = FreeIds(root)
-    for number, (element, replaced) in enumerate(zip(placed, pairs, strict=True)):
-        if replaced:
             refer(element, add_map(holder, ids.free(f"Annotation:publisher-source-{number}"), REPLACED, replaced))
-        curated = [(pair.key, pair.value) for pair in images[number].pairs]
->>>>>>> xml
+        curated = [(pair.key, pair.value) for pair in published.pairs]
         if curated:
             refer(element, add_map(holder, ids.free(f"Annotation:publisher-curated-{number}"), CURATED, curated))
     if not len(holder):
