@@ -125,6 +125,12 @@ def one_sentence(text: str, *, limit: int = 200) -> str:
     return words if len(words) <= limit else words[:limit].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
 
 
+def head_title(title: str, site: str) -> str:
+    """Words of the browser's tab: ``title`` and the site's name, at most 70 characters."""
+    ending = f" · {site}" if 0 < len(site) <= 40 else ""
+    return one_sentence(title, limit=68 - len(ending)) + ending
+
+
 def _plain(value: object) -> object:
     """A dataclass as its fields, with its kind where it has one (panels); anything else as text (paths)."""
     names = getattr(value, "__dataclass_fields__", None)
