@@ -1,6 +1,7 @@
 """What every page has, and its machine-readable twin."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -123,6 +124,17 @@ def one_sentence(text: str, *, limit: int = 200) -> str:
     """The beginning of ``text`` on one line, cut at a word, for search engines and cards."""
     words = " ".join(text.split())
     return words if len(words) <= limit else words[:limit].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+
+
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_MARKDOWN_MARKS = re.compile(
+    r"^ {0,3}(?:#{1,6}|>|[-*+]|\d{1,3}[.)])[ \t]+|`+|(?<!\w)[*_]+(?=\S)|(?<=\S)[*_]+(?!\w)", re.MULTILINE
+)
+
+
+def plain_text(markdown: str) -> str:
+    """Markdown without its marks, for descriptions; its beginning only (1,000 characters)."""
+    return _MARKDOWN_MARKS.sub("", _MARKDOWN_LINK.sub(r"\1", markdown[:1000]))
 
 
 def head_title(title: str, site: str) -> str:

@@ -15,7 +15,7 @@ from publisher.pages.labels import Label, all_labels
 from publisher.pages.licence import Licence, licence
 from publisher.pages.links import Linker, doi_link, term_link
 from publisher.pages.markup import Html
-from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, head_title, one_sentence
+from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, head_title, one_sentence, plain_text
 from publisher.pages.people import Person, person
 from publisher.pages.published import FileFact, PictureFile, PublishedImage, StudyRecord
 from publisher.pages.snippets import Opening, Snippet, image_snippets
@@ -162,7 +162,7 @@ def study_page(study: StudyRecord, contents: StudyContents, site: SiteFacts) -> 
         url=url,
         title=about.title,
         head_title=head_title(f"{study.key}: {about.title}", site.title),
-        description=one_sentence(about.description or about.title),
+        description=one_sentence(plain_text(about.description) or about.title),
         breadcrumbs=(Crumb(title="Studies", href=linker.to(urls.HOME)), Crumb(title=study.key)),
         canonical=canonical,
         card_picture=site.addresses.page(card.path) if card else None,

@@ -17,7 +17,7 @@ from publisher.pages.feed import feed
 from publisher.pages.image_panels.picture import scale_bar
 from publisher.pages.licence import licence
 from publisher.pages.links import Linker, doi_link, external, term_link
-from publisher.pages.page import Addresses, head_title
+from publisher.pages.page import Addresses, head_title, plain_text
 from publisher.pages.prose_page import prose_page
 from publisher.pages.published import PictureFile, StudyRecord
 from publisher.pages.site_map import robots, site_maps
@@ -270,3 +270,7 @@ def test_pages_of_text_link_each_other_by_their_files() -> None:
 def test_tab_titles_are_at_most_seventy_characters() -> None:
     assert head_title("Cell 1, idr0021", "Commons") == "Cell 1, idr0021 · Commons"
     assert len(head_title("word " * 40, "Commons")) <= 70
+
+
+def test_descriptions_of_pages_are_plain_sentences() -> None:
+    assert plain_text("# A\n\n- *b* [c](https://x.org) `d_e` 2*3") == "A\n\nb c d_e 2*3"
