@@ -37,7 +37,7 @@ def feed(studies: Sequence[StudySummary], site: SiteFacts) -> bytes | None:
         *(_entry(study, released, site) for released, study in newest),
         "</feed>",
     ]
-    return ("\n".join(lines) + "\n").encode()
+    return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
 def _entry(study: StudySummary, released: date | None, site: SiteFacts) -> str:

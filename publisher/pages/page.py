@@ -155,4 +155,7 @@ def _plain(value: object) -> object:
 def to_json(page: Page) -> bytes:
     """The page model as JSON: the page's sibling file and its fingerprint."""
     document = {"kind": page.kind, **{name: getattr(page, name) for name in page.__dataclass_fields__}}
-    return json.dumps(document, default=_plain, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return (
+        json.dumps(document, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        + b"\n"
+    )
