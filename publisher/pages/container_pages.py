@@ -14,7 +14,7 @@ from publisher.pages.labels import Label, study_labels
 from publisher.pages.licence import licence
 from publisher.pages.links import Linker
 from publisher.pages.markup import Html
-from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, one_sentence
+from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, head_title, one_sentence, plain_text
 from publisher.pages.published import PublishedImage, StudyRecord
 from publisher.pages.summary import DatasetRow, DatasetSummary, dataset_row
 
@@ -148,9 +148,9 @@ def dataset_page(
     return DatasetPage(
         url=url,
         title=summary.name,
-        head_title=f"{summary.name}{suffix}, {study.key} · {site.title}",
+        head_title=head_title(f"{summary.name}{suffix}, {study.key}", site.title),
         description=one_sentence(
-            summary.description
+            plain_text(summary.description)
             or f"{quantities.count(summary.images, 'image')} of {summary.name} in {study.description.title}"
         ),
         breadcrumbs=_breadcrumbs(summary.name, study, around.project, linker),
@@ -188,8 +188,8 @@ def project_page(
     return ProjectPage(
         url=url,
         title=identity[1],
-        head_title=f"{identity[1]}, {study.key} · {site.title}",
-        description=one_sentence(description or f"{identity[1]}: {count} of {study.description.title}"),
+        head_title=head_title(f"{identity[1]}, {study.key}", site.title),
+        description=one_sentence(plain_text(description) or f"{identity[1]}: {count} of {study.description.title}"),
         breadcrumbs=_breadcrumbs(identity[1], study, None, linker),
         canonical=site.addresses.page(url),
         alternates=JSON_TWIN,

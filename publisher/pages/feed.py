@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from xml.sax.saxutils import escape, quoteattr
 
 from publisher import urls
-from publisher.pages.page import SiteFacts, one_sentence
+from publisher.pages.page import SiteFacts, one_sentence, plain_text
 from publisher.pages.summary import StudySummary
 
 FEED = PurePosixPath("feed.xml")
@@ -37,7 +37,7 @@ def feed(studies: Sequence[StudySummary], site: SiteFacts) -> bytes | None:
         *(_entry(study, released, site) for released, study in newest),
         "</feed>",
     ]
-    return ("\n".join(lines) + "\n").encode()
+    return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
 def _entry(study: StudySummary, released: date | None, site: SiteFacts) -> str:
@@ -48,7 +48,7 @@ def _entry(study: StudySummary, released: date | None, site: SiteFacts) -> str:
         f"<entry><title>{_text(f'{study.record.key}: {about.title}')}</title>"
         f"<id>{uuid.uuid5(uuid.NAMESPACE_URL, address).urn}</id><link href={quoteattr(address)}/>"
         f"<updated>{_moment(released)}</updated>{names}"
-        f"<summary>{_text(one_sentence(about.description or about.title, limit=400))}</summary></entry>"
+        f"<summary>{_text(one_sentence(plain_text(about.description) or about.title, limit=400))}</summary></entry>"
     )
 
 

@@ -12,7 +12,7 @@ from publisher.pages import quantities
 from publisher.pages.image_panels.picture import as_picture
 from publisher.pages.licence import Licence, licence
 from publisher.pages.links import Linker
-from publisher.pages.page import JSON_TWIN, Page, Picture, SiteFacts, one_sentence
+from publisher.pages.page import JSON_TWIN, Page, Picture, SiteFacts, head_title, one_sentence
 from publisher.pages.people import byline
 from publisher.pages.published import PictureFile
 from publisher.pages.summary import StudySummary
@@ -136,7 +136,7 @@ def home_page(
     return HomePage(
         url=urls.HOME,
         title=title,
-        head_title=site.title if not description else f"{site.title}: {one_sentence(description, limit=80)}",
+        head_title=head_title(f"{site.title}: {description}" if description else site.title, ""),
         description=one_sentence(description or title),
         canonical=site.addresses.page(urls.HOME),
         alternates=JSON_TWIN,

@@ -26,7 +26,7 @@ from publisher.pages.image_panels.picture import PicturePanel
 from publisher.pages.image_panels.viewer_data import ViewerData
 from publisher.pages.labels import Label, study_labels
 from publisher.pages.links import Linker
-from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, SiteFacts, one_sentence
+from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, SiteFacts, head_title, one_sentence
 from publisher.pages.published import PublishedImage, StudyRecord
 
 
@@ -88,7 +88,7 @@ class ImagePages:
         return ImagePage(
             url=url,
             title=item.name,
-            head_title=f"{item.name}, {study.key} · {site.title}",
+            head_title=head_title(f"{item.name}, {study.key}", site.title),
             description=_description(item, study),
             breadcrumbs=(*self._crumbs(place, linker), Crumb(title=item.name)),
             canonical=canonical,

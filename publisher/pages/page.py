@@ -1,6 +1,7 @@
 """What every page has, and its machine-readable twin."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -125,6 +126,23 @@ def one_sentence(text: str, *, limit: int = 200) -> str:
     return words if len(words) <= limit else words[:limit].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
 
 
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_MARKDOWN_MARKS = re.compile(
+    r"^ {0,3}(?:#{1,6}|>|[-*+]|\d{1,3}[.)])[ \t]+|`+|(?<!\w)[*_]+(?=\S)|(?<=\S)[*_]+(?!\w)", re.MULTILINE
+)
+
+
+def plain_text(markdown: str) -> str:
+    """Markdown without its marks, for descriptions; its beginning only (1,000 characters)."""
+    return _MARKDOWN_MARKS.sub("", _MARKDOWN_LINK.sub(r"\1", markdown[:1000]))
+
+
+def head_title(title: str, site: str) -> str:
+    """Words of the browser's tab: ``title`` and the site's name, at most 70 characters."""
+    ending = f" · {site}" if 0 < len(site) <= 40 else ""
+    return one_sentence(title, limit=68 - len(ending)) + ending
+
+
 def _plain(value: object) -> object:
     """A dataclass as its fields, with its kind where it has one (panels); anything else as text (paths)."""
     names = getattr(value, "__dataclass_fields__", None)
@@ -137,4 +155,7 @@ def _plain(value: object) -> object:
 def to_json(page: Page) -> bytes:
     """The page model as JSON: the page's sibling file and its fingerprint."""
     document = {"kind": page.kind, **{name: getattr(page, name) for name in page.__dataclass_fields__}}
-    return json.dumps(document, default=_plain, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return (
+        json.dumps(document, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        + b"\n"
+    )

@@ -1,13 +1,16 @@
 """People of a study as pages show and citations print them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from publisher.catalogue.schema import Author, StudyDescription
+from publisher.pages.facts import Value
+from publisher.pages.links import external
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An author; ``orcid`` and ``institution_link`` (ROR) are addresses, ``email`` only of a contact."""
+    """An author; ``orcid``, ``institution_link`` (ROR) and ``email`` (of a contact only) are addresses to link to."""
 
     name: str
     orcid: str | None = None
@@ -28,12 +31,21 @@ def person(author: Author) -> Person:
         roles=author.roles,
         institution=institution,
         institution_link=ror,
-        email=author.email if author.contact else None,
+        email=external(f"mailto:{author.email}") if author.contact and author.email else None,
     )
 
 
 def _record(identifier: str, register: str) -> str:
     return register + identifier.rstrip("/").rsplit("/", 1)[-1]
+
+
+def institutions(people: Iterable[Person]) -> tuple[Value, ...]:
+    """Where the authors work, each once, with the ROR record where it is known."""
+    found: dict[str, Value] = {}
+    for each in people:
+        if each.institution and (each.institution not in found or each.institution_link):
+            found[each.institution] = Value(text=each.institution, href=each.institution_link)
+    return tuple(found.values())
 
 
 def family_name(author: Author) -> str:

@@ -23,7 +23,7 @@ class PictureFile:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
     """Pictures of one image: ``thumbnail`` and a twice as large one, ``picture`` (all channels), ``card`` (JPEG
-    for Open Graph and feeds), ``layers`` one for each channel, on black, to be blended by screen."""
+    for Open Graph and feeds), ``layers`` one for each of several channels, on black, to be blended by screen."""
 
     thumbnail: PictureFile
     picture: PictureFile

@@ -15,8 +15,8 @@ from publisher.pages.labels import Label, all_labels
 from publisher.pages.licence import Licence, licence
 from publisher.pages.links import Linker, doi_link, term_link
 from publisher.pages.markup import Html
-from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, one_sentence
-from publisher.pages.people import Person, person
+from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, head_title, one_sentence, plain_text
+from publisher.pages.people import Person, institutions, person
 from publisher.pages.published import FileFact, PictureFile, PublishedImage, StudyRecord
 from publisher.pages.snippets import Opening, Snippet, image_snippets
 from publisher.pages.study_facts import method_facts, study_facts
@@ -48,9 +48,10 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtocolText:
-    """A protocol: its name, and its text as sanitised HTML."""
+    """A protocol: its name, its kind ("growth protocol"), and its text as sanitised HTML."""
 
     name: str
+    type: str
     text: Html
 
 
@@ -95,11 +96,12 @@ class VersionRow:
 class StudyPage(Page):
     """A study.
 
-    Head: ``people``, ``labels``, ``licence``, ``note`` (a fact to know before using the data). ``gallery`` are
-    example images, ``all_images`` leads to the first dataset. ``facts`` is the side panel, IDR's fields first.
-    ``about`` is the description. ``projects`` hold the datasets, ``count`` sums them up. ``methods``, ``protocols``,
-    ``phenotypes``, ``publications``, ``funding``, ``acknowledgements``, ``files``, ``snippets`` (``preview``: they show
-    the preview server's address), ``versions`` and ``citation`` follow; a part without content is empty.
+    Head: ``people``, ``institutions`` (where they work), ``labels``, ``licence``, ``note`` (a fact to know before
+    using the data). ``gallery`` are example images, ``all_images`` leads to the first dataset. ``facts`` is the side
+    panel, IDR's fields first. ``about`` is the description. ``projects`` hold the datasets, ``count`` sums them up.
+    ``methods``, ``protocols``, ``phenotypes``, ``publications``, ``funding``, ``acknowledgements``, ``files``,
+    ``snippets`` (``preview``: they show the preview server's address), ``versions`` and ``citation`` follow; a part
+    without content is empty.
     """
 
     template: ClassVar[str] = "study.html"
@@ -107,6 +109,7 @@ class StudyPage(Page):
 
     key: str
     people: tuple[Person, ...]
+    institutions: tuple[Value, ...]
     labels: tuple[Label, ...]
     licence: Licence | None
     note: str
@@ -157,12 +160,13 @@ def study_page(study: StudyRecord, contents: StudyContents, site: SiteFacts) -> 
     url, about = urls.study(study.slug), study.description
     linker, canonical, card = Linker(url), site.addresses.page(url), _card(contents.examples)
     cited = Cited(study=about, key=study.key, site=site.title, url=canonical)
+    people = tuple(person(author) for author in about.authors)
     snippets, preview = _snippets(contents.examples, site)
     return StudyPage(
         url=url,
         title=about.title,
-        head_title=f"{study.key}: {one_sentence(about.title, limit=70)} · {site.title}",
-        description=one_sentence(about.description or about.title),
+        head_title=head_title(f"{study.key}: {about.title}", site.title),
+        description=one_sentence(plain_text(about.description) or about.title),
         breadcrumbs=(Crumb(title="Studies", href=linker.to(urls.HOME)), Crumb(title=study.key)),
         canonical=canonical,
         card_picture=site.addresses.page(card.path) if card else None,
@@ -170,7 +174,8 @@ def study_page(study: StudyRecord, contents: StudyContents, site: SiteFacts) -> 
         card_height=card.height if card else 0,
         alternates=JSON_TWIN,
         key=study.key,
-        people=tuple(person(author) for author in about.authors),
+        people=people,
+        institutions=institutions(people),
         labels=all_labels(about),
         licence=licence(study.licence),
         note=about.note,
@@ -182,7 +187,8 @@ def study_page(study: StudyRecord, contents: StudyContents, site: SiteFacts) -> 
         projects=tuple(_project(part, study, linker, site) for part in contents.projects),
         methods=method_facts(about),
         protocols=tuple(
-            ProtocolText(name=part.type or part.name, text=site.prose(part.description)) for part in about.protocols
+            ProtocolText(name=part.name, type=part.type or "", text=site.prose(part.description))
+            for part in about.protocols
         ),
         phenotypes=_phenotypes(about),
         publications=tuple(_publications(about)),

@@ -9,10 +9,11 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateError, TemplateNotFound, meta
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.loaders import split_template_path
+from markupsafe import Markup
 
 from publisher.errors import Problem, ThemeError
 from publisher.render.theme import Theme
-from publisher.render.trusted import breakable, sanitised, script_json
+from publisher.render.trusted import breakable, rendered, sanitised, script_json
 
 PARENT = "!parent/"
 
@@ -95,6 +96,10 @@ class ThemeEnvironment(Environment):
         """A compiled template; raises ThemeError with its file and line."""
         with theme_errors(name):
             return self.get_template(name)
+
+    def fragment(self, name: str, **values: object) -> Markup:
+        """What a template makes, as markup for another template: its values were escaped when it was made."""
+        return rendered(self.get_template(name).render(**values))
 
     def closure(self, name: str) -> str:
         """SHA-256 over a template and all it extends and includes: its part in a page's fingerprint."""

@@ -17,6 +17,11 @@ def sanitised(value: Html) -> Markup:
     return Markup(str(value))
 
 
+def rendered(html: str) -> Markup:
+    """What a template of the theme made: its values are escaped already."""
+    return Markup(html)
+
+
 def breakable(text: str) -> Markup:
     """Escaped text that may be broken after a slash: "Z-sections/Timepoints"."""
     return escape(text).replace("/", Markup("/<wbr>")) if "/" in text else escape(text)

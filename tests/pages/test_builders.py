@@ -17,7 +17,8 @@ from publisher.pages.feed import feed
 from publisher.pages.image_panels.picture import scale_bar
 from publisher.pages.licence import licence
 from publisher.pages.links import Linker, doi_link, external, term_link
-from publisher.pages.page import Addresses
+from publisher.pages.page import Addresses, head_title, plain_text
+from publisher.pages.prose_page import prose_page
 from publisher.pages.published import PictureFile, StudyRecord
 from publisher.pages.site_map import robots, site_maps
 from publisher.pages.snippets import Opening, image_snippets
@@ -256,3 +257,20 @@ def test_the_feed_is_atom_newest_first_and_well_formed_with_hostile_titles() -> 
     assert root.tag == "{http://www.w3.org/2005/Atom}feed"
     assert len(root.findall("{*}entry")) == 2
     assert feed(studies, samples.site_facts(base_url=None)) is None
+
+
+def test_pages_of_text_link_each_other_by_their_files() -> None:
+    page = prose_page(
+        "about", "About", "See [how to cite](how-to-cite.md#bibtex) and [x](https://x.org/a.md).", samples.site_facts()
+    )
+    assert 'href="../how-to-cite/index.html#bibtex"' in page.body
+    assert 'href="https://x.org/a.md"' in page.body
+
+
+def test_tab_titles_are_at_most_seventy_characters() -> None:
+    assert head_title("Cell 1, idr0021", "Commons") == "Cell 1, idr0021 · Commons"
+    assert len(head_title("word " * 40, "Commons")) <= 70
+
+
+def test_descriptions_of_pages_are_plain_sentences() -> None:
+    assert plain_text("# A\n\n- *b* [c](https://x.org) `d_e` 2*3") == "A\n\nb c d_e 2*3"

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from publisher import urls
+from publisher.pages.image_page import Place, image_page
 from publisher.pages.page import Page, to_json
 from publisher.render.context import site_context
 from publisher.render.html import Renderer, render
@@ -163,3 +164,10 @@ def test_the_404_page_links_from_the_root_because_it_is_answered_anywhere(render
 def test_rendering_twice_gives_the_same_bytes(renderer: Renderer) -> None:
     first, second = ([renderer.render(page) for page in samples.pages()] for _ in range(2))
     assert first == second
+
+
+def test_text_that_is_not_unicode_does_not_stop_a_page(renderer: Renderer) -> None:
+    item = samples.published(1, " \ud800 \x00")
+    page = image_page(item, samples.study(), Place(dataset_name="\ud800", dataset_id="control"), samples.site_facts())
+    assert renderer.render(page)
+    assert json.loads(to_json(page))["title"]

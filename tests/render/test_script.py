@@ -67,7 +67,7 @@ def shown(page: Any, selector: str) -> list[str]:
 
 def test_facets_narrow_the_cards_and_write_the_address(page: Any, address: str) -> None:
     page.goto(address)
-    page.check("input[name=has][value='3D stacks']")
+    page.check("input[data-facet=has][value='3D stacks']")
     assert shown(page, ".card h3") == ["How spindles find the middle"]
     assert shown(page, "[data-status]") == ["1 study"]
     assert page.url.endswith("?has=3D+stacks")

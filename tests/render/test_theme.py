@@ -47,14 +47,22 @@ def test_an_override_may_extend_the_template_it_replaces_at_every_level(tmp_path
         {
             "themes/lab/theme.yaml": "title: Lab\nextends: idr\n",
             "themes/lab/templates/prose.html": '{% extends "!parent/prose.html" %}'
-            "{% block brand %}lab {{ super() }}{% endblock %}",
+            "{% block content %}lab {{ super() }}{% endblock %}",
             "mine/templates/prose.html": '{% extends "!parent/prose.html" %}'
-            "{% block brand %}site {{ super() }}{% endblock %}",
+            "{% block content %}site {{ super() }}{% endblock %}",
         },
     )
     theme = load_theme(ThemeSection(name="lab", overrides="mine"), site)
     assert [layer.name for layer in theme.layers] == ["", "lab", "idr", "default"]
-    assert "site lab <a" in " ".join(page_by(theme).split())
+    assert "site lab <div" in " ".join(page_by(theme).split())
+
+
+def test_a_site_changes_one_block_of_the_header(tmp_path: Path) -> None:
+    header = '{% extends "!parent/header.html" %}{% block brand %}<a href="{{ root }}index.html">Ours</a>{% endblock %}'
+    site = write(tmp_path, {"mine/templates/header.html": header})
+    html = page_by(load_theme(ThemeSection(overrides="mine"), site))
+    assert '<a href="../../index.html">Ours</a>' in html
+    assert 'aria-label="Site"' in html
 
 
 def test_a_theme_adds_rules_after_its_parents(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from publisher.pages.links import Linker
 from publisher.pages.published import PublishedImage
 
 SHOWN_LINES = 40
+SHOWN_CHARACTERS = 4000
+"""What is shown at most; the rest is a click away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +30,10 @@ def ome_xml_panel(item: PublishedImage, linker: Linker) -> OmeXmlPanel | None:
     file = item.ome_xml
     if file is None or file.path is None:
         return None
-    lines = item.ome_xml_text.splitlines()
-    text = "\n".join(lines[:SHOWN_LINES])
+    text = "\n".join(item.ome_xml_text[:SHOWN_CHARACTERS].splitlines()[:SHOWN_LINES])
     return OmeXmlPanel(
         href=linker.to(file.path),
         size=quantities.byte_size(file.size) if file.size is not None else "",
         text=text,
-        more=len(lines) > SHOWN_LINES or (file.size or 0) > len(item.ome_xml_text.encode()),
+        more=len(text) + 1 < len(item.ome_xml_text) or (file.size or 0) > len(text.encode("utf-8", "replace")) + 1,
     )

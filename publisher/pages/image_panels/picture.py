@@ -84,7 +84,7 @@ def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
     return PicturePanel(
         picture=as_picture(file, f"{item.name}: {channels.names(shown)}", linker),
         channels=tuple(
-            _control(channel, index, item, _layer(pictures, index, channel.label, linker))
+            _control(channel, index, item, _layer(pictures, index, channel.label, linker, len(rendering.channels) == 1))
             for index, channel in enumerate(rendering.channels)
         ),
         scale_bar=scale_bar(image, file),
@@ -113,8 +113,10 @@ def _planes(pixels: Pixels, rendering: RenderingSettings) -> tuple[str, ...]:
     return tuple(f"{name} {index + 1} of {size}" for name, index, size in axes if size > 1)
 
 
-def _layer(pictures: Pictures, index: int, label: str, linker: Linker) -> Picture | None:
-    return as_picture(pictures.layers[index], label, linker) if index < len(pictures.layers) else None
+def _layer(pictures: Pictures, index: int, label: str, linker: Linker, alone: bool) -> Picture | None:
+    """The layer of one channel; the picture itself where there is but one channel."""
+    files = pictures.layers or ((pictures.picture,) if alone else ())
+    return as_picture(files[index], label, linker) if index < len(files) else None
 
 
 def _control(channel: ChannelRendering, index: int, item: PublishedImage, layer: Picture | None) -> ChannelControl:

@@ -40,7 +40,7 @@
       return low(state.get('q') || '').split(/\s+/).every(w => text.includes(w));
     };
     const show = () => {
-      const state = new URLSearchParams(new FormData(form));
+      const state = new URLSearchParams($$('input:checked', form).map(i => [i.dataset.facet, i.value]));
       if (q?.value.trim()) { state.set('q', q.value.trim()); if (field.value) state.set('in', field.value) }
       if (sort.value !== 'released') state.set('sort', sort.value);
       let n = 0;
@@ -58,10 +58,10 @@
     const go = () => { const state = show().toString(); try { history.replaceState(null, '', state ? '?' + state : location.pathname) } catch { /* file: */ } };
     const given = new URLSearchParams(location.search);
     cards.forEach((c, i) => c.n = i);
-    $$('input', form).forEach(i => i.checked = given.getAll(i.name).includes(i.value));
+    $$('input', form).forEach(i => i.checked = given.getAll(i.dataset.facet).includes(i.value));
     if (q) { q.value = given.get('q') || ''; field.value = given.get('in') || ''; q.oninput = field.onchange = go; find.onsubmit = e => { e.preventDefault(); go(); $('.groups').scrollIntoView() } }
     sort.value = given.get('sort') || 'released';
-    form.onchange = sort.onchange = go;
+    form.onchange = sort.onchange = go; form.onsubmit = e => e.preventDefault();
     $('[data-clear]').onclick = () => { form.reset(); $$('input', form).forEach(i => i.checked = false); if (q) q.value = ''; go() };
     show();
     if (given.has('q')) $('.groups').scrollIntoView();
