@@ -58,6 +58,11 @@ def store(slug: str, fileset_id: str, number: int) -> PurePosixPath:
     return fileset(slug, fileset_id) / str(number)
 
 
+def original(slug: str, path: str) -> PurePosixPath:
+    """A copy of a source file, at its path in the study."""
+    return PurePosixPath("originals", slug, *(part for part in path.split("/") if part not in ("", ".", "..")))
+
+
 def link(target: PurePosixPath, *, start: PurePosixPath) -> str:
     """``target`` as a relative, percent-encoded link from the page ``start``."""
     return quote(relpath(str(target), str(start.parent)))

@@ -5,7 +5,7 @@ A stage receives its own section; only ``pipeline`` and ``commands`` see a whole
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class Section(BaseModel):
@@ -173,6 +173,15 @@ class SiteConfig(Section):
     downloads: OriginalsSection = Field(default_factory=OriginalsSection, description="Original files.")
     catalogue: CatalogueSection = Field(default_factory=CatalogueSection, description="The front page.")
     build: BuildSection = Field(default_factory=BuildSection, description="Folders.")
+
+    @model_validator(mode="after")
+    def _copies_are_allowed(self) -> "SiteConfig":
+        if self.downloads.originals == "copy" and self.privacy.unredacted_sources != "allow":
+            raise ValueError(
+                "downloads.originals: copy publishes files with all they hold (names, paths, patient tags); "
+                "set privacy.unredacted_sources: allow if that is meant"
+            )
+        return self
 
     @field_validator("base_url", "data_url")
     @classmethod

@@ -199,6 +199,13 @@ class Ledger:
         ).fetchone()
         return int(row[0]), int(row[1])
 
+    def largest_file(self) -> int:
+        """Bytes of the largest output."""
+        row = self.db.execute(
+            "select coalesce(max(size), 0) from (select size from output union all select size from staged_output)"
+        )
+        return int(row.fetchone()[0])
+
     def mark_gone(self, names: Iterable[str]) -> None:
         """These steps are no more: nothing counts them from now on, and the commit removes their outputs."""
         self.db.executemany("insert or ignore into gone values (?)", ((name,) for name in names))

@@ -7,6 +7,8 @@ from pathlib import Path, PurePosixPath
 from publisher.files import remove_tree
 from publisher.graph.record import Output
 
+COPY_BYTES = 4 << 20
+
 
 class Stage:
     """Folders of one build: ``staged`` mirrors the output; results that are not published are kept by fingerprint.
@@ -51,6 +53,18 @@ class StepStage:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         self._outputs[name] = Output(name, len(data), hashlib.sha256(data).hexdigest())
+
+    def copy(self, path: PurePosixPath, source: Path) -> None:
+        """Stage a copy of a file of any size."""
+        target = self._stage.staged / str(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        size = 0
+        with source.open("rb") as reading, target.open("wb") as writing:
+            while block := reading.read(COPY_BYTES):
+                digest.update(block)
+                size += writing.write(block)
+        self._outputs[str(path)] = Output(str(path), size, digest.hexdigest())
 
     def folder(self, path: PurePosixPath) -> Path:
         """An empty folder to fill; say with `filled` what it holds. It replaces the published one as a whole."""

@@ -16,7 +16,7 @@ class Results(Protocol):
     """What finished steps returned."""
 
     def value(self, step: str) -> Json | None:
-        """The value of a step's last successful run, which stands published when it fails now; None when there is none."""
+        """The value of a step's last successful run, which stands published when it fails now; else None."""
         ...
 
     def kept(self, step: str) -> Path:

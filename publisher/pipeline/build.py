@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from publisher import urls
 from publisher.catalogue.folders import study_folders
+from publisher.check.host_limits import check_limits
 from publisher.config.load import load_config
 from publisher.errors import ConfigError, Problem, PublisherError, Severity
 from publisher.graph.scheduler import BuildReport, Scheduler
@@ -48,13 +50,16 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
         folders = _chosen(study_folders(paths), options)
         held = _held(site, folders)
         report = scheduler.run(_units(site, folders, held), _rank, hold=held)
-        warnings = (*_advice(site), *site.warnings)
         files, size = workspace.ledger.published_bytes()
+        warnings = (*_advice(site), *site.warnings, *_host_limits(site, files, size, scheduler.expected))
+        problems = [*(p for ps in site.failures.values() for p in ps), *report.problems]
+        if not dry_run:
+            problems += _gate(site, report)
         return Outcome(
             report=report,
             paths=paths,
             base_url=config.base_url,
-            problems=tuple(dict.fromkeys([*(p for ps in site.failures.values() for p in ps), *report.problems])),
+            problems=tuple(dict.fromkeys(problems)),
             warnings=warnings,
             files=files,
             bytes=size,
@@ -143,6 +148,31 @@ def _advice(site: Site) -> Iterator[Problem]:
             hint="set it to the site's public address before you publish",
             severity=Severity.WARNING,
         )
+
+
+def _host_limits(site: Site, files: int, size: int, expected: tuple[int, int]) -> tuple[Problem, ...]:
+    """Where the site, with the pixels it is about to get, does not fit its host."""
+    return check_limits(
+        site.config.hosting.profile,
+        files=files + expected[1],
+        total_bytes=size + expected[0],
+        largest_bytes=site.ledger.largest_file(),
+    )
+
+
+def _gate(site: Site, report: BuildReport) -> tuple[Problem, ...]:
+    """Faults of the filesets that this build wrote: nobody else should be the first to find them."""
+    written = [name.removeprefix("describe ") for name in report.ran if name.startswith("describe ")]
+    if not written:
+        return ()
+    # Late: the validator costs a third of a second.
+    from publisher.ngff.validate import validate_fileset
+
+    empty_files = site.config.hosting.missing_keys != "404"
+    folders = [site.paths.output / urls.fileset(*name.split("/")) for name in written]
+    problems = tuple(problem for folder in folders for problem in validate_fileset(folder, empty_files=empty_files))
+    site.reporter.problems(problems)
+    return problems
 
 
 def _rank(path: str) -> int:

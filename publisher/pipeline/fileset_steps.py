@@ -38,6 +38,8 @@ def fileset_steps(site: Site, filesets: Sequence[FilesetPlan]) -> Iterator[Step 
         if not shared:
             yield from _pixels_steps(site, fileset)
         yield _describe_step(site, fileset, filesets)
+        if site.config.downloads.originals == "copy":
+            yield _originals_step(fileset)
         for image in fileset.images.values():
             yield _pictures_step(site, fileset, image, filesets)
 
@@ -216,6 +218,23 @@ def _write_metadata(
         stage.write(urls.image_file(fileset.study.slug, entry.id, "ome.xml"), data)
         heads[str(image.series)] = {"size": len(data), "head": data.decode()[:HEAD_CHARACTERS]}
     return {"documents": heads}
+
+
+# Originals
+
+
+def _originals_step(fileset: FilesetPlan) -> Step:
+    def write(stage: StepStage) -> Json:
+        fileset.inspected.raise_if_broken()
+        for path, source in fileset.originals():
+            stage.copy(urls.original(fileset.study.slug, path), source)
+
+    return Step(
+        name=f"originals {fileset.study.slug}/{fileset.id}",
+        action=write,
+        params=[path for path, _ in fileset.originals()],
+        files=fileset.source_files,
+    )
 
 
 # Pictures

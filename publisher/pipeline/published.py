@@ -1,7 +1,8 @@
 """Entries of datasets as pages take them, put together from what the steps of a build returned."""
 
 from collections.abc import Callable
-from pathlib import PurePosixPath
+from itertools import islice
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from publisher import __version__, urls
@@ -12,6 +13,9 @@ from publisher.model.container import Entry
 from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage
 from publisher.pages.statistics import channel_statistics_of
 from publisher.pipeline.site import Site, page_name
+
+MOST_ORIGINALS = 20
+"""Original files that a page lists; a Zarr folder has thousands."""
 
 if TYPE_CHECKING:
     from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
@@ -98,6 +102,12 @@ def _pictures(value: Json) -> Pictures:
 
 def _originals(site: Site, fileset: "FilesetPlan") -> tuple[FileFact, ...]:
     downloads = site.config.downloads
+    if downloads.originals == "copy":
+        sizes_of = {Path(file.path): file.size for file in fileset.inspected.files}
+        return tuple(
+            FileFact(title=f"Original file ({name})", path=urls.original(fileset.study.slug, name), size=sizes_of[file])
+            for name, file in islice(fileset.originals(), MOST_ORIGINALS)
+        )
     if downloads.originals != "link" or not downloads.url:
         return ()
     url = downloads.url.replace("{study}", fileset.study.slug).replace("{path}", fileset.ref.path)

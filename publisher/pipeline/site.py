@@ -140,9 +140,9 @@ class Site:
     @cached_property
     def theme(self) -> "Theme":
         """The site's theme."""
-        from publisher.render.theme import load_theme
+        from publisher.render.theme import installed_themes, load_theme
 
-        return load_theme(self.config.theme, self.paths.root)
+        return load_theme(self.config.theme, self.paths.root, installed_themes())
 
     @cached_property
     def static(self) -> "StaticFiles":

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from publisher.config.model import ThemeSection
-from publisher.errors import ContentError, Problem, ThemeError
+from publisher.entry_points import Plugin, plugins
+from publisher.errors import ContentError, PluginError, Problem, ThemeError
 from publisher.resources import themes_folder
 from publisher.yaml_file import YamlFile
 
+GROUP = "publisher.themes"
 _KEYS = {"title", "extends", "options", "styles"}
 _LONGEST_CHAIN = 8
 
@@ -79,6 +81,25 @@ def load_theme(section: ThemeSection, site: Path, installed: Mapping[str, Path] 
         styles["base"] = (*styles.get("base", ()), *_own_sheet(layers[0]))
     title = str(chain[0].file.data.get("title", section.name))
     return Theme(name=section.name, title=title, layers=layers, options={**defaults, **section.options}, styles=styles)
+
+
+def installed_themes() -> dict[str, Path]:
+    """Themes that installed packages offer (entry points ``publisher.themes``): each a folder, or a package that is one.
+
+    Raises PluginError naming the distribution of one that cannot be loaded.
+    """
+    return {plugin.name: _folder_of(plugin) for plugin in plugins(GROUP)}
+
+
+def _folder_of(plugin: Plugin) -> Path:
+    offered = plugin.load()
+    place = getattr(offered, "__file__", None)
+    if place:
+        return Path(place).parent
+    if isinstance(offered, str | Path):
+        return Path(offered)
+    message = f"{plugin.name!r} of the installed package {plugin.distribution!r} is neither a folder nor a package"
+    raise PluginError(Problem(code="plugin.bad-theme", message=message))
 
 
 def _chain(name: str, site: Path, installed: Mapping[str, Path]) -> list[_Described]:
