@@ -8,7 +8,7 @@ _CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC)?(?:-SA|-ND)?)-(\d\.\d)\Z", re.IGN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Licence:
-    """A licence: SPDX ``id``, ``name`` in words, badge in two parts (``family``, ``detail`` or empty), ``url`` of its text."""
+    """A licence: SPDX ``id``, ``name``, badge in two parts (``family``, ``detail`` or empty), ``url`` of its text."""
 
     id: str
     name: str
