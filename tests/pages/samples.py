@@ -297,8 +297,9 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
             ProjectPart(
                 identity=("experiment-a", "experimentA" + text),
                 description="One treatment each." + text,
-                datasets=parts,
+                datasets=parts[:1],
             ),
+            ProjectPart(identity=("experiment-b", "experimentB" + text), description="", datasets=parts[1:]),
         ),
         examples=tuple(items[:5]),
         files=(
