@@ -8,7 +8,7 @@ _CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC)?(?:-SA|-ND)?)-(\d\.\d)\Z", re.IGN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Licence:
-    """A licence: SPDX ``id``, ``name`` in words, badge in two parts (``family``, ``detail``), ``url`` of its text."""
+    """A licence: SPDX ``id``, ``name``, badge in two parts (``family``, ``detail`` or empty), ``url`` of its text."""
 
     id: str
     name: str
@@ -30,4 +30,4 @@ def licence(spdx: str | None) -> Licence | None:
         return Licence(id=spdx, name="CC0 1.0", family="CC0", detail="1.0", url=url)
     family, _, detail = spdx.partition("-")
     page = f"https://spdx.org/licenses/{spdx}.html" if re.fullmatch(r"[A-Za-z0-9.+-]+", spdx) else None
-    return Licence(id=spdx, name=f"{family} {detail}".strip(), family=family, detail=detail or "licence", url=page)
+    return Licence(id=spdx, name=f"{family} {detail}".strip(), family=family, detail=detail, url=page)

@@ -129,7 +129,7 @@ def rendering(text: str = "", count: int = 3) -> RenderingSettings:
 
 def statistics(index: int) -> ChannelStatistics:
     counts = tuple(int(9000 * 0.97 ** abs(place - 12 - index * 9)) + (place % 7) for place in range(256))
-    return ChannelStatistics(minimum=90, maximum=4095, start=120, end=2900, low=0, high=4095, counts=counts)
+    return ChannelStatistics(minimum=90, maximum=2500, start=120, end=2400, low=300, high=2500, counts=counts)
 
 
 def image(text: str = "", count: int = 3) -> Image:
@@ -297,8 +297,9 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
             ProjectPart(
                 identity=("experiment-a", "experimentA" + text),
                 description="One treatment each." + text,
-                datasets=parts,
+                datasets=parts[:1],
             ),
+            ProjectPart(identity=("experiment-b", "experimentB" + text), description="", datasets=parts[1:]),
         ),
         examples=tuple(items[:5]),
         files=(

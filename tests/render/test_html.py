@@ -54,6 +54,14 @@ def test_headings_leave_out_no_level(renderer: Renderer) -> None:
         assert not jumps, (page.url, levels)
 
 
+def test_landmarks_have_names_of_their_own(renderer: Renderer) -> None:
+    for page, document in documents(renderer):
+        for tag in ("section", "nav", "aside"):
+            names = [element.attributes.get("aria-label") for element in document.all(tag)]
+            given = [name for name in names if name]
+            assert len(given) == len(set(given)), (page.url, tag, given)
+
+
 def test_labels_name_controls_that_exist(renderer: Renderer) -> None:
     for page, document in documents(renderer):
         names = {label.attributes["for"] for label in document.all("label") if "for" in label.attributes}
@@ -115,7 +123,7 @@ def test_pages_need_nothing_from_elsewhere_and_no_inline_code(renderer: Renderer
 def test_links_inside_the_site_lead_to_files_or_to_pages_a_build_makes(theme: str, tmp_path: Path) -> None:
     written = write_site(tmp_path, theme)
     made_by_other_steps = re.compile(
-        r"\.(webp|jpg|json|xml|csv)$|data/|images/(cell|record)-00|datasets/control/page|sim-wing|sim-records"
+        r"\.(webp|jpg|json|xml|csv)$|data/|images/(cell|record)-00|experiment-b|datasets/control/page|sim-wing|sim-records"
     )
     for file in written:
         base = "/" if file.name == "404.html" else None

@@ -132,6 +132,13 @@ def test_a_window_is_moved_and_put_back(page: Any, address: str) -> None:
     assert not page.is_visible(".layers .l0")
 
 
+def test_a_window_wider_than_the_histogram_is_not_taken_for_moved(page: Any, address: str) -> None:
+    page.goto(address + "studies/sim-spindle/images/cell-001/index.html")
+    assert page.locator(".rng output").all_inner_texts()[:2] == ["120", "2900"]
+    assert not shown(page, ".rng button")
+    assert not page.is_visible(".layers")
+
+
 def test_no_page_scrolls_sideways_at_any_width(browser: Any, site: Path) -> None:
     for size in SIZES:
         context = browser.new_context(viewport=size)

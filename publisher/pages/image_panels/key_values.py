@@ -32,7 +32,8 @@ def key_values_panel(item: PublishedImage) -> KeyValuesPanel:
     """Curated pairs first, then the source's, then inherited ones."""
     annotations = item.image.maps if item.image else ()
     found = [("", item.entry.pairs, "")]
-    found += [(namespace_title(annotation.namespace), annotation.pairs, "") for annotation in annotations]
+    own = "From the image file" if item.entry.pairs else ""
+    found += [(namespace_title(annotation.namespace) or own, annotation.pairs, "") for annotation in annotations]
     found += [("", inherited.pairs, inherited.source) for inherited in item.inherited]
     found = [group for group in found if group[1]]
     groups = tuple(PairGroup(title=title, rows=pair_facts(pairs), added_on=source) for title, pairs, source in found)

@@ -87,7 +87,7 @@
   // image: both ends of each channel's window, on the layers as published
   const viewer = $('.viewer'), svg = 'http://www.w3.org/2000/svg';
   if (viewer) $$('.rng', viewer).forEach((box, k) => {
-    const d = box.dataset, start = +d.start, end = +d.end, bottom = +d.low, top = Math.max(+d.high, end), step = (top - bottom) / 500 || 1;
+    const d = box.dataset, start = +d.start, end = +d.end, bottom = Math.min(+d.low, start), top = Math.max(+d.high, end), step = (top - bottom) / 500 || 1;
     const colour = [1, 3, 5].map(i => parseInt(d.color.slice(i, i + 2), 16) / 255), line = $('.hist path', box.parentNode);
     const defs = viewer.insertBefore(document.createElementNS(svg, 'svg'), null), f = defs.appendChild(document.createElementNS(svg, 'filter')), t = f.appendChild(document.createElementNS(svg, 'feComponentTransfer'));
     defs.setAttribute('width', 0); defs.setAttribute('height', 0); defs.setAttribute('aria-hidden', 'true'); defs.setAttribute('class', 'vh');
