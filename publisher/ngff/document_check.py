@@ -77,8 +77,10 @@ def _omero_problems(omero: Json, *, size_c: int, size_z: int) -> Iterator[str]:
         yield f"the default z is {omero['rdefs']['defaultZ']}; the arrays have {size_z}"
 
 
-def ome_xml_problems(data: bytes, shapes: Sequence[Shape], dtypes: Sequence[str]) -> Iterator[str]:
-    """Faults of the published OME-XML against the arrays: numbers and IDs of images, sizes, types, channels."""
+def ome_xml_problems(
+    data: bytes, paths: Sequence[str], shapes: Sequence[Shape], dtypes: Sequence[str]
+) -> Iterator[str]:
+    """Faults of the published OME-XML against the arrays at ``paths``: IDs of images, sizes, types, channels."""
     if b"<!DOCTYPE" in data[:4096]:
         yield "it declares a DOCTYPE"
         return
@@ -91,7 +93,7 @@ def ome_xml_problems(data: bytes, shapes: Sequence[Shape], dtypes: Sequence[str]
     if len(images) != len(shapes):
         yield f"it describes {len(images)} images; the fileset has {len(shapes)}"
         return
-    for number, (image, shape, dtype) in enumerate(zip(images, shapes, dtypes, strict=True)):
+    for number, image, shape, dtype in zip(paths, images, shapes, dtypes, strict=True):
         if image.get("ID") != f"Image:{number}":
             yield f"image {number} has the ID {image.get('ID')!r}; expected Image:{number}, its path"
         pixels = image.find(f"{_OME}Pixels")

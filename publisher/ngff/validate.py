@@ -50,8 +50,8 @@ def _place(detail: Json) -> str:
 
 def _own_problems(folder: Path, *, empty_files: bool) -> Iterator[Problem]:
     series = _ome(folder / "OME")["series"]
-    if series != [str(number) for number in range(len(series))]:
-        yield _problem(folder / "OME", f"series is {series}; expected paths 0 to {len(series) - 1} in order")
+    if not all(path.isdigit() for path in series) or sorted(set(series), key=int) != series:
+        yield _problem(folder / "OME", f"series is {series}; expected the numbers of the images, each once, in order")
     shapes, dtypes = [], []
     for path in series:
         document = _document(folder / path)
@@ -68,7 +68,7 @@ def _own_problems(folder: Path, *, empty_files: bool) -> Iterator[Problem]:
     if not xml.is_file():
         yield _problem(xml, "the OME-XML is missing")
         return
-    yield from (_problem(xml, words) for words in ome_xml_problems(xml.read_bytes(), shapes, dtypes))
+    yield from (_problem(xml, words) for words in ome_xml_problems(xml.read_bytes(), series, shapes, dtypes))
 
 
 def _ome(folder: Path) -> Json:

@@ -14,7 +14,7 @@ from publisher.graph.step import Deferred, Results, Step
 from publisher.model.container import Entry
 from publisher.model.image import ImageRef
 from publisher.pages.container_pages import Around, Slice, dataset_page, project_page
-from publisher.pages.image_page import Place, image_page
+from publisher.pages.image_page import ImagePages, Place
 from publisher.pages.published import PublishedImage, StudyRecord
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, summarize
@@ -113,6 +113,11 @@ class _StudySteps:
 
         return StudyPixels(self._site, self._study, self._record)
 
+    @cached_property
+    def _page_builder(self) -> ImagePages:
+        """Builder of image pages: what all of a study's share is made once."""
+        return ImagePages(self._record, self._site.facts)
+
     # Pages
 
     def _image_pages(self, dataset: _Dataset, images: PublishedImages) -> Iterator[Deferred]:
@@ -129,7 +134,7 @@ class _StudySteps:
             )
 
             def make(item: PublishedImage, place: Place = place) -> Step:
-                return self._site.page_step(image_page(item, self._record, place, self._site.facts))
+                return self._site.page_step(self._page_builder.page(item, place))
 
             yield images.page(entry, make, self._study.slug)
 

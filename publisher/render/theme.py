@@ -84,7 +84,7 @@ def load_theme(section: ThemeSection, site: Path, installed: Mapping[str, Path] 
 
 
 def installed_themes() -> dict[str, Path]:
-    """Themes that installed packages offer (entry points ``publisher.themes``): each a folder, or a package that is one.
+    """Themes of installed packages (entry points ``publisher.themes``): each a folder, or a package that is one.
 
     Raises PluginError naming the distribution of one that cannot be loaded.
     """
