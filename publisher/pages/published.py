@@ -8,7 +8,7 @@ from publisher.model.annotation import Pair
 from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
-from publisher.pages.statistics import ChannelStatistics
+from publisher.model.statistics import ChannelStatistics
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.rendering import RenderingSettings
+from publisher.model.statistics import ImageStatistics
 from publisher.ngff.describe import REVISION as DESCRIBE_REVISION
 from publisher.ngff.describe import DescribedImage, describe
 from publisher.ngff.plan import WRITER_REVISION
 from publisher.ngff.rendering import rendering_settings, shared_statistics
 from publisher.ngff.ro_crate import CrateFacts, Term
-from publisher.ngff.statistics import ImageStatistics
 from publisher.pages.licence import licence
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.site import Site

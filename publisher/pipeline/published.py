@@ -10,8 +10,8 @@ from publisher.graph.record import Json
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.annotation import Pair
 from publisher.model.container import Entry
+from publisher.model.statistics import ImageStatistics
 from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage
-from publisher.pages.statistics import channel_statistics_of
 from publisher.pipeline.site import Site, page_name
 
 MOST_ORIGINALS = 20
@@ -75,7 +75,7 @@ class PublishedImages:
             fileset=urls.fileset(slug, fileset.id),
             store_bytes=pixels["bytes"],
             pictures=_pictures(pictures),
-            statistics=channel_statistics_of(pixels["statistics"]),
+            statistics=ImageStatistics.from_json(pixels["statistics"]).channels,
             statistics_file=urls.image_file(slug, entry.id, "statistics.json"),
             ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, entry.id, "ome.xml"), size=document["size"])
             if document

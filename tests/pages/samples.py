@@ -11,6 +11,7 @@ from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
 from publisher.model.container import Entry
 from publisher.model.image import Channel, Image, ImageRef, Pixels
 from publisher.model.rendering import ChannelRendering, RenderingSettings
+from publisher.model.statistics import ChannelStatistics, Histogram
 from publisher.pages.container_pages import Around, Slice, dataset_page, project_page
 from publisher.pages.home_page import FeaturedImage, home_page
 from publisher.pages.image_page import Place, image_page
@@ -18,7 +19,6 @@ from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts
 from publisher.pages.prose_page import not_found_page, prose_page
 from publisher.pages.published import FileFact, Inherited, PictureFile, Pictures, PublishedImage, StudyRecord
-from publisher.pages.statistics import ChannelStatistics
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, StudySummary, summarize
 
@@ -129,7 +129,8 @@ def rendering(text: str = "", count: int = 3) -> RenderingSettings:
 
 def statistics(index: int) -> ChannelStatistics:
     counts = tuple(int(9000 * 0.97 ** abs(place - 12 - index * 9)) + (place % 7) for place in range(256))
-    return ChannelStatistics(minimum=90, maximum=2500, start=120, end=2400, low=300, high=2500, counts=counts)
+    histogram = Histogram(low=300, high=2500, counts=counts)
+    return ChannelStatistics(minimum=90, maximum=2500, start=120, end=2400, histogram=histogram)
 
 
 def image(text: str = "", count: int = 3) -> Image:

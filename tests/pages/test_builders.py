@@ -9,6 +9,7 @@ import pytest
 from publisher import urls
 from publisher.catalogue.schema import StudyDescription
 from publisher.model.annotation import Pair
+from publisher.model.statistics import ImageStatistics
 from publisher.pages import quantities
 from publisher.pages.citation import Cited, citation
 from publisher.pages.container_pages import Around, Slice, dataset_page
@@ -22,7 +23,7 @@ from publisher.pages.prose_page import prose_page
 from publisher.pages.published import PictureFile, StudyRecord
 from publisher.pages.site_map import robots, site_maps
 from publisher.pages.snippets import Opening, image_snippets
-from publisher.pages.statistics import channel_statistics, polygon
+from publisher.pages.statistics import polygon
 from publisher.pages.study_facts import study_facts
 from publisher.pages.summary import StudySummary, summarize
 from publisher.pages.viewers import Opened, viewers_for
@@ -194,8 +195,8 @@ def test_histogram_becomes_a_closed_polygon() -> None:
             }
         ],
     }
-    (channel,) = channel_statistics(json.dumps(document))
-    assert polygon(channel.counts) == "0,40 0.0,40.0 100.0,26.0 200.0,4.0 200,40"
+    (channel,) = ImageStatistics.from_json(document).channels
+    assert polygon(channel.histogram.counts) == "0,40 0.0,40.0 100.0,26.0 200.0,4.0 200,40"
 
 
 def test_numbers_are_written_for_readers() -> None:

@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from publisher.model.image import Channel, Image, Pixels
 from publisher.model.rendering import ChannelRendering, RenderingSettings
+from publisher.model.statistics import ChannelStatistics
 from publisher.pages import channels, quantities
 from publisher.pages.image_panels.panel import Panel
 from publisher.pages.links import Linker
 from publisher.pages.page import Picture
 from publisher.pages.published import PictureFile, Pictures, PublishedImage
-from publisher.pages.statistics import ChannelStatistics, polygon, position
+from publisher.pages.statistics import polygon, position
 
 MAX_SWITCHES = 32
 """Channels that a style sheet can switch; more are listed without a switch."""
@@ -133,7 +134,7 @@ def _control(channel: ChannelRendering, index: int, item: PublishedImage, layer:
         low=low,
         high=high,
         window=f"{quantities.number(channel.start)} – {quantities.number(channel.end)}",
-        histogram=polygon(found.counts) if found else "",
+        histogram=polygon(found.histogram.counts) if found else "",
         start_x=position(channel.start, low, high),
         end_x=position(channel.end, low, high),
         layer=layer,
@@ -142,7 +143,7 @@ def _control(channel: ChannelRendering, index: int, item: PublishedImage, layer:
 
 
 def _axis(channel: ChannelRendering, found: ChannelStatistics | None) -> tuple[float, float]:
-    return (found.low, found.high) if found else (channel.minimum, channel.maximum)
+    return (found.histogram.low, found.histogram.high) if found else (channel.minimum, channel.maximum)
 
 
 def _detail(channel: Channel) -> str:
