@@ -52,7 +52,7 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
         report = scheduler.run(_units(site, folders, held), _rank, hold=held)
         files, size = workspace.ledger.published_bytes()
         warnings = (*_advice(site), *site.warnings, *_host_limits(site, files, size, scheduler.expected))
-        problems = [*(p for ps in site.failures.values() for p in ps), *report.problems]
+        problems = report.problems
         if not dry_run:
             problems += _gate(site, report)
         return Outcome(

@@ -96,7 +96,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Step:
             "picture": dataclasses.asdict(image.picture),
             "broken": [problem.message for problem in inspected.problems],
         },
-        files=fileset.source_files,
+        files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
     )
 
@@ -133,10 +133,12 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: 
 def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> Deferred:
     pixels = tuple(image.pixels_step for image in fileset.images.values())
 
-    def make(results: Results) -> Step:
+    def make(results: Results) -> Step | None:
         settings = {series: rendering_of(fileset, image, results, dataset) for series, image in fileset.images.items()}
         shown = [(image, settings[series]) for series, image in fileset.images.items() if settings[series]]
         images = [_document_image(image, setting) for image, setting in shown if setting]
+        if not shown:
+            return None
         described = [DescribedImage(image=i.image, plan=i.plan, rendering=s) for i, s in shown if s]
         crate = _crate(fileset)
         return Step(
@@ -154,7 +156,7 @@ def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPl
                 "broken": [problem.message for problem in fileset.inspected.problems],
                 "entries": [[s, i.entry.id] for s, i in fileset.images.items()],
             },
-            files=fileset.source_files,
+            files=fileset.source_files(),
         )
 
     single = pixels if len(pixels) == 1 else ()
@@ -226,14 +228,13 @@ def _write_metadata(
 def _originals_step(fileset: FilesetPlan) -> Step:
     def write(stage: StepStage) -> Json:
         fileset.inspected.raise_if_broken()
-        for path, source in fileset.originals():
+        for path, source in fileset.source_files().items():
             stage.copy(urls.original(fileset.study.slug, path), source)
 
     return Step(
         name=f"originals {fileset.study.slug}/{fileset.id}",
         action=write,
-        params=[path for path, _ in fileset.originals()],
-        files=fileset.source_files,
+        files=fileset.source_files(),
     )
 
 

@@ -106,7 +106,7 @@ def _originals(site: Site, fileset: "FilesetPlan") -> tuple[FileFact, ...]:
         sizes_of = {Path(file.path): file.size for file in fileset.inspected.files}
         return tuple(
             FileFact(title=f"Original file ({name})", path=urls.original(fileset.study.slug, name), size=sizes_of[file])
-            for name, file in islice(fileset.originals(), MOST_ORIGINALS)
+            for name, file in islice(fileset.source_files().items(), MOST_ORIGINALS)
         )
     if downloads.originals != "link" or not downloads.url:
         return ()

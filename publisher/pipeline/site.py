@@ -69,7 +69,6 @@ class Site:
         self.reporter = reporter
         self.options = options
         self.warnings: dict[Problem, None] = {}
-        self.failures: dict[str, tuple[Problem, ...]] = {}
         self._worker: LimitedWorker | None = None
         self._templates: dict[str, str] = {}
 
@@ -199,11 +198,6 @@ class Site:
         fresh = [problem for problem in problems if problem not in self.warnings]
         self.warnings.update(dict.fromkeys(fresh))
         self.reporter.problems(fresh)
-
-    def fail(self, name: str, problems: tuple[Problem, ...]) -> None:
-        """Collect what could not be used; the rest is built."""
-        self.failures[name] = problems
-        self.reporter.problems(problems)
 
     def named(self, problem: Problem, path: Path) -> Problem:
         """A reader's problem with the path as people of this site know it."""

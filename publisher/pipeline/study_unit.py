@@ -72,7 +72,7 @@ class _StudySteps:
         datasets = self._datasets(tree)
         self._refuse_repeated_ids(datasets)
         for dataset in datasets:
-            if dataset.entries:
+            if dataset.files.files:
                 yield from self._pixels.steps(dataset.files, dataset.entries)
         images = PublishedImages(self._site, lambda: self._pixels)
         for dataset in datasets:
