@@ -55,6 +55,8 @@ def rendering_of(
     if value is None:
         return None
     statistics = ImageStatistics.from_json(value["statistics"])
+    if len(statistics.channels) != len(image.image.channels):
+        return None  # of an older source: its new pixels could not be written
     if fileset.shares_window:
         values = (results.value(name) for name in _window_steps(fileset, dataset))
         others = [ImageStatistics.from_json(other["statistics"]) for other in values if other]
@@ -134,27 +136,25 @@ def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPl
     pixels = tuple(image.pixels_step for image in fileset.images.values())
 
     def make(results: Results) -> Step | None:
-        settings = {series: rendering_of(fileset, image, results, dataset) for series, image in fileset.images.items()}
-        shown = [(image, settings[series]) for series, image in fileset.images.items() if settings[series]]
-        images = [_document_image(image, setting) for image, setting in shown if setting]
+        found = ((image, rendering_of(fileset, image, results, dataset)) for image in fileset.images.values())
+        shown = [(image, rendering) for image, rendering in found if rendering]
         if not shown:
             return None
-        described = [DescribedImage(image=i.image, plan=i.plan, rendering=s) for i, s in shown if s]
+        documents = [_document_image(image, rendering) for image, rendering in shown]
+        described = [DescribedImage(image=one.image, plan=one.plan, rendering=each) for one, each in shown]
         crate = _crate(fileset)
         return Step(
             name=fileset.describe_step,
-            action=lambda stage: _write_metadata(site, fileset, images, described, crate, stage),
+            action=lambda stage: _write_metadata(site, fileset, documents, described, crate, stage),
             params={
-                "images": [dataclasses.asdict(image) for image in images],
-                "described": [
-                    [dataclasses.asdict(each.plan.axes[0]), each.plan.to_json(), dataclasses.asdict(each.rendering)]
-                    for each in described
-                ],
+                "entries": [one.entry.id for one, _ in shown],
+                "images": [dataclasses.asdict(document) for document in documents],
+                "plans": [one.plan.to_json() for one, _ in shown],
+                "renderings": [dataclasses.asdict(rendering) for _, rendering in shown],
                 "crate": dataclasses.asdict(crate),
                 "privacy": site.config.privacy.model_dump(mode="json"),
                 "revision": DESCRIBE_REVISION,
                 "broken": [problem.message for problem in fileset.inspected.problems],
-                "entries": [[s, i.entry.id] for s, i in fileset.images.items()],
             },
             files=fileset.source_files(),
         )
