@@ -23,25 +23,28 @@ from publisher.pages.licence import licence
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, convert, publish_documents
+from publisher.reporting import Meter
 
 HEAD_CHARACTERS = 2500
 """Characters of an image's OME-XML that its page shows."""
 
 
-def fileset_steps(site: Site, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
+def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
     """Steps of the filesets of one dataset. Where they share a window, all arrays come before any picture."""
     shared = any(fileset.shares_window for fileset in filesets)
-    if shared:
+    total = sum(image.plan.level_bytes for fileset in filesets for image in fileset.images.values())
+    with site.reporter.work(title, total, "bytes") as meter:
+        if shared:
+            for fileset in filesets:
+                yield from _pixels_steps(site, fileset, meter)
         for fileset in filesets:
-            yield from _pixels_steps(site, fileset)
-    for fileset in filesets:
-        if not shared:
-            yield from _pixels_steps(site, fileset)
-        yield _describe_step(site, fileset, filesets)
-        if site.config.downloads.originals == "copy":
-            yield _originals_step(fileset)
-        for image in fileset.images.values():
-            yield _pictures_step(site, fileset, image, filesets)
+            if not shared:
+                yield from _pixels_steps(site, fileset, meter)
+            yield _describe_step(site, fileset, filesets)
+            if site.config.downloads.originals == "copy":
+                yield _originals_step(fileset)
+            for image in fileset.images.values():
+                yield _pictures_step(site, fileset, image, filesets)
 
 
 def rendering_of(
@@ -81,16 +84,17 @@ def _window_steps(fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> tuple
 # Arrays
 
 
-def _pixels_steps(site: Site, fileset: FilesetPlan) -> Iterator[Step]:
+def _pixels_steps(site: Site, fileset: FilesetPlan, meter: Meter) -> Iterator[Step]:
     for image in fileset.images.values():
-        yield _pixels_step(site, fileset, image)
+        yield _pixels_step(site, fileset, image, meter)
+        meter.finish(image.plan.level_bytes)  # the step is over: the runner asks for the next one
 
 
-def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Step:
+def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter) -> Step:
     plan, inspected = image.plan, fileset.inspected
     return Step(
         name=image.pixels_step,
-        action=lambda stage: _write_arrays(site, fileset, image, stage),
+        action=lambda stage: _write_arrays(site, fileset, image, meter, stage),
         params={
             "plan": plan.to_json(),
             "reader": [inspected.inspection.reader, inspected.inspection.revision, inspected.address.axes],
@@ -103,7 +107,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Step:
     )
 
 
-def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: StepStage) -> Json:
+def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter, stage: StepStage) -> Json:
     fileset.inspected.raise_if_broken()
     target = urls.store(fileset.study.slug, fileset.id, image.image.series)
     levels = [stage.folder(target / level.path) for level in image.plan.levels]
@@ -117,8 +121,8 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: 
         memory_bytes=site.options.memory_bytes,
         picture=image.picture,
     )
-    with site.reporter.progress(fileset.ref.path, image.plan.level_bytes) as update:
-        written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=update)
+    meter.within(0)
+    written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=meter.within)
     for level in image.plan.levels:
         prefix = level.path + "/"
         files = [

@@ -52,7 +52,7 @@ class StudyPixels:
                 self._filesets[ref.path] = plan
                 self._datasets[ref.path] = filesets
                 filesets.append(plan)
-        yield from fileset_steps(self._site, filesets)
+        yield from fileset_steps(self._site, f"{self._record.slug}: {dataset.name}", filesets)
 
     def _unreadable_step(self, ref: FileRef) -> Step:
         """A step that fails: the problem is reported again by every build until the file is mended."""
