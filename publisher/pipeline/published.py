@@ -95,6 +95,7 @@ def _pictures(value: Json) -> Pictures:
         thumbnail=files["thumbnail.webp"],
         thumbnail_large=files.get("thumbnail-384.webp"),
         picture=files["picture.webp"],
+        small=files.get("picture-640.webp"),
         card=files.get("picture.jpg"),
         layers=tuple(files[name] for name in layers),
     )

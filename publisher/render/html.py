@@ -61,9 +61,12 @@ class Renderer:
             return self.environment.fragment(name, page=current, site=self.context, root=root)
 
     def _root(self, page: Page) -> str:
-        """Way from the page to the site's root; the 404 page is answered at any depth, so its links start there."""
-        if isinstance(page, NotFoundPage) and self.context.base_path is not None:
-            return self.context.base_path
+        """Way from the page to the site's root; the 404 page is answered at any depth, so its links start there.
+
+        Without `base_url` that is the root of the host, where a site is previewed.
+        """
+        if isinstance(page, NotFoundPage):
+            return self.context.base_path or "/"
         return "../" * (len(page.url.parts) - 1)
 
 

@@ -202,6 +202,7 @@ def published(
             thumbnail=picture(slug, image_id, "thumbnail.webp", *small),
             thumbnail_large=picture(slug, image_id, "thumbnail-384.webp", small[0] * 2, small[1] * 2),
             picture=picture(slug, image_id, "picture.webp", *size),
+            small=picture(slug, image_id, "picture-640.webp", 640, 640 * size[1] // size[0]),
             card=picture(slug, image_id, "picture.jpg", *size),
             layers=tuple(picture(slug, image_id, f"channel-{i}.webp", *size) for i in range(count)),
         ),
@@ -253,16 +254,16 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
             datasets=2,
             bytes=433_000_000,
             largest=(7, 12),
-            picture=items[0].pictures.thumbnail_large if items[0].pictures else None,
-            picture_large=items[0].pictures.picture if items[0].pictures else None,
+            picture=items[0].pictures.picture if items[0].pictures else None,
+            picture_small=items[0].pictures.small if items[0].pictures else None,
             picture_name=items[0].name,
         ),
         StudySummary(
             record=study(text, slug="sim-wing", title="Cell shapes of a growing wing, segmented in three dimensions"),
             images=1,
             datasets=1,
-            picture=items[1].pictures.thumbnail_large if items[1].pictures else None,
-            picture_large=items[1].pictures.picture if items[1].pictures else None,
+            picture=items[1].pictures.picture if items[1].pictures else None,
+            picture_small=items[1].pictures.small if items[1].pictures else None,
             picture_name=items[1].name,
         ),
         StudySummary(
@@ -337,7 +338,6 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
     )
     yield image_page(items[0], about, place, site)
     yield image_page(published(9, text, count=1, size=(300, 900)), about, place, site)
-    yield image_page(record(1, text), about, place, site)
     yield prose_page(
         "about", "About" + text, "## What this is\n\nA *sample* site.\n\n| a | b |\n|---|---|\n| 1 | 2 |" + text, site
     )

@@ -127,6 +127,16 @@ def test_links_are_relative_and_encoded() -> None:
     assert Linker(urls.HOME).to(urls.study("s")) == "studies/s/index.html"
 
 
+def test_a_citation_without_a_year_reads_well() -> None:
+    people = [{"name": "Ada Simmons"}, {"name": "The Atlas developers", "family": "The Atlas developers"}]
+    study = StudyDescription.model_validate({"title": "Cells that part", "authors": people})
+    cited = Cited(study=study, key="S-1", site="Commons", url="https://images.example.org/s/")
+    words = "Simmons A, The Atlas developers. Cells that part. Commons, S-1. https://images.example.org/s/"
+    assert citation(cited).text == words
+    nobody = Cited(study=StudyDescription(title="Cells that part"), key="S-1", site="Commons")
+    assert citation(nobody).text == "Cells that part. Commons, S-1"
+
+
 def test_citations_quote_what_their_format_gives_meaning() -> None:
     study = StudyDescription.model_validate(
         {

@@ -83,7 +83,7 @@ def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
     pixels, file = image.pixels, pictures.picture
     shown = channels.chips(image, rendering)
     return PicturePanel(
-        picture=as_picture(file, f"{item.name}: {channels.names(shown)}", linker),
+        picture=as_picture(file, f"{item.name}: {channels.names(shown)}", linker, pictures.small),
         channels=tuple(
             _control(channel, index, item, _layer(pictures, index, channel.label, linker, len(rendering.channels) == 1))
             for index, channel in enumerate(rendering.channels)
@@ -94,19 +94,12 @@ def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
     )
 
 
-def as_picture(file: PictureFile, alt: str, linker: Linker, large: PictureFile | None = None) -> Picture:
-    """A picture file as a page shows it."""
-    picture = Picture(href=linker.to(file.path), width=file.width, height=file.height, alt=alt)
-    if large is None:
-        return picture
-    return Picture(
-        href=picture.href,
-        width=file.width,
-        height=file.height,
-        alt=alt,
-        large=linker.to(large.path),
-        large_width=large.width,
-    )
+def as_picture(file: PictureFile, alt: str, linker: Linker, other: PictureFile | None = None) -> Picture:
+    """A picture file as a page shows it; ``other`` is the same picture, smaller or larger."""
+    href = linker.to(file.path)
+    offered = {each.width: linker.to(each.path) for each in (file, other) if each}
+    srcset = ", ".join(f"{offered[width]} {width}w" for width in sorted(offered)) if len(offered) > 1 else ""
+    return Picture(href=href, width=file.width, height=file.height, alt=alt, srcset=srcset)
 
 
 def _planes(pixels: Pixels, rendering: RenderingSettings) -> tuple[str, ...]:
