@@ -10,8 +10,7 @@ from playwright.sync_api import Browser
 
 from publisher.formats.ome_xml_tree import parse, validate
 from publisher.preview.server import serving
-from tests.browser.conftest import browser, chromium_path, playwright  # noqa: F401  # fixtures
-from tests.browser.conftest import Seen, watch
+from tests.browser.conftest import Seen, browser, chromium_path, playwright, watch  # noqa: F401  # fixtures
 
 ADDRESS = {"href", "src", "action", "formaction", "poster", "data", "xlink:href", "srcset", "cite"}
 PROSE = {(tag, None) for tag in ("p", "em", "strong", "b", "a", "code")} | {("a", "rel"), ("a", "title")}
@@ -59,7 +58,7 @@ def test_every_json_and_xml_is_well_formed(attacked: Path) -> None:
     strict = etree.XMLParser(resolve_entities=False)
     for path in attacked.rglob("*"):
         if path.suffix in (".json", ".webmanifest"):
-            json.loads(path.read_bytes(), parse_constant=lambda word: pytest.fail(f"{path}: {word}"))
+            json.loads(path.read_bytes(), parse_constant=pytest.fail)
         elif path.suffix in (".xml", ".svg"):
             etree.fromstring(path.read_bytes(), strict)
 
