@@ -2,8 +2,8 @@
 
 Run it as often as you like: ``python tests/browser/install.py``. What is there already is left alone.
 A Chromium is one that is installed; else apt's, when run by root; else playwright's own. The programs
-(axe-core, html-validate, Lighthouse) come by npm at the versions of package-lock.json; without npm the tests
-that need them are skipped, and say so.
+(axe-core, html-validate, Lighthouse), and the Zarr reader that tests/interop runs in Node, come by npm at the
+versions of package-lock.json; without npm the tests that need them are skipped, and say so.
 """
 
 import hashlib
@@ -14,8 +14,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NODE_MODULES = HERE / "node_modules"
-_STAMP = NODE_MODULES / ".installed"
+INTEROP = HERE.parent / "interop"
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _QUIET_NPM = {"npm_config_update_notifier": "false", "PUPPETEER_SKIP_DOWNLOAD": "1"}
 
@@ -40,7 +39,13 @@ def playwright_chromium() -> str | None:
 
 def page_tools() -> Path | None:
     """Folder of the installed programs that judge pages, at the versions of package-lock.json; None if not there."""
-    return NODE_MODULES if _STAMP.is_file() and _STAMP.read_text() == _lock_digest() else None
+    return node_modules(HERE)
+
+
+def node_modules(folder: Path) -> Path | None:
+    """Folder of what ``folder``'s package.json asks for, at the versions of its lock file; None if not there."""
+    stamp = folder / "node_modules" / ".installed"
+    return stamp.parent if stamp.is_file() and stamp.read_text() == _lock_digest(folder) else None
 
 
 def install_chromium() -> str:
@@ -59,22 +64,23 @@ def install_chromium() -> str:
     return f"Chromium: {playwright_chromium()} (playwright's own, fetched)"
 
 
-def install_page_tools() -> str:
-    """Make sure of the programs that judge pages; returns one line that says what was done."""
-    if page_tools():
-        return f"page tools: {NODE_MODULES} (were there)"
+def install_node_modules(folder: Path, title: str) -> str:
+    """Make sure of what package.json in ``folder`` asks for; returns one line that says what was done."""
+    if found := node_modules(folder):
+        return f"{title}: {found} (was there)"
     npm = shutil.which("npm")
     if npm is None:
-        return "page tools: npm is not installed, so tests by axe, html-validate and Lighthouse will be skipped"
+        return f"{title}: npm is not installed, so the tests that need it will be skipped"
     subprocess.run(
-        [npm, "ci", "--ignore-scripts"], cwd=HERE, check=True, env=os.environ | _QUIET_NPM, stdout=sys.stderr
+        [npm, "ci", "--ignore-scripts"], cwd=folder, check=True, env=os.environ | _QUIET_NPM, stdout=sys.stderr
     )
-    _STAMP.write_text(_lock_digest())
-    return f"page tools: {NODE_MODULES} (installed by npm)"
+    stamp = folder / "node_modules" / ".installed"
+    stamp.write_text(_lock_digest(folder))
+    return f"{title}: {stamp.parent} (installed by npm)"
 
 
-def _lock_digest() -> str:
-    return hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+def _lock_digest(folder: Path) -> str:
+    return hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
 
 
 def _starts(path: str) -> bool:
@@ -87,4 +93,5 @@ def _starts(path: str) -> bool:
 
 if __name__ == "__main__":
     print(install_chromium())
-    print(install_page_tools())
+    print(install_node_modules(HERE, "axe-core, html-validate and Lighthouse"))
+    print(install_node_modules(INTEROP, "zarrita"))

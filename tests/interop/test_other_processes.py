@@ -1,0 +1,67 @@
+"""zarrita, in Node and over HTTP, and napari-ome-zarr, in a Python of its own, read every image."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher.preview.server import serving
+from tests.browser.install import INTEROP, node_modules
+from tests.interop.published import Pixels, Published, digest
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    path = shutil.which("node")
+    if path is None or node_modules(INTEROP) is None:
+        pytest.skip("zarrita is not installed: with Node and npm, run `python tests/browser/install.py`")
+    return path
+
+
+@pytest.fixture(scope="session")
+def napari_python() -> str:
+    path = os.environ.get("PUBLISHER_NAPARI_PYTHON")
+    if path is None:
+        pytest.skip("PUBLISHER_NAPARI_PYTHON names no Python that has napari-ome-zarr; .ci/full makes one")
+    return path
+
+
+def answer(command: list[str], lines: list[str]) -> Any:
+    """What a program prints as JSON, asked for ``lines``; its complaints are shown."""
+    done = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, timeout=600, cwd=INTEROP)
+    print(done.stderr, file=sys.stderr)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def as_stated(pixels: Pixels) -> dict[str, Any]:
+    return {"shape": list(pixels.shape), "dtype": pixels.dtype.name, "sha256": digest(pixels)}
+
+
+def test_zarrita_reads_every_image_over_http(images: tuple[Published, ...], node: str) -> None:
+    for site in sorted({image.site for image in images}):
+        here = [image for image in images if image.site == site]
+        with serving(site) as url:
+            read = answer([node, "read_by_zarrita.mjs"], [url + image.path for image in here])
+        for image, one in zip(here, read, strict=True):
+            assert one["attrs"]["ome"] == image.ome
+            assert one["levels"] == [as_stated(pixels) for pixels in image.first_and_last], image.path
+
+
+def test_napari_reads_every_image_as_a_layer_a_channel(images: tuple[Published, ...], napari_python: str) -> None:
+    script = str(Path(__file__).parent / "read_by_napari.py")
+    read = answer([napari_python, script], [str(image.store) for image in images])
+    for image, layers in zip(images, read, strict=True):
+        assert {layer["kind"] for layer in layers} == {"image"}
+        assert [layer["name"].rpartition(": ")[2] for layer in layers] == image.labels
+        assert [layer["contrast_limits"] for layer in layers] == image.windows
+        for channel, layer in enumerate(layers):
+            assert [*layer["scale"]] == [
+                scale for scale, axis in zip(image.scales[0], image.axes, strict=True) if axis != "c"
+            ]
+            assert layer["levels"] == [as_stated(pixels[:, channel]) for pixels in image.first_and_last], image.path
