@@ -156,7 +156,8 @@ class Site:
         from publisher.render.context import site_context
         from publisher.render.html import Renderer
 
-        return Renderer(self.theme, site_context(self.config, self.theme, self.static))
+        context = site_context(self.config, self.theme, self.static)
+        return Renderer(self.theme, context, compiled=self.paths.work / "templates")
 
     @cached_property
     def facts(self) -> SiteFacts:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -25,11 +26,11 @@ class Frame:
 
 
 class Renderer:
-    """Renders pages by one theme; keeps compiled templates and frames."""
+    """Renders pages by one theme; keeps compiled templates (in the folder ``compiled``, too) and frames."""
 
-    def __init__(self, theme: Theme, context: SiteContext) -> None:
+    def __init__(self, theme: Theme, context: SiteContext, *, compiled: Path | None = None) -> None:
         self.context = context
-        self.environment = ThemeEnvironment(theme)
+        self.environment = ThemeEnvironment(theme, compiled=compiled)
         self._places = frozenset(item.path for item in context.navigation)
         self._frames: dict[tuple[str, str, str | None, tuple[Alternate, ...]], Frame] = {}
 
