@@ -8,7 +8,6 @@ from publisher.catalogue.resolve import DatasetFiles, ProjectFiles
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.container import Entry
 from publisher.pages.container_pages import Around, Slice, dataset_page, project_page
-from publisher.pages.image_page import ImagePages, Place
 from publisher.pages.published import PublishedImage, StudyRecord
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, summarize
@@ -58,7 +57,6 @@ class StudyPages:
         self._record = record
         self._datasets = datasets
         self._images = images
-        self._builder = ImagePages(record, site.facts)
         self._page_size = site.config.catalogue.page_size
         self._briefs: dict[str, DatasetSummary] = {}
 
@@ -72,6 +70,12 @@ class StudyPages:
         yield from self._study_page(projects, examples)
 
     def _image_pages(self, dataset: StudyDataset) -> Iterator[Deferred]:
+        if not dataset.entries:
+            return
+        # Late: a study of rows alone has no image pages, and need not load what draws them.
+        from publisher.pages.image_page import ImagePages, Place
+
+        builder = ImagePages(self._record, self._site.facts)
         for number, entry in enumerate(dataset.entries):
             place = Place(
                 dataset_name=dataset.files.name,
@@ -84,7 +88,7 @@ class StudyPages:
             )
 
             def make(item: PublishedImage, place: Place = place) -> Step:
-                return self._site.page_step(self._builder.page(item, place))
+                return self._site.page_step(builder.page(item, place))
 
             yield self._images.page(entry, make, self._record.slug)
 
