@@ -7,6 +7,9 @@ from typing import Protocol, TextIO
 
 from publisher.errors import Problem, Severity
 
+Wording = Callable[[str, str], str | None]
+"""Makes a line of a step's name and its reason; None for a step that need not be told."""
+
 
 class Reporter(Protocol):
     """Receives what happens; never decides anything."""
@@ -25,7 +28,7 @@ class Reporter(Protocol):
 
 
 class SilentReporter:
-    """Says nothing: for tests and for --quiet."""
+    """Says nothing: for tests, and where everything is said in JSON."""
 
     def step(self, name: str, reason: str) -> None:
         """Say nothing."""
@@ -39,25 +42,42 @@ class SilentReporter:
         yield lambda _done: None
 
 
-class PlainReporter(SilentReporter):
-    """One line per event, for logs; long work reports every ten seconds."""
+class QuietReporter(SilentReporter):
+    """Says only what went wrong."""
 
-    INTERVAL_S = 10.0
-
-    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._verbose = verbose
 
     def _say(self, line: str) -> None:
         print(line, file=self._stream, flush=True)
 
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """One line per error."""
+        for problem in problems:
+            if problem.severity is Severity.ERROR:
+                self._say(f"error: {problem} [{problem.code}]")
+
+
+class PlainReporter(QuietReporter):
+    """One line per event, for logs; long work reports every ten seconds.
+
+    ``wording`` makes a line of a step's name and reason, or None for a step that need not be told.
+    """
+
+    INTERVAL_S = 10.0
+
+    def __init__(self, stream: TextIO, *, wording: Wording | None = None) -> None:
+        super().__init__(stream)
+        self._wording = wording
+
     def step(self, name: str, reason: str) -> None:
-        """Name the step; page steps only when verbose."""
-        if self._verbose or not name.startswith("page "):
-            self._say(f"{name} ({reason})")
+        """Say what begins."""
+        line = self._wording(name, reason) if self._wording else f"{name} ({reason})"
+        if line:
+            self._say(line)
 
     def problems(self, problems: Iterable[Problem]) -> None:
-        """One line per problem."""
+        """One line per problem, warnings too."""
         for problem in problems:
             self._say(f"{'warning' if problem.severity is Severity.WARNING else 'error'}: {problem} [{problem.code}]")
 
@@ -85,6 +105,7 @@ class TerminalReporter(PlainReporter):
     def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
         """Draw a bar; it disappears when the work is done."""
         # rich costs 0.1 s to import: only long work in a terminal pays for it.
+        from rich.console import Console
         from rich.progress import (
             BarColumn,
             DownloadColumn,
@@ -101,13 +122,14 @@ class TerminalReporter(PlainReporter):
             TransferSpeedColumn(),
             TimeRemainingColumn(),
         )
-        with Progress(*columns, transient=True) as bar:
+        console = Console(file=self._stream)
+        with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(title, total=total)
             yield lambda done: bar.update(task, completed=done)
 
 
-def reporter_for(stream: TextIO, *, quiet: bool = False, verbose: bool = False) -> Reporter:
+def reporter_for(stream: TextIO, *, quiet: bool = False, wording: Wording | None = None) -> Reporter:
     """The reporter that fits a stream."""
     if quiet:
-        return SilentReporter()
-    return TerminalReporter(stream, verbose=verbose) if stream.isatty() else PlainReporter(stream, verbose=verbose)
+        return QuietReporter(stream)
+    return TerminalReporter(stream, wording=wording) if stream.isatty() else PlainReporter(stream, wording=wording)

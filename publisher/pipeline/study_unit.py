@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from publisher import urls
 from publisher.catalogue.load import StudyFolder, is_published, load_study
 from publisher.catalogue.resolve import DatasetFiles, ProjectFiles, RecordEntries, Rows, StudyTree, resolve
-from publisher.errors import ContentError, Problem
+from publisher.errors import ContentError, Problem, Severity
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.container import Entry
 from publisher.model.image import ImageRef
@@ -71,6 +71,8 @@ class _StudySteps:
         self._site.ledger.remember("study-sources", self._study.slug, [str(root) for root in self._study.roots[1:]])
         datasets = self._datasets(tree)
         self._refuse_repeated_ids(datasets)
+        if not any(len(dataset) for dataset in datasets) and not self._study.description.screens:
+            self._site.warn([_no_images(self._study)])
         for dataset in datasets:
             if dataset.files.files:
                 yield from self._pixels.steps(dataset.files, dataset.entries)
@@ -236,6 +238,12 @@ class _StudySteps:
             dataset.entries[n] for n in range(min(rounds, EXAMPLES)) for dataset in datasets if n < len(dataset.entries)
         )
         return [entry for _, entry in zip(range(EXAMPLES), turns, strict=False)]
+
+
+def _no_images(study: StudyFolder) -> Problem:
+    message = "the study has no image that can be read, and no row in images.csv"
+    hint = "put image files beside study.yaml, or name their folder under `sources`"
+    return Problem(code="study.no-images", path=study.file.shown, message=message, hint=hint, severity=Severity.WARNING)
 
 
 def _where(ref: ImageRef | None) -> str:
