@@ -1,11 +1,58 @@
-"""What a person sees while work goes on: bars in a terminal, plain lines in a log."""
+"""What a person sees while work goes on: one bar with rate and time left in a terminal, plain lines in a log."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol, TextIO
+from typing import Any, Literal, Protocol, TextIO
 
 from publisher.errors import Problem, Severity
+
+Unit = Literal["bytes", "files"]
+
+
+class Meter:
+    """How far a piece of work is: parts that turn out to be done already do not count for the rate.
+
+    ``within`` tells how far the present part is, ``finish`` that it is over, with its whole size; a part
+    without ``within`` was current and leaves the total. ``show`` is called after each change that matters.
+    """
+
+    def __init__(self, total: int, show: Callable[["Meter"], None] = lambda meter: None) -> None:
+        self.total = total
+        self.done = 0
+        self._inside = 0
+        self._started_s: float | None = None
+        self._show = show
+
+    def within(self, amount: int) -> None:
+        """The present part is this far."""
+        if self._started_s is None:
+            self._started_s = time.monotonic()
+        self._inside = max(amount, 1)
+        self._show(self)
+
+    def finish(self, amount: int) -> None:
+        """The present part, of this size, is over."""
+        if self._inside:
+            self.done, self._inside = self.done + amount, 0
+            self._show(self)
+        else:
+            self.total -= amount
+
+    @property
+    def reached(self) -> int:
+        """What is done, with the present part as far as it is."""
+        return min(self.done + self._inside, self.total)
+
+    @property
+    def rate(self) -> float:
+        """Amount per second, 0 while nothing is known."""
+        return 0.0 if self._started_s is None else self.reached / max(time.monotonic() - self._started_s, 1e-3)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left at this rate."""
+        return (self.total - self.reached) / self.rate if self.rate else 0.0
 
 
 class Reporter(Protocol):
@@ -19,8 +66,8 @@ class Reporter(Protocol):
         """Problems were found."""
         ...
 
-    def progress(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """A context that yields a function to call with the bytes done so far."""
+    def work(self, title: str, total: int, unit: Unit) -> AbstractContextManager[Meter]:
+        """A context in which a long piece of work goes on."""
         ...
 
 
@@ -34,13 +81,13 @@ class SilentReporter:
         """Say nothing."""
 
     @contextmanager
-    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    def work(self, title: str, total: int, unit: Unit) -> Iterator[Meter]:
         """Say nothing."""
-        yield lambda _done: None
+        yield Meter(total)
 
 
 class PlainReporter(SilentReporter):
-    """One line per event, for logs; long work reports every ten seconds."""
+    """Lines for logs: each step (pages only when verbose), each problem, and long work every ten seconds."""
 
     INTERVAL_S = 10.0
 
@@ -52,8 +99,8 @@ class PlainReporter(SilentReporter):
         print(line, file=self._stream, flush=True)
 
     def step(self, name: str, reason: str) -> None:
-        """Name the step; page steps only when verbose."""
-        if self._verbose or not name.startswith("page "):
+        """Name the step; only those that convert pixels, unless verbose."""
+        if self._verbose or name.startswith("pixels "):
             self._say(f"{name} ({reason})")
 
     def problems(self, problems: Iterable[Problem]) -> None:
@@ -62,48 +109,83 @@ class PlainReporter(SilentReporter):
             self._say(f"{'warning' if problem.severity is Severity.WARNING else 'error'}: {problem} [{problem.code}]")
 
     @contextmanager
-    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    def work(self, title: str, total: int, unit: Unit) -> Iterator[Meter]:
         """Report share, rate and time left every ten seconds."""
-        start = last = time.monotonic()
+        said_s = time.monotonic()
 
-        def update(done: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if now - last < self.INTERVAL_S or not done:
-                return
-            last = now
-            rate = done / (now - start)
-            self._say(f"  {title}: {done / total:.0%}, {rate / 1e6:.0f} MB/s, {max(total - done, 0) / rate:.0f} s left")
+        def show(meter: Meter) -> None:
+            nonlocal said_s
+            if time.monotonic() - said_s >= self.INTERVAL_S:
+                said_s = time.monotonic()
+                rate = f"{meter.rate / 1e6:.0f} MB/s" if unit == "bytes" else f"{meter.rate:.0f} files/s"
+                self._say(f"  {title}: {meter.reached / meter.total:.0%}, {rate}, {_clock(meter.left_s)} left")
 
-        yield update
+        yield Meter(total, show)
 
 
 class TerminalReporter(PlainReporter):
-    """Bars with rate and time left, by rich, which is imported when the first bar is drawn."""
+    """One bar with rate and time left, by rich, which is imported when work begins; steps only when verbose."""
+
+    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
+        super().__init__(stream, verbose=verbose)
+        self._bar: Any = None
+
+    def _say(self, line: str) -> None:
+        if self._bar is None:
+            super()._say(line)
+        else:
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def step(self, name: str, reason: str) -> None:
+        """Name the step when verbose."""
+        if self._verbose:
+            self._say(f"{name} ({reason})")
 
     @contextmanager
-    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
-        """Draw a bar; it disappears when the work is done."""
-        # rich costs 0.1 s to import: only long work in a terminal pays for it.
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
+    def work(self, title: str, total: int, unit: Unit) -> Iterator[Meter]:
+        """Draw a bar from the first thing that is done on; it disappears when the work is over."""
+        task: Any = None
 
-        columns = (
-            TextColumn("  {task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, transient=True) as bar:
-            task = bar.add_task(title, total=total)
-            yield lambda done: bar.update(task, completed=done)
+        def show(meter: Meter) -> None:
+            nonlocal task
+            if self._bar is None:
+                self._bar = _bar(self._stream, unit)
+                self._bar.start()
+                task = self._bar.add_task(title, total=meter.total)
+            self._bar.update(task, completed=meter.reached, total=meter.total)
+
+        try:
+            yield Meter(total, show)
+        finally:
+            if self._bar is not None:
+                self._bar.stop()
+                self._bar = None
+
+
+def _bar(stream: TextIO, unit: Unit) -> Any:
+    # rich costs a tenth of a second to import: only long work in a terminal pays for it.
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    amount = [DownloadColumn(), TransferSpeedColumn()] if unit == "bytes" else [MofNCompleteColumn()]
+    columns = (TextColumn("  {task.description}", markup=False), BarColumn(), *amount, TimeRemainingColumn())
+    return Progress(*columns, console=Console(file=stream), transient=True)
+
+
+def _clock(seconds: float) -> str:
+    """``45 s``, ``12 min``, ``3 h 20 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def reporter_for(stream: TextIO, *, quiet: bool = False, verbose: bool = False) -> Reporter:

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from publisher.errors import ContentError, Problem
+from publisher.errors import ContentError, Problem, Severity
 
 MAX_BYTES = 2_000_000
 MAX_VALUES = 200_000
@@ -41,9 +41,17 @@ class YamlFile:
                 line = node.start_mark.line + 1
         return line
 
-    def fault(self, code: str, message: str, location: Location = (), hint: str = "") -> Problem:
+    def fault(
+        self,
+        code: str,
+        message: str,
+        location: Location = (),
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> Problem:
         """A problem at ``location`` of this file."""
-        return Problem(code=code, message=message, path=self.shown, line=self.line_of(location), hint=hint)
+        line = self.line_of(location)
+        return Problem(code=code, message=message, path=self.shown, line=line, hint=hint, severity=severity)
 
     def _read(self) -> str:
         try:

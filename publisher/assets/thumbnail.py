@@ -10,11 +10,14 @@ from publisher.assets.picture_file import PictureFile, jpeg, resized, webp
 from publisher.config.model import ThumbnailsSection
 from publisher.model.rendering import RenderingSettings
 
-REVISION = 1
+REVISION = 2
 """Rises when the same pixels and settings yield other bytes."""
 
 THUMBNAIL, THUMBNAIL_2X, PICTURE, PICTURE_JPEG = "thumbnail.webp", "thumbnail-384.webp", "picture.webp", "picture.jpg"
 """``thumbnail-384.webp`` is the thumbnail for screens of twice the density, whatever size is configured."""
+
+PICTURE_SMALL, SMALL_PX = "picture-640.webp", 640
+"""The picture for cards, galleries and phones, where the whole one is larger than that."""
 
 
 def channel_file(number: int) -> str:
@@ -38,6 +41,8 @@ def thumbnail_files(
         PICTURE: webp(picture, quality),
         PICTURE_JPEG: jpeg(picture, quality),
     }
+    if max(picture.shape) > SMALL_PX:
+        files[PICTURE_SMALL] = webp(resized(whole, SMALL_PX), quality)
     if len(rendering.channels) > 1:
         for number in range(len(rendering.channels)):
             layer = _layer(pixels, rendering, number, section.picture_px)

@@ -141,9 +141,10 @@ def _look(names: list[str], base: Path) -> _Found:
     """Inspect files; a file that belongs to a set that was seen is not listed again, companions come first."""
     found = _Found()
     ordered = sorted(dict.fromkeys(names), key=lambda name: (not name.lower().endswith(".companion.ome"), name))
-    with LimitedWorker(WORKER_BYTES) as worker, reporter().progress("looking", len(ordered)) as update:
-        for number, name in enumerate(ordered):
-            update(number)
+    with LimitedWorker(WORKER_BYTES) as worker, reporter().work("looking at files", len(ordered), "files") as meter:
+        for name in ordered:
+            meter.within(1)
+            meter.finish(1)
             path = base / name
             if str(path) in found.members:
                 continue

@@ -33,6 +33,7 @@ from publisher.formats.ome_xml_mend import KEPT, mend
 from publisher.formats.ome_xml_redact import redact
 from publisher.formats.ome_xml_refs import owners_of, reached
 from publisher.formats.ome_xml_structure import insert
+from publisher.formats.ome_xml_text import writable
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.formats.redaction import Redaction
 from publisher.model.annotation import CURATED
@@ -64,6 +65,7 @@ def published_document(
     not changed.
     """
     name = "OME/METADATA.ome.xml" if tree is None else tree.name
+    images = [writable(image) for image in images]
     root = new_root("OME") if tree is None else deepcopy(tree.root)
     for pointer in root.findall(NS + "BinaryOnly"):
         root.remove(pointer)

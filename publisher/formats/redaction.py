@@ -37,6 +37,7 @@ is the content of attached files, which cannot be searched; "e-mail address" and
 
 _SQUEEZE = re.compile(r"[^a-z0-9]+")
 _LAST_PART = re.compile(r"[^|/\\.:>]+\Z")
+_LAST_WORD = re.compile(r"[A-Z]?[a-z]+\Z|[A-Z]+\Z")
 _COUNTER = re.compile(r"\s*#\s*\d+\s*\Z")
 # DICOM PS3.3 C.7.1.1 and C.7.2.2 (patient), C.7.2.1 (physicians, operators)
 _PATIENT = re.compile(
@@ -57,12 +58,13 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _FILE = r"(?:[^\\/\n\r\"'<>|]*\.\w{1,5}\b|[^\s\\/\"'<>|]*)"
 _PATHS = (
     re.compile(r"\bfile:/+[^\s\"'<>|]*", re.IGNORECASE),
-    # C:\a\b c.tif, C:/a/b.tif
-    re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:[\\/](?:[^\\/\n\r\"'<>|]+[\\/])*" + _FILE),
+    # C:\a\b c.tif, C:/a/b.tif, C:\\a\\b.tif as programs escape it
+    re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:[\\/]+(?:[^\\/\n\r\"'<>|]+[\\/]+)*" + _FILE),
     # \\server\share\b.tif
-    re.compile(r"(?<![\w\\])\\\\[\w.$-]+\\(?:[^\\/\n\r\"'<>|]+\\)*" + _FILE),
-    # /home/a b/c.tif: at least one folder; a slash between words ("and/or", "20x/0.8") is none
-    re.compile(r"(?<![\w/:.<)\]+])/(?:[\w.~](?:[^\\/\n\r\"'<>|]*[^\s\\/\"'<>|])?/)+" + _FILE),
+    re.compile(r"(?<![\w\\])\\\\+[\w.$-]+\\+(?:[^\\/\n\r\"'<>|]+\\+)*" + _FILE),
+    # /home/a b/c.tif, //nas/a/b.tif: at least one folder; a slash between words ("and/or", "20x/0.8") is none, nor the
+    # two of an address ("https://")
+    re.compile(r"(?<![\w/.<)\]+])(?:(?<!:)/)?/(?:[\w.~](?:[^\\/\n\r\"'<>|]*[^\s\\/\"'<>|])?/)+" + _FILE),
 )
 
 
@@ -100,7 +102,8 @@ class Redaction:
     def is_private(self, key: str) -> bool:
         """Whether a key, element or attribute of this name is to be left out with its value.
 
-        Keys of vendors are paths: of "Information|Document|UserName #1" the last part counts.
+        Keys of vendors are paths: of "Information|Document|UserName #1" the last part counts, and of that,
+        for people, the last word: "Global Operator", "AcquisitionUser".
         """
         whole = _squeezed(key)
         if self.is_added(key):
@@ -111,7 +114,8 @@ class Redaction:
             return True
         if last in self._kept or whole in self._kept:
             return False
-        if last in _PERSON or whole in _PERSON:
+        word = _LAST_WORD.search(part[0].strip()) if part else None
+        if last in _PERSON or whole in _PERSON or (word and word[0].lower() in _PERSON):
             return self.takes("person")
         return self.takes("patient") and bool(_PATIENT.search(whole))
 

@@ -199,6 +199,10 @@ class Ledger:
         ).fetchone()
         return int(row[0]), int(row[1])
 
+    def output_paths(self) -> set[str]:
+        """Path of every published output."""
+        return {path for (path,) in self.db.execute("select path from output")}
+
     def largest_file(self) -> int:
         """Bytes of the largest output."""
         row = self.db.execute(

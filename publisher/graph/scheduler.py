@@ -125,8 +125,22 @@ class Scheduler:
             if changing:
                 self.report.ran[item.name] = Reason(Cause.MAYBE, changing)
                 return
-            item = item.make(self)
+            step = self._made(item)
+            if step is None:
+                return
+            item = step
         self._run_step(unit, item)
+
+    def _made(self, item: Deferred) -> Step | None:
+        try:
+            step = item.make(self)
+        except PublisherError as error:
+            self.report.failed[item.name] = error.problems
+            self._tell(error.problems)
+            return None
+        if step is None:
+            self.report.skipped[item.name] = "nothing to do"
+        return step
 
     def _changing(self, item: Deferred) -> str | None:
         """An input that would be built anew."""

@@ -10,6 +10,9 @@ from publisher.graph.record import Json
 from publisher.graph.stage import Stage
 from publisher.graph.step import Step
 
+MANY = 50
+"""Files of a step that are told apart in reasons."""
+
 
 class Cause(StrEnum):
     """Why a step runs."""
@@ -47,7 +50,7 @@ def judge(step: Step, ledger: Ledger, stage: Stage, *, force: bool = False) -> V
     """Compare ``step`` with its last run."""
     parts = {
         "params": digest_json(step.params),
-        "files": {path.name: ledger.file_digest(path) for path in step.files},
+        "files": _digests(step, ledger),
         "needs": {need: record.result for need in step.needs if (record := ledger.step(need))},
     }
     fingerprint = digest_json([step.name, parts])
@@ -59,6 +62,12 @@ def judge(step: Step, ledger: Ledger, stage: Stage, *, force: bool = False) -> V
     if last.fingerprint != fingerprint:
         return Verdict(fingerprint, parts, _difference(parts, last.parts))
     return Verdict(fingerprint, parts, _missing(step.name, ledger, stage))
+
+
+def _digests(step: Step, ledger: Ledger) -> dict[str, str]:
+    """Digest of each file; of very many (the chunks of a Zarr) one of all, so that the ledger stays small."""
+    digests = {name: ledger.file_digest(path) for name, path in step.files.items()}
+    return digests if len(digests) <= MANY else {f"one of {len(digests)} files": digest_json(digests)}
 
 
 def _difference(parts: Json, last: Json) -> Reason:

@@ -1,7 +1,7 @@
 """Steps and units: what is done, from what, and when it can be left out."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -28,15 +28,15 @@ class Results(Protocol):
 class Step:
     """One piece of work that is skipped when nothing it depends on changed.
 
-    ``params`` holds every value that shapes the output and must be JSON; ``files`` are read by content;
-    ``needs`` are names of earlier steps whose results it uses. ``expects`` are the bytes and files that it will
-    write at most, for a plan.
+    ``params`` holds every value that shapes the output and must be JSON; ``files`` are read by content, each
+    under a name that does not change when the site moves; ``needs`` are names of earlier steps whose results
+    it uses. ``expects`` are the bytes and files that it will write at most, for a plan.
     """
 
     name: str
     action: Action
     params: Json = None
-    files: Sequence[Path] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     expects: tuple[int, int] = (0, 0)
 
@@ -46,11 +46,11 @@ class Deferred:
     """A step that can be described only when earlier ones have run.
 
     Without all of ``needs`` it is skipped; ``after`` may have failed. ``make`` is called once, when they
-    have run.
+    have run; where it finds nothing to do (None) the step is skipped.
     """
 
     name: str
-    make: Callable[[Results], Step]
+    make: Callable[[Results], Step | None]
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 

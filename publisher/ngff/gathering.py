@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from publisher.model.statistics import ImageStatistics
 from publisher.ngff.geometry import PICTURE_BYTES
 from publisher.ngff.histogram import GrowingHistogram
 from publisher.ngff.plan import ITEM_SIZES, ImagePlan, PicturePlane
-from publisher.ngff.statistics import ImageStatistics, channel_statistics
+from publisher.ngff.statistics import channel_statistics
 from publisher.ngff.store_writer import Place
 
 HISTOGRAM_LEVEL = 2

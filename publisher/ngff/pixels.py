@@ -8,12 +8,12 @@ from typing import Any
 from numpy.typing import NDArray
 
 from publisher.errors import ConversionError, Problem
+from publisher.model.statistics import ImageStatistics
 from publisher.ngff.gathering import Gathering
 from publisher.ngff.geometry import choose_blocks
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.ngff.shard_writer import WrittenFile
 from publisher.ngff.source_blocks import SourceBlocks
-from publisher.ngff.statistics import ImageStatistics
 from publisher.ngff.store_writer import LevelWriter, Place
 from publisher.ngff.sweep import Sweep
 from publisher.sources.protocol import ImageSource

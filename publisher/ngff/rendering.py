@@ -6,7 +6,7 @@ from math import inf, nextafter
 
 from publisher.model.image import Channel, Image
 from publisher.model.rendering import ChannelOverride, ChannelRendering, RenderingSettings
-from publisher.ngff.statistics import ChannelStatistics, ImageStatistics
+from publisher.model.statistics import ChannelStatistics, ImageStatistics
 
 MOST_ACTIVE = 6
 """Channels shown at first: viewers blend no more."""

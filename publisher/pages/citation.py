@@ -52,11 +52,12 @@ def citation(cited: Cited) -> Citation:
 
 
 def citation_opening(study: StudyDescription) -> str:
-    """Authors and year, as a printed citation begins: "Lawo S, Hasegan M (2016) "."""
+    """Authors and year, as a printed citation begins: "Lawo S, Hasegan M (2016) "; "Lawo S. " without a year."""
     who = ", ".join(short_name(author) for author in study.authors)
     year = published_year(study)
-    opening = " ".join(filter(None, (who, f"({year})" if year else "")))
-    return f"{opening} " if opening else ""
+    if who and not year:
+        return f"{who.rstrip('.')}. "
+    return " ".join(filter(None, (who, f"({year})" if year else ""))) + " " if year else ""
 
 
 def citation_text(cited: Cited, opening: str | None = None) -> str:

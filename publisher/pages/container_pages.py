@@ -21,13 +21,14 @@ from publisher.pages.summary import DatasetRow, DatasetSummary, dataset_row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetItem:
-    """One image of a dataset; a record without pixels has no ``thumbnail`` and no sizes, but its ``pairs``.
+    """One image of a dataset; a record without pixels has no page (``href``), ``thumbnail`` or sizes, but
+    its ``pairs`` and ``description``.
 
     ``date`` is ISO 8601 or "–"; sizes are pixels, planes, time points, channels.
     """
 
     name: str
-    href: str
+    href: str | None
     thumbnail: Picture | None
     date: str
     size_x: int | None = None
@@ -37,6 +38,7 @@ class DatasetItem:
     size_c: int | None = None
     channels: tuple[Chip, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class DatasetPage(Page):
     ``facts`` are sizes and channels all its images share, ``pairs`` the dataset's own key-value pairs.
     ``pages`` are the numbered pages, ``previous_page`` and ``next_page`` links to those beside this one;
     ``previous`` and ``next`` are neighbouring datasets. ``shown`` is "1–48 of 80".
-    ``has_records`` is true when some rows have no pixels.
+    ``has_records`` is true when some entries have no pixels, ``has_pictures`` when some have.
     """
 
     template: ClassVar[str] = "dataset.html"
@@ -69,6 +71,7 @@ class DatasetPage(Page):
     count: str
     shown: str
     has_records: bool
+    has_pictures: bool
     facts: tuple[Fact, ...]
     pairs: tuple[Fact, ...]
     pages: tuple[PageLink, ...]
@@ -112,14 +115,20 @@ class Around:
 
 def dataset_item(item: PublishedImage, study: StudyRecord, linker: Linker) -> DatasetItem:
     """One entry as a thumbnail and as a row."""
-    href = linker.to(urls.image(study.slug, item.entry.id))
     if item.image is None:
-        return DatasetItem(name=item.name, href=href, thumbnail=None, date=quantities.MISSING, pairs=item.entry.pairs)
+        return DatasetItem(
+            name=item.name,
+            href=None,
+            thumbnail=None,
+            date=quantities.MISSING,
+            pairs=item.entry.pairs,
+            description=item.entry.description,
+        )
     pixels, shown = item.image.pixels, channels.chips(item.image, item.rendering)
     files = item.pictures
     return DatasetItem(
         name=item.name,
-        href=href,
+        href=linker.to(urls.image(study.slug, item.entry.id)),
         thumbnail=as_picture(files.thumbnail, "", linker, files.thumbnail_large) if files else None,
         date=quantities.day(item.image.acquired),
         size_x=pixels.size_x,
@@ -165,6 +174,7 @@ def dataset_page(
         count=quantities.count(summary.images, "image"),
         shown=f"{first}–{first + len(items) - 1} of {summary.images:,}",
         has_records=any(item.image is None for item in items),
+        has_pictures=any(item.image is not None for item in items),
         facts=_facts(summary, study),
         pairs=pair_facts(around.pairs),
         pages=pages if part.count > 1 else (),

@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from html import escape  # that of xml.sax loads an HTTP client
 from pathlib import PurePosixPath
-from xml.sax.saxutils import escape, quoteattr
 
 from publisher import urls
 from publisher.pages.page import SiteFacts, one_sentence, plain_text
@@ -31,8 +31,8 @@ def feed(studies: Sequence[StudySummary], site: SiteFacts) -> bytes | None:
         f"<title>{_text(site.title)}</title>",
         f"<id>{escape(home)}</id>",
         f"<updated>{_moment(updated)}</updated>",
-        f"<link href={quoteattr(home)}/>",
-        f'<link rel="self" href={quoteattr(site.addresses.page(FEED) or "")}/>',
+        f'<link href="{escape(home)}"/>',
+        f'<link rel="self" href="{escape(site.addresses.page(FEED) or "")}"/>',
         f"<author><name>{_text(site.publisher or site.title)}</name></author>",
         *(_entry(study, released, site) for released, study in newest),
         "</feed>",
@@ -46,7 +46,7 @@ def _entry(study: StudySummary, released: date | None, site: SiteFacts) -> str:
     names = "".join(f"<author><name>{_text(author.name)}</name></author>" for author in about.authors)
     return (
         f"<entry><title>{_text(f'{study.record.key}: {about.title}')}</title>"
-        f"<id>{uuid.uuid5(uuid.NAMESPACE_URL, address).urn}</id><link href={quoteattr(address)}/>"
+        f'<id>{uuid.uuid5(uuid.NAMESPACE_URL, address).urn}</id><link href="{escape(address)}"/>'
         f"<updated>{_moment(released)}</updated>{names}"
         f"<summary>{_text(one_sentence(plain_text(about.description) or about.title, limit=400))}</summary></entry>"
     )
@@ -60,4 +60,4 @@ def _text(text: str) -> str:
     allowed = "".join(
         c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
     )
-    return escape(allowed)
+    return escape(allowed, quote=False)

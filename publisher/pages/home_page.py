@@ -112,12 +112,13 @@ class HomePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeaturedImage:
-    """What the site's `catalogue.featured` names: a picture, its credit, and the page it leads to."""
+    """What the site's `catalogue.featured` names: a picture, ``small`` the same for phones, its credit, its page."""
 
     file: PictureFile
     credit: str
     target_study: str
     target_image: str | None = None
+    small: PictureFile | None = None
 
 
 def home_page(
@@ -159,7 +160,7 @@ def study_card(study: StudySummary, linker: Linker) -> StudyCard:
         title=about.title,
         href=linker.to(urls.study(record.slug)),
         byline=byline(about),
-        picture=as_picture(study.picture, alt, linker, study.picture_large) if study.picture else None,
+        picture=as_picture(study.picture, alt, linker, study.picture_small) if study.picture else None,
         organisms=tuple(term.name for term in about.organisms),
         methods=tuple(term.name for term in about.imaging_methods),
         authors=", ".join(author.name for author in about.authors),
@@ -253,7 +254,7 @@ def _featured(featured: FeaturedImage | None, linker: Linker) -> Featured | None
         return None
     study, image = featured.target_study, featured.target_image
     return Featured(
-        picture=as_picture(featured.file, "", linker),
+        picture=as_picture(featured.file, "", linker, featured.small),
         credit=featured.credit,
         href=linker.to(urls.image(study, image) if image else urls.study(study)),
     )

@@ -5,6 +5,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from publisher import urls
+from publisher.model.image import Image
 from publisher.pages import channels
 from publisher.pages.citation import Cited, citation_opening
 from publisher.pages.image_panels import (
@@ -45,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImagePage(Page):
-    """An image. ``stage`` is its picture, None for a record without pixels (``has_pixels`` false).
+    """An image; records without pixels have no page of their own. ``stage`` is its picture.
 
     ``main`` and ``side`` are the panels in their order; a theme draws panel ``kind`` by panels/<kind>.html.
     ``labels`` are the organism and other terms of its study; ``previous`` and ``next`` its neighbours in the
@@ -55,7 +56,6 @@ class ImagePage(Page):
     template: ClassVar[str] = "image.html"
     kind: ClassVar[str] = "image"
 
-    has_pixels: bool
     labels: tuple[Label, ...]
     previous: Link | None
     next: Link | None
@@ -78,40 +78,42 @@ class ImagePages:
         self._above: dict[tuple[str, int, str], tuple[Crumb, ...]] = {}
 
     def page(self, item: PublishedImage, place: Place) -> ImagePage:
-        """The page of an image, or of a record whose pixels are not published."""
+        """The page of an image whose pixels are published."""
+        assert item.image is not None, "a record without pixels is an entry of its dataset's page alone"
         study, site = self.study, self.site
         url = urls.image(study.slug, item.entry.id)
         linker, canonical = Linker(url), site.addresses.page(url)
-        side = self._side_panels(item, linker, canonical)
+        side = self._side_panels(item, item.image, linker, canonical)
         kinds = [panel.kind for panel in side]
         card = item.pictures.card if item.pictures else None
         return ImagePage(
             url=url,
             title=item.name,
             head_title=head_title(f"{item.name}, {study.key}", site.title),
-            description=_description(item, study),
+            description=_description(item, item.image, study),
             breadcrumbs=(*self._crumbs(place, linker), Crumb(title=item.name)),
             canonical=canonical,
             card_picture=site.addresses.page(card.path) if card else None,
             card_width=card.width if card else 0,
             card_height=card.height if card else 0,
             alternates=JSON_TWIN,
-            has_pixels=item.image is not None,
             labels=self._labels,
             previous=_neighbour(place.previous),
             next=_neighbour(place.next),
             stage=picture.picture_panel(item, linker),
-            main=_main_panels(item, linker, site),
+            main=_main_panels(item, item.image, linker, site),
             side=side,
             can_download="download" in kinds,
             can_open="open_with" in kinds,
             viewer=viewer_data.viewer_data(item, linker, site),
         )
 
-    def _side_panels(self, item: PublishedImage, linker: Linker, canonical: str | None) -> tuple[Panel, ...]:
+    def _side_panels(
+        self, item: PublishedImage, image: Image, linker: Linker, canonical: str | None
+    ) -> tuple[Panel, ...]:
         zarr_url = self.site.addresses.snippet(item.store) if item.store else ""
         panels = (
-            details.details_panel(item),
+            details.details_panel(item, image),
             download.download_panel(item, linker, zarr_url),
             open_with.open_with_panel(item, self.site),
             cite.cite_panel(item, self._opening, self._cited, canonical),
@@ -131,18 +133,15 @@ def image_page(item: PublishedImage, study: StudyRecord, place: Place, site: Sit
     return ImagePages(study, site).page(item, place)
 
 
-def _main_panels(item: PublishedImage, linker: Linker, site: SiteFacts) -> tuple[Panel, ...]:
-    pairs = key_values.key_values_panel(item)
-    if item.image is None:
-        return (pairs,)
-    texts = item.image.texts
+def _main_panels(item: PublishedImage, image: Image, linker: Linker, site: SiteFacts) -> tuple[Panel, ...]:
+    texts = image.texts
     others = tags.others_panel(texts)
     panels = (
         tags.tags_panel(texts),
-        pairs,
+        key_values.key_values_panel(item, image),
         tags.comments_panel(texts),
         others if others.notes else None,
-        acquisition.acquisition_panel(item.image, item.rendering),
+        acquisition.acquisition_panel(image, item.rendering),
         use_it.use_it_panel(item, site),
         ome_xml.ome_xml_panel(item, linker),
         provenance.provenance_panel(item),
@@ -150,9 +149,9 @@ def _main_panels(item: PublishedImage, linker: Linker, site: SiteFacts) -> tuple
     return tuple(panel for panel in panels if panel is not None)
 
 
-def _description(item: PublishedImage, study: StudyRecord) -> str:
-    own = item.entry.description or (item.image.description if item.image else "")
-    seen = channels.names(channels.chips(item.image, item.rendering)) if item.image else ""
+def _description(item: PublishedImage, image: Image, study: StudyRecord) -> str:
+    own = item.entry.description or image.description
+    seen = channels.names(channels.chips(image, item.rendering))
     about = f"{item.name}{f' ({seen})' if seen else ''}, an image of {study.description.title}"
     return one_sentence(own or about)
 

@@ -72,14 +72,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture with its size in pixels and its alternative text; ``large`` is a sharper one, ``large_width`` wide."""
+    """A picture with its size in pixels and its alternative text; ``srcset`` offers it in several widths, as HTML
+    writes them, and is empty where there is but one."""
 
     href: str
     width: int
     height: int
     alt: str
-    large: str = ""
-    large_width: int = 0
+    srcset: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from publisher.model.annotation import Pair
 from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
-from publisher.pages.statistics import ChannelStatistics
+from publisher.model.statistics import ChannelStatistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,14 @@ class PictureFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
-    """Pictures of one image: ``thumbnail`` and a twice as large one, ``picture`` (all channels), ``card`` (JPEG
-    for Open Graph and feeds), ``layers`` one for each of several channels, on black, to be blended by screen."""
+    """Pictures of one image: ``thumbnail`` and a twice as large one, ``picture`` (all channels), ``small`` the same
+    for phones and cards where it is large, ``card`` (JPEG for Open Graph and feeds), ``layers`` one for each of
+    several channels, on black, to be blended by screen."""
 
     thumbnail: PictureFile
     picture: PictureFile
     thumbnail_large: PictureFile | None = None
+    small: PictureFile | None = None
     card: PictureFile | None = None
     layers: tuple[PictureFile, ...] = ()
 

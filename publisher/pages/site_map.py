@@ -1,9 +1,9 @@
 """What search engines read: sitemap.xml (with an index beyond 50,000 pages) and robots.txt."""
 
 from collections.abc import Iterable, Iterator
+from html import escape
 from itertools import islice
 from pathlib import PurePosixPath
-from xml.sax.saxutils import escape
 
 from publisher.pages.page import Addresses
 

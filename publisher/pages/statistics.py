@@ -1,46 +1,6 @@
-"""Channel statistics as the statistics JSON of an image gives them (docs/design/seams/statistics.schema.json)."""
+"""Channel statistics as drawings: a histogram as a polygon, a value as a position."""
 
-import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelStatistics:
-    """Pixel values of one channel: extremes, the window found, ``counts`` in equal bins from ``low`` to ``high``."""
-
-    minimum: float
-    maximum: float
-    start: float
-    end: float
-    low: float
-    high: float
-    counts: tuple[int, ...]
-
-
-def channel_statistics(document: bytes | str) -> tuple[ChannelStatistics, ...]:
-    """Statistics of every channel from a statistics JSON."""
-    return channel_statistics_of(json.loads(document))
-
-
-def channel_statistics_of(document: Mapping[str, Any]) -> tuple[ChannelStatistics, ...]:
-    """Statistics of every channel from a parsed statistics JSON."""
-    return tuple(_channel(channel) for channel in document["channels"])
-
-
-def _channel(channel: dict[str, Any]) -> ChannelStatistics:
-    window, histogram = channel["window"], channel["histogram"]
-    return ChannelStatistics(
-        minimum=channel["min"],
-        maximum=channel["max"],
-        start=window["start"],
-        end=window["end"],
-        low=histogram["low"],
-        high=histogram["high"],
-        counts=tuple(histogram["counts"]),
-    )
 
 
 def polygon(counts: tuple[int, ...], *, points: int = 64, width: int = 200, height: int = 40) -> str:

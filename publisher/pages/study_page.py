@@ -214,12 +214,13 @@ def _gallery(examples: Sequence[PublishedImage], study: StudyRecord, linker: Lin
             name=item.name,
             href=linker.to(urls.image(study.slug, item.entry.id)),
             picture=as_picture(
-                item.pictures.picture,
+                item.pictures.small or item.pictures.picture,
                 f"{item.name}: {channels.names(channels.chips(item.image, item.rendering))}",
                 linker,
+                item.pictures.picture if number == 0 else item.pictures.thumbnail_large,
             ),
         )
-        for item in examples[:EXAMPLES]
+        for number, item in enumerate(item for item in examples[:EXAMPLES] if item.pictures)
         if item.pictures and item.image
     )
 

@@ -51,7 +51,7 @@ class StudySummary:
     has_pixels: bool = True
     largest: tuple[int, int] = (0, 0)
     picture: PictureFile | None = None
-    picture_large: PictureFile | None = None
+    picture_small: PictureFile | None = None
     picture_name: str = ""
 
 

@@ -15,6 +15,7 @@ from publisher.graph.step import Deferred, Step, Unit
 from publisher.paths import SitePaths
 from publisher.pipeline.site import CARD, BuildOptions, Site
 from publisher.pipeline.tree_stamp import tree_stamp
+from publisher.pipeline.unknown_files import note_beginning, unknown_files
 from publisher.pipeline.workspace import Workspace, opened
 from publisher.reporting import Reporter
 
@@ -49,12 +50,14 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
         scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force)
         folders = _chosen(study_folders(paths), options)
         held = _held(site, folders)
+        note_beginning(workspace.ledger, paths)
         report = scheduler.run(_units(site, folders, held), _rank, hold=held)
         files, size = workspace.ledger.published_bytes()
         warnings = (*_advice(site), *site.warnings, *_host_limits(site, files, size, scheduler.expected))
-        problems = [*(p for ps in site.failures.values() for p in ps), *report.problems]
+        problems = report.problems
         if not dry_run:
             problems += _gate(site, report)
+            problems += unknown_files(workspace.ledger, paths)
         return Outcome(
             report=report,
             paths=paths,

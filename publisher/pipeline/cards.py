@@ -34,6 +34,7 @@ def card_step(record: StudyRecord, contents: StudyContents) -> Step:
         "has_pixels": first is not None,
         "largest": [max((d.largest[axis] for d in contents.datasets), default=0) for axis in (0, 1)],
         "picture": _file(first.pictures.picture) if first and first.pictures else None,
+        "picture_small": _file(first.pictures.small) if first and first.pictures and first.pictures.small else None,
         "picture_name": first.name if first else "",
         "picture_image": first.entry.id if first else "",
     }
@@ -44,13 +45,16 @@ def _file(picture: PictureFile) -> Json:
     return [str(picture.path), picture.width, picture.height]
 
 
+def _picture(file: Json) -> PictureFile | None:
+    return PictureFile(PurePosixPath(file[0]), file[1], file[2]) if file else None
+
+
 def cards(ledger: Ledger) -> Iterator[tuple[StudySummary, str]]:
     """Every study's card with the id of its picture's image, newest release first, then by slug."""
     values = [value for _, value in ledger.values(CARD) if value]
     values.sort(key=lambda card: card["slug"])
     values.sort(key=lambda card: card["description"].get("release_date", ""), reverse=True)
     for card in values:
-        picture = card["picture"]
         yield (
             StudySummary(
                 record=StudyRecord(
@@ -63,7 +67,8 @@ def cards(ledger: Ledger) -> Iterator[tuple[StudySummary, str]]:
                 bytes=card["bytes"],
                 has_pixels=card["has_pixels"],
                 largest=(card["largest"][0], card["largest"][1]),
-                picture=PictureFile(PurePosixPath(picture[0]), picture[1], picture[2]) if picture else None,
+                picture=_picture(card["picture"]),
+                picture_small=_picture(card.get("picture_small")),
                 picture_name=card["picture_name"],
             ),
             card["picture_image"],

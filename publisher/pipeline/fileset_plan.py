@@ -1,6 +1,6 @@
 """One source fileset and what is published of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,16 +51,11 @@ class FilesetPlan:
         """Whether contrast is found for all images of the dataset together."""
         return self.rendering.window != "image"
 
-    @property
-    def source_files(self) -> list[Path]:
-        """Every file the fileset is read from."""
-        return [Path(file.path) for file in self.inspected.files]
-
-    def originals(self) -> Iterator[tuple[str, Path]]:
-        """Every file the fileset is read from, with its path relative to where the study names it."""
+    def source_files(self) -> dict[str, Path]:
+        """Every file the fileset is read from, by its path relative to where the study names it."""
         root = Path(str(self.ref.location)[: -len(self.ref.path)])
-        for file in self.source_files:
-            yield (file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name), file
+        files = [Path(file.path) for file in self.inspected.files]
+        return {file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file): file for file in files}
 
     def overrides(self) -> dict[int, ChannelOverride]:
         """What the curator says of channels, by channel from 0."""

@@ -13,35 +13,38 @@ from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.rendering import RenderingSettings
+from publisher.model.statistics import ImageStatistics
 from publisher.ngff.describe import REVISION as DESCRIBE_REVISION
 from publisher.ngff.describe import DescribedImage, describe
 from publisher.ngff.plan import WRITER_REVISION
 from publisher.ngff.rendering import rendering_settings, shared_statistics
 from publisher.ngff.ro_crate import CrateFacts, Term
-from publisher.ngff.statistics import ImageStatistics
 from publisher.pages.licence import licence
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, convert, publish_documents
+from publisher.reporting import Meter
 
 HEAD_CHARACTERS = 2500
 """Characters of an image's OME-XML that its page shows."""
 
 
-def fileset_steps(site: Site, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
+def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
     """Steps of the filesets of one dataset. Where they share a window, all arrays come before any picture."""
     shared = any(fileset.shares_window for fileset in filesets)
-    if shared:
+    total = sum(image.plan.level_bytes for fileset in filesets for image in fileset.images.values())
+    with site.reporter.work(title, total, "bytes") as meter:
+        if shared:
+            for fileset in filesets:
+                yield from _pixels_steps(site, fileset, meter)
         for fileset in filesets:
-            yield from _pixels_steps(site, fileset)
-    for fileset in filesets:
-        if not shared:
-            yield from _pixels_steps(site, fileset)
-        yield _describe_step(site, fileset, filesets)
-        if site.config.downloads.originals == "copy":
-            yield _originals_step(fileset)
-        for image in fileset.images.values():
-            yield _pictures_step(site, fileset, image, filesets)
+            if not shared:
+                yield from _pixels_steps(site, fileset, meter)
+            yield _describe_step(site, fileset, filesets)
+            if site.config.downloads.originals == "copy":
+                yield _originals_step(fileset)
+            for image in fileset.images.values():
+                yield _pictures_step(site, fileset, image, filesets)
 
 
 def rendering_of(
@@ -55,6 +58,8 @@ def rendering_of(
     if value is None:
         return None
     statistics = ImageStatistics.from_json(value["statistics"])
+    if len(statistics.channels) != len(image.image.channels):
+        return None  # of an older source: its new pixels could not be written
     if fileset.shares_window:
         values = (results.value(name) for name in _window_steps(fileset, dataset))
         others = [ImageStatistics.from_json(other["statistics"]) for other in values if other]
@@ -79,16 +84,17 @@ def _window_steps(fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> tuple
 # Arrays
 
 
-def _pixels_steps(site: Site, fileset: FilesetPlan) -> Iterator[Step]:
+def _pixels_steps(site: Site, fileset: FilesetPlan, meter: Meter) -> Iterator[Step]:
     for image in fileset.images.values():
-        yield _pixels_step(site, fileset, image)
+        yield _pixels_step(site, fileset, image, meter)
+        meter.finish(image.plan.level_bytes)  # the step is over: the runner asks for the next one
 
 
-def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Step:
+def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter) -> Step:
     plan, inspected = image.plan, fileset.inspected
     return Step(
         name=image.pixels_step,
-        action=lambda stage: _write_arrays(site, fileset, image, stage),
+        action=lambda stage: _write_arrays(site, fileset, image, meter, stage),
         params={
             "plan": plan.to_json(),
             "reader": [inspected.inspection.reader, inspected.inspection.revision, inspected.address.axes],
@@ -96,12 +102,12 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Step:
             "picture": dataclasses.asdict(image.picture),
             "broken": [problem.message for problem in inspected.problems],
         },
-        files=fileset.source_files,
+        files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
     )
 
 
-def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: StepStage) -> Json:
+def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter, stage: StepStage) -> Json:
     fileset.inspected.raise_if_broken()
     target = urls.store(fileset.study.slug, fileset.id, image.image.series)
     levels = [stage.folder(target / level.path) for level in image.plan.levels]
@@ -115,8 +121,8 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: 
         memory_bytes=site.options.memory_bytes,
         picture=image.picture,
     )
-    with site.reporter.progress(fileset.ref.path, image.plan.level_bytes) as update:
-        written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=update)
+    meter.within(0)
+    written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=meter.within)
     for level in image.plan.levels:
         prefix = level.path + "/"
         files = [
@@ -133,28 +139,28 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: 
 def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> Deferred:
     pixels = tuple(image.pixels_step for image in fileset.images.values())
 
-    def make(results: Results) -> Step:
-        settings = {series: rendering_of(fileset, image, results, dataset) for series, image in fileset.images.items()}
-        shown = [(image, settings[series]) for series, image in fileset.images.items() if settings[series]]
-        images = [_document_image(image, setting) for image, setting in shown if setting]
-        described = [DescribedImage(image=i.image, plan=i.plan, rendering=s) for i, s in shown if s]
+    def make(results: Results) -> Step | None:
+        found = ((image, rendering_of(fileset, image, results, dataset)) for image in fileset.images.values())
+        shown = [(image, rendering) for image, rendering in found if rendering]
+        if not shown:
+            return None
+        documents = [_document_image(image, rendering) for image, rendering in shown]
+        described = [DescribedImage(image=one.image, plan=one.plan, rendering=each) for one, each in shown]
         crate = _crate(fileset)
         return Step(
             name=fileset.describe_step,
-            action=lambda stage: _write_metadata(site, fileset, images, described, crate, stage),
+            action=lambda stage: _write_metadata(site, fileset, documents, described, crate, stage),
             params={
-                "images": [dataclasses.asdict(image) for image in images],
-                "described": [
-                    [dataclasses.asdict(each.plan.axes[0]), each.plan.to_json(), dataclasses.asdict(each.rendering)]
-                    for each in described
-                ],
+                "entries": [one.entry.id for one, _ in shown],
+                "images": [dataclasses.asdict(document) for document in documents],
+                "plans": [one.plan.to_json() for one, _ in shown],
+                "renderings": [dataclasses.asdict(rendering) for _, rendering in shown],
                 "crate": dataclasses.asdict(crate),
                 "privacy": site.config.privacy.model_dump(mode="json"),
                 "revision": DESCRIBE_REVISION,
                 "broken": [problem.message for problem in fileset.inspected.problems],
-                "entries": [[s, i.entry.id] for s, i in fileset.images.items()],
             },
-            files=fileset.source_files,
+            files=fileset.source_files(),
         )
 
     single = pixels if len(pixels) == 1 else ()
@@ -226,14 +232,13 @@ def _write_metadata(
 def _originals_step(fileset: FilesetPlan) -> Step:
     def write(stage: StepStage) -> Json:
         fileset.inspected.raise_if_broken()
-        for path, source in fileset.originals():
+        for path, source in fileset.source_files().items():
             stage.copy(urls.original(fileset.study.slug, path), source)
 
     return Step(
         name=f"originals {fileset.study.slug}/{fileset.id}",
         action=write,
-        params=[path for path, _ in fileset.originals()],
-        files=fileset.source_files,
+        files=fileset.source_files(),
     )
 
 

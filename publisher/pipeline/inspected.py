@@ -47,6 +47,8 @@ class StudySources:
         self._study = study
         self._inspected: dict[str, Inspected | None] = {}
         self._members: dict[str, str] = {}
+        self.unreadable: dict[str, tuple[Problem, ...]] = {}
+        """Problems of files that cannot be read now, by path."""
 
     def images_of(self, ref: FileRef) -> Sequence[Image]:
         """Its images; none when it cannot be read and never could, or belongs to a set that was seen before."""
@@ -81,7 +83,7 @@ class StudySources:
             inspection = self._site.worker.call(inspect_source, address, timeout_s=self._site.options.inspect_timeout_s)
         except PublisherError as error:
             problems = tuple(self._site.named(problem, ref.location) for problem in error.problems)
-            self._site.fail(f"source {self._study.slug}/{ref.path}", problems)
+            self.unreadable[ref.path] = problems
             return Inspected(address=address, inspection=known, problems=problems) if known else None
         self._site.warn(self._site.named(problem, ref.location) for problem in inspection.warnings)
         self._site.ledger.remember(

@@ -10,8 +10,8 @@ from publisher.graph.record import Json
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.annotation import Pair
 from publisher.model.container import Entry
+from publisher.model.statistics import ImageStatistics
 from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage
-from publisher.pages.statistics import channel_statistics_of
 from publisher.pipeline.site import Site, page_name
 
 MOST_ORIGINALS = 20
@@ -75,7 +75,7 @@ class PublishedImages:
             fileset=urls.fileset(slug, fileset.id),
             store_bytes=pixels["bytes"],
             pictures=_pictures(pictures),
-            statistics=channel_statistics_of(pixels["statistics"]),
+            statistics=ImageStatistics.from_json(pixels["statistics"]).channels,
             statistics_file=urls.image_file(slug, entry.id, "statistics.json"),
             ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, entry.id, "ome.xml"), size=document["size"])
             if document
@@ -95,6 +95,7 @@ def _pictures(value: Json) -> Pictures:
         thumbnail=files["thumbnail.webp"],
         thumbnail_large=files.get("thumbnail-384.webp"),
         picture=files["picture.webp"],
+        small=files.get("picture-640.webp"),
         card=files.get("picture.jpg"),
         layers=tuple(files[name] for name in layers),
     )
@@ -106,7 +107,7 @@ def _originals(site: Site, fileset: "FilesetPlan") -> tuple[FileFact, ...]:
         sizes_of = {Path(file.path): file.size for file in fileset.inspected.files}
         return tuple(
             FileFact(title=f"Original file ({name})", path=urls.original(fileset.study.slug, name), size=sizes_of[file])
-            for name, file in islice(fileset.originals(), MOST_ORIGINALS)
+            for name, file in islice(fileset.source_files().items(), MOST_ORIGINALS)
         )
     if downloads.originals != "link" or not downloads.url:
         return ()

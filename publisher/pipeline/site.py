@@ -69,7 +69,6 @@ class Site:
         self.reporter = reporter
         self.options = options
         self.warnings: dict[Problem, None] = {}
-        self.failures: dict[str, tuple[Problem, ...]] = {}
         self._worker: LimitedWorker | None = None
         self._templates: dict[str, str] = {}
 
@@ -157,7 +156,8 @@ class Site:
         from publisher.render.context import site_context
         from publisher.render.html import Renderer
 
-        return Renderer(self.theme, site_context(self.config, self.theme, self.static))
+        context = site_context(self.config, self.theme, self.static)
+        return Renderer(self.theme, context, compiled=self.paths.work / "templates")
 
     @cached_property
     def facts(self) -> SiteFacts:
@@ -199,11 +199,6 @@ class Site:
         fresh = [problem for problem in problems if problem not in self.warnings]
         self.warnings.update(dict.fromkeys(fresh))
         self.reporter.problems(fresh)
-
-    def fail(self, name: str, problems: tuple[Problem, ...]) -> None:
-        """Collect what could not be used; the rest is built."""
-        self.failures[name] = problems
-        self.reporter.problems(problems)
 
     def named(self, problem: Problem, path: Path) -> Problem:
         """A reader's problem with the path as people of this site know it."""

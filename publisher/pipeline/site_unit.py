@@ -63,30 +63,36 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _picture_of(site: Site, slug: str, image: str) -> PictureFile | None:
-    """The rendered picture of an image."""
+def _pictures_of(site: Site, slug: str, image: str) -> dict[str, PictureFile]:
+    """Picture files of an image by name."""
     record = site.ledger.step(f"pictures {urls.image(slug, image).parent}")
     files = record.value["files"] if record else []
-    found = (
-        PictureFile(PurePosixPath(path), width, height) for name, path, width, height in files if name == "picture.webp"
-    )
-    return next(found, None)
+    return {name: PictureFile(PurePosixPath(path), width, height) for name, path, width, height in files}
 
 
 def _featured(site: Site, found: list[tuple[StudySummary, str]]) -> FeaturedImage | None:
     """The picture of the front page: the one that is named, else the newest study's."""
     slug, _, image = (site.config.catalogue.featured or "").partition("/")
     if slug and image:
-        shown = _picture_of(site, slug, image)
+        files = _pictures_of(site, slug, image)
+        shown = files.get("picture.webp")
         study = next((summary for summary, _ in found if summary.record.slug == slug), None)
         if shown and study:
             return FeaturedImage(
-                file=shown, credit=study.record.description.title, target_study=slug, target_image=image
+                file=shown,
+                small=files.get("picture-640.webp"),
+                credit=study.record.description.title,
+                target_study=slug,
+                target_image=image,
             )
     for summary, number in found:
         if summary.picture and slug in ("", summary.record.slug):
             credit = f"{summary.picture_name}, {summary.record.key}"
             return FeaturedImage(
-                file=summary.picture, credit=credit, target_study=summary.record.slug, target_image=number or None
+                file=summary.picture,
+                small=summary.picture_small,
+                credit=credit,
+                target_study=summary.record.slug,
+                target_image=number or None,
             )
     return None

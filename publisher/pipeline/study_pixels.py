@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.resolve import DatasetFiles, FileRef
+from publisher.errors import SourceError
+from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.container import Entry
 from publisher.model.image import Image
@@ -40,13 +42,25 @@ class StudyPixels:
                 by_path.setdefault(entry.ref.path, []).append(entry)
         filesets: list[FilesetPlan] = []
         for ref in dataset.files:
-            inspected = self._sources.inspection(ref) if ref.path in by_path else None
+            inspected = self._sources.inspection(ref)
+            if inspected is None and ref.path in self._sources.unreadable:
+                yield self._unreadable_step(ref)
             if inspected:
-                plan = plan_fileset(self._site, self._record, ref, inspected, by_path[ref.path], dataset.rendering)
+                plan = plan_fileset(
+                    self._site, self._record, ref, inspected, by_path.get(ref.path, ()), dataset.rendering
+                )
                 self._filesets[ref.path] = plan
                 self._datasets[ref.path] = filesets
                 filesets.append(plan)
-        yield from fileset_steps(self._site, filesets)
+        yield from fileset_steps(self._site, f"{self._record.slug}: {dataset.name}", filesets)
+
+    def _unreadable_step(self, ref: FileRef) -> Step:
+        """A step that fails: the problem is reported again by every build until the file is mended."""
+
+        def fail(_stage: StepStage) -> None:
+            raise SourceError(*self._sources.unreadable[ref.path])
+
+        return Step(name=f"source {self._record.slug}/{ref.path}", action=fail)
 
     def planned(self, entry: Entry) -> tuple[FilesetPlan, PlannedImage] | None:
         """The plan of an entry's image; None for a record without pixels."""

@@ -6,7 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateError, TemplateNotFound, meta
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    FileSystemBytecodeCache,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    meta,
+)
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.loaders import split_template_path
 from markupsafe import Markup
@@ -67,12 +76,16 @@ class ThemeEnvironment(Environment):
     """Jinja2 with everything escaped, undefined names refused, and ``!parent/x.html`` for the template overridden.
 
     ``{% extends "!parent/image.html" %}`` in a site's override extends the theme's image.html;
-    ``"!default/image.html"`` names the layer of a theme.
+    ``"!default/image.html"`` names the layer of a theme. ``compiled`` is a folder that keeps compiled templates
+    for the next build (a tenth of a second); they are found by the digest of their source.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, compiled: Path | None = None) -> None:
         self.theme_loader = ThemeLoader(theme)
+        if compiled is not None:
+            compiled.mkdir(parents=True, exist_ok=True)
         super().__init__(
+            bytecode_cache=FileSystemBytecodeCache(str(compiled)) if compiled else None,
             loader=self.theme_loader,
             autoescape=True,
             undefined=StrictUndefined,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -25,11 +26,11 @@ class Frame:
 
 
 class Renderer:
-    """Renders pages by one theme; keeps compiled templates and frames."""
+    """Renders pages by one theme; keeps compiled templates (in the folder ``compiled``, too) and frames."""
 
-    def __init__(self, theme: Theme, context: SiteContext) -> None:
+    def __init__(self, theme: Theme, context: SiteContext, *, compiled: Path | None = None) -> None:
         self.context = context
-        self.environment = ThemeEnvironment(theme)
+        self.environment = ThemeEnvironment(theme, compiled=compiled)
         self._places = frozenset(item.path for item in context.navigation)
         self._frames: dict[tuple[str, str, str | None, tuple[Alternate, ...]], Frame] = {}
 
@@ -61,9 +62,12 @@ class Renderer:
             return self.environment.fragment(name, page=current, site=self.context, root=root)
 
     def _root(self, page: Page) -> str:
-        """Way from the page to the site's root; the 404 page is answered at any depth, so its links start there."""
-        if isinstance(page, NotFoundPage) and self.context.base_path is not None:
-            return self.context.base_path
+        """Way from the page to the site's root; the 404 page is answered at any depth, so its links start there.
+
+        Without `base_url` that is the root of the host, where a site is previewed.
+        """
+        if isinstance(page, NotFoundPage):
+            return self.context.base_path or "/"
         return "../" * (len(page.url.parts) - 1)
 
 

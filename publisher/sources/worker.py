@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar
 
-from publisher.errors import DamagedSourceError, Problem
+from publisher.errors import DamagedSourceError, Problem, SourceError
 from publisher.sources.worker_child import BUG, MEMORY, PROGRESS, REFUSED, RESULT, send
 
 P = ParamSpec("P")
@@ -22,8 +22,8 @@ T = TypeVar("T")
 _START = "import sys; sys.path[:] = {path!r}; from publisher.sources.worker_child import main; main({memory})"
 
 
-class WorkerBugError(RuntimeError):
-    """A call failed in a way that is a fault of ours, not of the file; the message is the child's traceback."""
+class WorkerBugError(SourceError):
+    """A call failed in a way that is a fault of ours, not of the file: reported with its place; the rest is built."""
 
 
 class LimitedWorker:
@@ -66,11 +66,12 @@ class LimitedWorker:
     ) -> T:
         """``function(*args, **keywords)``, run in the child; it must be found by name in its module.
 
-        ``about`` is the file that problems name; without it the first Path among ``args``. With ``progress``
-        the function gets a ``progress`` keyword, and what it passes to that arrives here. Raises the function's
-        own PublisherError; DamagedSourceError when the child dies, hangs or runs out of memory.
+        ``about`` is the file that problems name; without it the first Path, or `path`, among ``args``. With
+        ``progress`` the function gets a ``progress`` keyword, and what it passes to that arrives here. Raises the
+        function's own PublisherError; DamagedSourceError when the child dies, hangs or runs out of memory; WorkerBugError
+        for whatever else it raises.
         """
-        name = str(about if about is not None else next((arg for arg in args if isinstance(arg, Path)), "the source"))
+        name = str(about if about is not None else _source_of(args))
         limit_s = self._timeout_s if timeout_s is None else timeout_s
         deadline = time.monotonic() + limit_s
         with self._lock:
@@ -109,7 +110,14 @@ class LimitedWorker:
             message = f"needs more than the {self._memory_bytes >> 20} MiB of memory that reading may use"
             raise _refused(name, message, "source.too-large")
         assert kind == BUG
-        raise WorkerBugError(str(value))
+        raise WorkerBugError(
+            Problem(
+                code="source.bug",
+                path=name,
+                message=f"publisher failed on it: {value}",
+                hint="this is a bug in publisher; please report it, with the file if you can; the rest is built",
+            )
+        )
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is not None and self._child.poll() is not None:
@@ -153,6 +161,12 @@ class LimitedWorker:
             parts.append(part)
             missing -= len(part)
         return b"".join(parts)
+
+
+def _source_of(args: tuple[Any, ...]) -> Path | str:
+    """The file that a call is about: a Path among its arguments, or the ``path`` of one of them."""
+    paths = (arg if isinstance(arg, Path) else getattr(getattr(arg, "address", arg), "path", None) for arg in args)
+    return next((path for path in paths if isinstance(path, Path)), "the source")
 
 
 def _ending(child: subprocess.Popen[bytes]) -> str:

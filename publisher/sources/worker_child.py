@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any
 
 from publisher.errors import PublisherError
@@ -46,8 +47,16 @@ def _answer(module: str, name: str, args: tuple[Any, ...], keywords: dict[str, A
         return REFUSED, error
     except MemoryError:
         return MEMORY, None
-    except BaseException:  # a bug of ours: the parent shows this traceback
-        return BUG, traceback.format_exc()
+    except BaseException as error:  # a bug of ours: the parent tells where it is
+        return BUG, _place(error)
+
+
+def _place(error: BaseException) -> str:
+    """An exception in one line, with the deepest place of this package that it came through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "publisher" in Path(frame.filename).parts] or frames
+    where = f" ({Path(ours[-1].filename).name}, line {ours[-1].lineno})" if ours else ""
+    return f"{type(error).__name__}: {error}"[:500] + where
 
 
 def _limit(memory_bytes: int) -> None:

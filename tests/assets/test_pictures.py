@@ -79,7 +79,8 @@ def test_every_file_is_a_picture_of_the_size_it_states():
     image = np.random.default_rng(2).integers(0, 100, (2, 700, 1400)).astype("uint16")
     files = thumbnail_files(image, settings("46EB82", "F546BE"), ThumbnailsSection())
     assert sorted(files) == [
-        "channel-0.webp", "channel-1.webp", "picture.jpg", "picture.webp", "thumbnail-384.webp", "thumbnail.webp",
+        "channel-0.webp", "channel-1.webp", "picture-640.webp", "picture.jpg", "picture.webp", "thumbnail-384.webp",
+        "thumbnail.webp",
     ]  # fmt: skip
     for name, file in files.items():
         with Image.open(BytesIO(file.data)) as opened:

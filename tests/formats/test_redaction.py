@@ -116,6 +116,10 @@ def test_ordinary_text_is_left_alone(text):
         ("\\\\nas\\share\\a.czi", MASK),
         ("file:///tmp/a", MASK),
         ("D:/raw/plate 1/a.tif", MASK),
+        ("Path:/home/jane/a.tif", f"Path:{MASK}"),
+        ("//nas/jane/a.tif", MASK),
+        ("D:\\\\raw\\\\jane\\\\a.tif", MASK),
+        ("D:\\a.czi or \\\\nas\\jane\\b.nd2", MASK),
     ],
 )
 def test_paths_and_addresses_are_masked(text, left):
@@ -132,6 +136,8 @@ def test_paths_and_addresses_are_masked(text, left):
         "Owner",
         "e-mail",
         "HW|Stand|User Name #2",
+        "Global Operator",
+        "AcquisitionUser",
     ],
 )
 def test_keys_about_people_are_private(key):

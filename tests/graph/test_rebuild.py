@@ -35,7 +35,7 @@ class Site:
 
     def units(self) -> list[Unit]:
         def steps():
-            yield Step(name="upper", action=self.upper, files=[self.source], params=self.note)
+            yield Step(name="upper", action=self.upper, files={"in.txt": self.source}, params=self.note)
             if self.with_copy:
                 yield Deferred(
                     name="copy",

@@ -5,8 +5,8 @@ import pytest
 
 from publisher.model.image import Channel, Image
 from publisher.model.rendering import ChannelOverride
+from publisher.model.statistics import ChannelStatistics, Histogram, ImageStatistics
 from publisher.ngff.rendering import rendering_settings
-from publisher.ngff.statistics import ChannelStatistics, Histogram, ImageStatistics
 from tests.ngff.array_source import image_of
 
 

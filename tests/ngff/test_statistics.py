@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from publisher.model.statistics import ImageStatistics
 from publisher.ngff.histogram import GrowingHistogram
-from publisher.ngff.statistics import ImageStatistics, robust_window
+from publisher.ngff.statistics import robust_window
 from tests.ngff.array_source import ArraySource, written
 
 SEAMS = Path(__file__).parents[2] / "docs/design/seams"

@@ -11,6 +11,7 @@ from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
 from publisher.model.container import Entry
 from publisher.model.image import Channel, Image, ImageRef, Pixels
 from publisher.model.rendering import ChannelRendering, RenderingSettings
+from publisher.model.statistics import ChannelStatistics, Histogram
 from publisher.pages.container_pages import Around, Slice, dataset_page, project_page
 from publisher.pages.home_page import FeaturedImage, home_page
 from publisher.pages.image_page import Place, image_page
@@ -18,7 +19,6 @@ from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts
 from publisher.pages.prose_page import not_found_page, prose_page
 from publisher.pages.published import FileFact, Inherited, PictureFile, Pictures, PublishedImage, StudyRecord
-from publisher.pages.statistics import ChannelStatistics
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, StudySummary, summarize
 
@@ -129,7 +129,8 @@ def rendering(text: str = "", count: int = 3) -> RenderingSettings:
 
 def statistics(index: int) -> ChannelStatistics:
     counts = tuple(int(9000 * 0.97 ** abs(place - 12 - index * 9)) + (place % 7) for place in range(256))
-    return ChannelStatistics(minimum=90, maximum=2500, start=120, end=2400, low=300, high=2500, counts=counts)
+    histogram = Histogram(low=300, high=2500, counts=counts)
+    return ChannelStatistics(minimum=90, maximum=2500, start=120, end=2400, histogram=histogram)
 
 
 def image(text: str = "", count: int = 3) -> Image:
@@ -201,6 +202,7 @@ def published(
             thumbnail=picture(slug, image_id, "thumbnail.webp", *small),
             thumbnail_large=picture(slug, image_id, "thumbnail-384.webp", small[0] * 2, small[1] * 2),
             picture=picture(slug, image_id, "picture.webp", *size),
+            small=picture(slug, image_id, "picture-640.webp", 640, 640 * size[1] // size[0]),
             card=picture(slug, image_id, "picture.jpg", *size),
             layers=tuple(picture(slug, image_id, f"channel-{i}.webp", *size) for i in range(count)),
         ),
@@ -252,16 +254,16 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
             datasets=2,
             bytes=433_000_000,
             largest=(7, 12),
-            picture=items[0].pictures.thumbnail_large if items[0].pictures else None,
-            picture_large=items[0].pictures.picture if items[0].pictures else None,
+            picture=items[0].pictures.picture if items[0].pictures else None,
+            picture_small=items[0].pictures.small if items[0].pictures else None,
             picture_name=items[0].name,
         ),
         StudySummary(
             record=study(text, slug="sim-wing", title="Cell shapes of a growing wing, segmented in three dimensions"),
             images=1,
             datasets=1,
-            picture=items[1].pictures.thumbnail_large if items[1].pictures else None,
-            picture_large=items[1].pictures.picture if items[1].pictures else None,
+            picture=items[1].pictures.picture if items[1].pictures else None,
+            picture_small=items[1].pictures.small if items[1].pictures else None,
             picture_name=items[1].name,
         ),
         StudySummary(
@@ -336,7 +338,6 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
     )
     yield image_page(items[0], about, place, site)
     yield image_page(published(9, text, count=1, size=(300, 900)), about, place, site)
-    yield image_page(record(1, text), about, place, site)
     yield prose_page(
         "about", "About" + text, "## What this is\n\nA *sample* site.\n\n| a | b |\n|---|---|\n| 1 | 2 |" + text, site
     )

@@ -9,6 +9,7 @@ import pytest
 from publisher import urls
 from publisher.catalogue.schema import StudyDescription
 from publisher.model.annotation import Pair
+from publisher.model.statistics import ImageStatistics
 from publisher.pages import quantities
 from publisher.pages.citation import Cited, citation
 from publisher.pages.container_pages import Around, Slice, dataset_page
@@ -22,7 +23,7 @@ from publisher.pages.prose_page import prose_page
 from publisher.pages.published import PictureFile, StudyRecord
 from publisher.pages.site_map import robots, site_maps
 from publisher.pages.snippets import Opening, image_snippets
-from publisher.pages.statistics import channel_statistics, polygon
+from publisher.pages.statistics import polygon
 from publisher.pages.study_facts import study_facts
 from publisher.pages.summary import StudySummary, summarize
 from publisher.pages.viewers import Opened, viewers_for
@@ -126,6 +127,16 @@ def test_links_are_relative_and_encoded() -> None:
     assert Linker(urls.HOME).to(urls.study("s")) == "studies/s/index.html"
 
 
+def test_a_citation_without_a_year_reads_well() -> None:
+    people = [{"name": "Ada Simmons"}, {"name": "The Atlas developers", "family": "The Atlas developers"}]
+    study = StudyDescription.model_validate({"title": "Cells that part", "authors": people})
+    cited = Cited(study=study, key="S-1", site="Commons", url="https://images.example.org/s/")
+    words = "Simmons A, The Atlas developers. Cells that part. Commons, S-1. https://images.example.org/s/"
+    assert citation(cited).text == words
+    nobody = Cited(study=StudyDescription(title="Cells that part"), key="S-1", site="Commons")
+    assert citation(nobody).text == "Cells that part. Commons, S-1"
+
+
 def test_citations_quote_what_their_format_gives_meaning() -> None:
     study = StudyDescription.model_validate(
         {
@@ -194,8 +205,8 @@ def test_histogram_becomes_a_closed_polygon() -> None:
             }
         ],
     }
-    (channel,) = channel_statistics(json.dumps(document))
-    assert polygon(channel.counts) == "0,40 0.0,40.0 100.0,26.0 200.0,4.0 200,40"
+    (channel,) = ImageStatistics.from_json(document).channels
+    assert polygon(channel.histogram.counts) == "0,40 0.0,40.0 100.0,26.0 200.0,4.0 200,40"
 
 
 def test_numbers_are_written_for_readers() -> None:

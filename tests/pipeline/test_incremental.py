@@ -92,7 +92,7 @@ def test_a_changed_pixel_file_rewrites_its_store_pictures_and_pages(site: Path) 
     write_image(study(site) / "images" / "b.ome.tiff", 6)
     reasons = {name: str(reason) for name, reason in plan_site(site).report.ran.items()}
     [pixels] = [name for name in reasons if name.startswith("pixels")]
-    assert reasons[pixels] == "file changed: b.ome.tiff"
+    assert reasons[pixels] == "file changed: images/b.ome.tiff"
     written = changed_files(site)
     assert all("/b-" in path or "treated" in path or "studies/mitosis/index" in path for path in written if "/" in path)
     assert any(path.startswith("data/mitosis/b-") and "/c/" in path for path in written)
@@ -120,8 +120,9 @@ def test_a_broken_new_file_is_reported_and_the_rest_is_built(site: Path) -> None
     (study(site) / "images" / "d.ome.tiff").write_bytes(b"II*\0 not a TIFF")
     edit(study(site) / "study.yaml", "images/c.ome.tiff", "images/c.ome.tiff, images/d.ome.tiff")
     edit(study(site) / "images.csv", "Cell A", "Cell Alpha")
-    outcome = build_site(site)
-    assert len(outcome.problems) == 1
+    for _ in range(2):  # the problem is reported until it is mended
+        outcome = build_site(site)
+        assert [problem.code for problem in outcome.problems] == ["source.truncated"]
     assert "Cell Alpha" in (site / "_site/studies/mitosis/datasets/control/index.html").read_text()
 
 

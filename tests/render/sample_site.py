@@ -66,7 +66,7 @@ def draw(folder: Path, number: int) -> None:
         picture.save(beside / f"{name}.webp", quality=82)
         if name == "picture":
             picture.save(beside / "picture.jpg", quality=85)
-            for name, size in (("thumbnail", 192), ("thumbnail-384", 384)):
+            for name, size in (("thumbnail", 192), ("thumbnail-384", 384), ("picture-640", 640)):
                 small = picture.copy()
                 small.thumbnail((size, size))
                 small.save(beside / f"{name}.webp", quality=80)

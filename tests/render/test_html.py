@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from publisher import urls
+from publisher.pages.container_pages import DatasetPage
 from publisher.pages.image_page import Place, image_page
 from publisher.pages.page import Page, to_json
 from publisher.render.context import site_context
@@ -167,6 +168,24 @@ def test_the_404_page_links_from_the_root_because_it_is_answered_anywhere(render
     page = next(page for page in samples.pages() if page.kind == "404")
     links = [link for link in read(renderer.render(page)).links() if not urlsplit(link).scheme]
     assert all(link.startswith(("/", "#")) for link in links)
+
+
+def test_without_base_url_the_404_page_links_from_the_root_of_the_host() -> None:
+    settings = config().model_copy(update={"base_url": None})
+    theme = load_theme(settings.theme, Path())
+    renderer = Renderer(theme, site_context(settings, theme, static_files(theme)))
+    page = next(page for page in samples.pages(base_url=None) if page.kind == "404")
+    links = [link for link in read(renderer.render(page)).links() if not urlsplit(link).scheme]
+    assert all(link.startswith(("/", "#")) for link in links)
+
+
+def test_a_record_without_pixels_is_told_in_its_dataset_and_leads_nowhere(renderer: Renderer) -> None:
+    page = next(page for page in samples.pages() if isinstance(page, DatasetPage) and page.has_records)
+    assert [item.href is None for item in page.items] == [False, True, True]
+    text = renderer.render(page).decode()
+    assert "images/record" not in text
+    assert text.count("Metadata only") == 2
+    assert text.count("<dt>siRNA</dt><dd>CPAP</dd>") == 2
 
 
 def test_rendering_twice_gives_the_same_bytes(renderer: Renderer) -> None:

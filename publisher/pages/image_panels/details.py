@@ -21,13 +21,10 @@ class DetailsPanel(Panel):
     description: str = ""
 
 
-def details_panel(item: PublishedImage) -> DetailsPanel:
-    """Facts of an image; a record without pixels has its ID alone."""
+def details_panel(item: PublishedImage, image: Image) -> DetailsPanel:
+    """Facts of an image."""
     identity = fact("Image ID", item.entry.id, mono=True)
-    if item.image is None:
-        return DetailsPanel(rows=(identity, fact("Pixels", "not published here")), description=item.entry.description)
-    description = item.entry.description or item.image.description
-    return DetailsPanel(rows=(identity, *_rows(item, item.image)), description=description)
+    return DetailsPanel(rows=(identity, *_rows(item, image)), description=item.entry.description or image.description)
 
 
 def _rows(item: PublishedImage, image: Image) -> tuple[Fact, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from publisher.model.annotation import CURATED
+from publisher.model.image import Image
 from publisher.pages.facts import Fact, pair_facts
 from publisher.pages.image_panels.panel import Panel
 from publisher.pages.published import PublishedImage
@@ -28,12 +29,11 @@ class KeyValuesPanel(Panel):
     count: int
 
 
-def key_values_panel(item: PublishedImage) -> KeyValuesPanel:
+def key_values_panel(item: PublishedImage, image: Image) -> KeyValuesPanel:
     """Curated pairs first, then the source's, then inherited ones."""
-    annotations = item.image.maps if item.image else ()
     found = [("", item.entry.pairs, "")]
     own = "From the image file" if item.entry.pairs else ""
-    found += [(namespace_title(annotation.namespace) or own, annotation.pairs, "") for annotation in annotations]
+    found += [(namespace_title(annotation.namespace) or own, annotation.pairs, "") for annotation in image.maps]
     found += [("", inherited.pairs, inherited.source) for inherited in item.inherited]
     found = [group for group in found if group[1]]
     groups = tuple(PairGroup(title=title, rows=pair_facts(pairs), added_on=source) for title, pairs, source in found)

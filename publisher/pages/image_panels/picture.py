@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from publisher.model.image import Channel, Image, Pixels
 from publisher.model.rendering import ChannelRendering, RenderingSettings
+from publisher.model.statistics import ChannelStatistics
 from publisher.pages import channels, quantities
 from publisher.pages.image_panels.panel import Panel
 from publisher.pages.links import Linker
 from publisher.pages.page import Picture
 from publisher.pages.published import PictureFile, Pictures, PublishedImage
-from publisher.pages.statistics import ChannelStatistics, polygon, position
+from publisher.pages.statistics import polygon, position
 
 MAX_SWITCHES = 32
 """Channels that a style sheet can switch; more are listed without a switch."""
@@ -82,7 +83,7 @@ def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
     pixels, file = image.pixels, pictures.picture
     shown = channels.chips(image, rendering)
     return PicturePanel(
-        picture=as_picture(file, f"{item.name}: {channels.names(shown)}", linker),
+        picture=as_picture(file, f"{item.name}: {channels.names(shown)}", linker, pictures.small),
         channels=tuple(
             _control(channel, index, item, _layer(pictures, index, channel.label, linker, len(rendering.channels) == 1))
             for index, channel in enumerate(rendering.channels)
@@ -93,19 +94,12 @@ def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
     )
 
 
-def as_picture(file: PictureFile, alt: str, linker: Linker, large: PictureFile | None = None) -> Picture:
-    """A picture file as a page shows it."""
-    picture = Picture(href=linker.to(file.path), width=file.width, height=file.height, alt=alt)
-    if large is None:
-        return picture
-    return Picture(
-        href=picture.href,
-        width=file.width,
-        height=file.height,
-        alt=alt,
-        large=linker.to(large.path),
-        large_width=large.width,
-    )
+def as_picture(file: PictureFile, alt: str, linker: Linker, other: PictureFile | None = None) -> Picture:
+    """A picture file as a page shows it; ``other`` is the same picture, smaller or larger."""
+    href = linker.to(file.path)
+    offered = {each.width: linker.to(each.path) for each in (file, other) if each}
+    srcset = ", ".join(f"{offered[width]} {width}w" for width in sorted(offered)) if len(offered) > 1 else ""
+    return Picture(href=href, width=file.width, height=file.height, alt=alt, srcset=srcset)
 
 
 def _planes(pixels: Pixels, rendering: RenderingSettings) -> tuple[str, ...]:
@@ -133,7 +127,7 @@ def _control(channel: ChannelRendering, index: int, item: PublishedImage, layer:
         low=low,
         high=high,
         window=f"{quantities.number(channel.start)} – {quantities.number(channel.end)}",
-        histogram=polygon(found.counts) if found else "",
+        histogram=polygon(found.histogram.counts) if found else "",
         start_x=position(channel.start, low, high),
         end_x=position(channel.end, low, high),
         layer=layer,
@@ -142,7 +136,7 @@ def _control(channel: ChannelRendering, index: int, item: PublishedImage, layer:
 
 
 def _axis(channel: ChannelRendering, found: ChannelStatistics | None) -> tuple[float, float]:
-    return (found.low, found.high) if found else (channel.minimum, channel.maximum)
+    return (found.histogram.low, found.histogram.high) if found else (channel.minimum, channel.maximum)
 
 
 def _detail(channel: Channel) -> str:

@@ -1,0 +1,81 @@
+"""What a person reads while a build goes on."""
+
+import io
+
+import pytest
+
+from publisher import reporting
+from publisher.errors import Problem, Severity
+from publisher.reporting import Meter, PlainReporter, TerminalReporter
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A clock that tests turn themselves."""
+    now = [100.0]
+    monkeypatch.setattr(reporting.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_the_rate_counts_what_was_done_and_the_rest_tells_the_time_left(clock: list[float]) -> None:
+    meter = Meter(1000)
+    meter.within(0)
+    clock[0] += 10
+    meter.within(200)
+    assert (meter.rate, meter.left_s) == (20, 40)
+
+
+def test_parts_that_were_current_leave_the_total_and_not_the_rate(clock: list[float]) -> None:
+    meter = Meter(1000)
+    meter.finish(600)
+    meter.within(1)
+    clock[0] += 10
+    meter.finish(200)
+    assert (meter.total, meter.done, meter.left_s) == (400, 200, 10)
+
+
+def test_a_log_gets_a_line_every_ten_seconds(clock: list[float]) -> None:
+    stream = io.StringIO()
+    with PlainReporter(stream).work("mitosis: Treated", 40_000_000_000, "bytes") as meter:
+        for _ in range(25):
+            meter.within(int(meter.reached + 100e6))
+            clock[0] += 1
+    assert stream.getvalue().splitlines() == [
+        "  mitosis: Treated: 3%, 110 MB/s, 6 min left",
+        "  mitosis: Treated: 5%, 105 MB/s, 6 min left",
+    ]
+
+
+def test_problems_name_file_line_and_code() -> None:
+    stream = io.StringIO()
+    fault = Problem(
+        code="study.unknown-key",
+        path="a/study.yaml",
+        line=3,
+        message="unknown key 'titel'",
+        hint="did you mean 'title'?",
+    )
+    advice = Problem(code="config.no-base-url", message="base_url is not set", severity=Severity.WARNING)
+    PlainReporter(stream).problems([fault, advice])
+    assert stream.getvalue().splitlines() == [
+        "error: a/study.yaml:3: unknown key 'titel' (did you mean 'title'?) [study.unknown-key]",
+        "warning: base_url is not set [config.no-base-url]",
+    ]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_a_bar_only_when_something_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Terminal()
+    with TerminalReporter(stream).work("all current", 10, "bytes") as meter:
+        meter.finish(10)
+    assert stream.getvalue() == ""
+    with TerminalReporter(stream).work("converting [1]", 10, "bytes") as meter:
+        meter.within(5)
+    assert "converting [1]" in stream.getvalue()
