@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from publisher.formats.ome_xml_tree import parse, validate
 from publisher.preview.server import serving
-from tests.browser.conftest import Seen, browser, chromium_path, playwright, watch  # noqa: F401  # fixtures
+from tests.browser.conftest import Seen, watch
 
 ADDRESS = {"href", "src", "action", "formaction", "poster", "data", "xlink:href", "srcset", "cite"}
 PROSE = {(tag, None) for tag in ("p", "em", "strong", "b", "a", "code")} | {("a", "rel"), ("a", "title")}
