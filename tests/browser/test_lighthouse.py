@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import CHROMIUM_FLAGS
 from tests.browser.page_kinds import PATTERNS
+from tests.conftest import CHROMIUM_FLAGS
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = 95

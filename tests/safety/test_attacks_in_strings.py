@@ -72,7 +72,7 @@ def test_every_published_ome_xml_is_valid(attacked: Path) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_browser_runs_nothing_and_complains_of_nothing(attacked: Path, browser: Browser) -> None:  # noqa: F811
+def test_a_browser_runs_nothing_and_complains_of_nothing(attacked: Path, browser: Browser) -> None:
     with serving(attacked) as url:
         context = browser.new_context()
         context.add_init_script("window.alert = () => console.error('alert was called')")
