@@ -68,8 +68,8 @@ class LimitedWorker:
 
         ``about`` is the file that problems name; without it the first Path, or `path`, among ``args``. With
         ``progress`` the function gets a ``progress`` keyword, and what it passes to that arrives here. Raises the
-        function's own PublisherError; DamagedSourceError when the child dies, hangs or runs out of memory; WorkerBugError
-        for whatever else it raises.
+        function's own PublisherError; DamagedSourceError when the child dies, hangs or runs out of memory;
+        WorkerBugError for whatever else it raises.
         """
         name = str(about if about is not None else _source_of(args))
         limit_s = self._timeout_s if timeout_s is None else timeout_s
