@@ -2,15 +2,30 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from publisher.pipeline import BuildOptions, build
 from publisher.reporting import SilentReporter
+from tests.browser.install import installed_chromium, playwright_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+CHROMIUM_FLAGS = (
+    "--no-sandbox",  # root in a container has no user namespace to sandbox in
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def _find_corpus() -> Path | None:
@@ -40,3 +55,23 @@ def example_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     outcome = build(root, BuildOptions(today=date(2026, 1, 1)), SilentReporter(), output=output)
     assert outcome.problems == ()
     return output
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium that pages are looked at with; the test is skipped where there is none."""
+    path = installed_chromium() or playwright_chromium()
+    if path is None:
+        pytest.skip("no Chromium: run `python tests/browser/install.py`")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> "Iterator[Browser]":
+    """One Chromium for all tests: playwright runs once in a process."""
+    from playwright.sync_api import sync_playwright  # only tests that look at pages need it
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_path, args=list(CHROMIUM_FLAGS))
+        yield running
+        running.close()

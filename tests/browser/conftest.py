@@ -10,21 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from publisher.preview.server import serving
-from tests.browser.install import installed_chromium, page_tools, playwright_chromium
+from tests.browser.install import page_tools
 from tests.browser.page_kinds import page_of_kind
 
-FLAGS = (
-    "--no-sandbox",  # root in a container has no user namespace to sandbox in
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SIZES = {"phone": (320, 640), "desk": (1400, 900)}
 _HERE = Path(__file__).parent
 
@@ -62,33 +53,12 @@ def page_path(site: Path, kind: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium_path() -> str:
-    path = installed_chromium() or playwright_chromium()
-    if path is None:
-        pytest.skip("no Chromium: run `python tests/browser/install.py`")
-    return path
-
-
-@pytest.fixture(scope="session")
 def tools() -> Path:
     """Folder of axe-core, html-validate and Lighthouse."""
     folder = page_tools()
     if folder is None:
         pytest.skip("axe-core, html-validate and Lighthouse are not installed: run `python tests/browser/install.py`")
     return folder
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
-    yield browser
-    browser.close()
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import FLAGS
 from tests.browser.page_kinds import PATTERNS
+from tests.conftest import CHROMIUM_FLAGS
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = 95
@@ -24,7 +24,7 @@ def lighthouse_report(url: str, tools: Path, chromium: str, folder: Path) -> dic
     node = shutil.which("node")
     if node is None:
         pytest.skip("Node.js is not installed")
-    flags = " ".join((*FLAGS, "--headless", f"--user-data-dir={folder / 'profile'}"))
+    flags = " ".join((*CHROMIUM_FLAGS, "--headless", f"--user-data-dir={folder / 'profile'}"))
     report = folder / "report.json"
     program = str(tools / "lighthouse" / "cli" / "index.js")
     options = [

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from publisher.formats.ome_xml_tree import parse, validate
 from publisher.preview.server import serving
-from tests.browser.conftest import Seen, browser, chromium_path, playwright, watch  # noqa: F401  # fixtures
+from tests.browser.conftest import Seen, watch
 
 ADDRESS = {"href", "src", "action", "formaction", "poster", "data", "xlink:href", "srcset", "cite"}
 PROSE = {(tag, None) for tag in ("p", "em", "strong", "b", "a", "code")} | {("a", "rel"), ("a", "title")}
@@ -72,7 +72,7 @@ def test_every_published_ome_xml_is_valid(attacked: Path) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_browser_runs_nothing_and_complains_of_nothing(attacked: Path, browser: Browser) -> None:  # noqa: F811
+def test_a_browser_runs_nothing_and_complains_of_nothing(attacked: Path, browser: Browser) -> None:
     with serving(attacked) as url:
         context = browser.new_context()
         context.add_init_script("window.alert = () => console.error('alert was called')")
