@@ -19,7 +19,7 @@ from publisher.pages.published import PublishedImage, StudyRecord
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, summarize
 from publisher.pipeline.cards import card_name, card_step
-from publisher.pipeline.published import PublishedImages
+from publisher.pipeline.published import Neighbour, PublishedImages
 from publisher.pipeline.site import Site, page_name
 
 if TYPE_CHECKING:
@@ -123,20 +123,21 @@ class _StudySteps:
     def _image_pages(self, dataset: _Dataset, images: PublishedImages) -> Iterator[Deferred]:
         size = self._site.config.catalogue.page_size
         for number, entry in enumerate(dataset.entries):
-            place = Place(
-                dataset_name=dataset.files.name,
-                dataset_id=dataset.files.id,
-                dataset_page=number // size + 1,
-                project_name=dataset.project.name if dataset.project else "",
-                project_id=dataset.project.id if dataset.project else "",
-                previous=(before.id, images.name(before)) if (before := _at(dataset.entries, number - 1)) else None,
-                next=(after.id, images.name(after)) if (after := _at(dataset.entries, number + 1)) else None,
-            )
 
-            def make(item: PublishedImage, place: Place = place) -> Step:
+            def make(item: PublishedImage, beside: tuple[Neighbour, Neighbour], number: int = number) -> Step:
+                place = Place(
+                    dataset_name=dataset.files.name,
+                    dataset_id=dataset.files.id,
+                    dataset_page=number // size + 1,
+                    project_name=dataset.project.name if dataset.project else "",
+                    project_id=dataset.project.id if dataset.project else "",
+                    previous=beside[0],
+                    next=beside[1],
+                )
                 return self._site.page_step(self._page_builder.page(item, place))
 
-            yield images.page(entry, make, self._study.slug)
+            beside = _at(dataset.entries, number - 1), _at(dataset.entries, number + 1)
+            yield images.page(entry, beside, make, self._study.slug)
 
     def _dataset_pages(
         self, dataset: _Dataset, all_datasets: list[_Dataset], images: PublishedImages
