@@ -148,3 +148,17 @@ def test_no_page_scrolls_sideways_at_any_width(browser: Any, site: Path) -> None
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (file, size)
             page.close()
         context.close()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size["width"]))
+def test_words_without_spaces_push_no_page_aside(browser: Any, tmp_path: Path, size: dict[str, int]) -> None:
+    context = browser.new_context(viewport=size)
+    pushed = {}
+    for file in write_site(tmp_path, text=f" {'W' * 60}_{'v' * 90}"):
+        page = context.new_page()
+        page.goto(file.as_uri())
+        page.evaluate("scrollTo({left: 9999, behavior: 'instant'})")
+        pushed[file.relative_to(tmp_path).as_posix()] = page.evaluate("scrollX")
+        page.close()
+    context.close()
+    assert not any(pushed.values()), pushed
