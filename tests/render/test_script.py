@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from publisher.preview.server import serving
 from tests.render.sample_site import draw, write_site
 
 pytestmark = pytest.mark.browser
@@ -154,11 +155,13 @@ def test_no_page_scrolls_sideways_at_any_width(browser: Any, site: Path) -> None
 def test_words_without_spaces_push_no_page_aside(browser: Any, tmp_path: Path, size: dict[str, int]) -> None:
     context = browser.new_context(viewport=size)
     pushed = {}
-    for file in write_site(tmp_path, text=f" {'W' * 60}_{'v' * 90}"):
-        page = context.new_page()
-        page.goto(file.as_uri())
-        page.evaluate("scrollTo({left: 9999, behavior: 'instant'})")
-        pushed[file.relative_to(tmp_path).as_posix()] = page.evaluate("scrollX")
-        page.close()
+    written = write_site(tmp_path, text=f" {'W' * 60}_{'v' * 90}")
+    with serving(tmp_path) as root:
+        for path in (file.relative_to(tmp_path).as_posix() for file in written):
+            page = context.new_page()
+            page.goto(root + path)
+            page.evaluate("scrollTo({left: 9999, behavior: 'instant'})")
+            pushed[path] = page.evaluate("scrollX")
+            page.close()
     context.close()
     assert not any(pushed.values()), pushed
