@@ -71,3 +71,20 @@ def test_the_package_runs_as_a_module(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "publisher", "build", "--site", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert (done.returncode, "config.missing" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_does_not_wait_for_what_only_a_run_needs(command: str) -> None:
+    heavy = ("numpy", "pydantic", "yaml", "zarr", "tifffile", "jinja2", "lxml", "sqlite3", "rich", "watchfiles")
+    code = (
+        "import sys; from publisher.cli import run; run([sys.argv[1], '--help']); "
+        f"sys.exit(','.join(name for name in {heavy!r} if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stderr.strip() == ""
