@@ -7,7 +7,6 @@ import click
 
 from publisher.errors import ConfigError, Problem
 from publisher.resources import example_site
-from publisher.yaml_file import dump_yaml
 
 STARTER_STUDY = "colon-fhl2"
 """The study of the example site that a new site begins with: one small colour image."""
@@ -56,6 +55,8 @@ def command(folder: Path, title: str | None) -> int:
 
 
 def _write(folder: Path, title: str) -> None:
+    from publisher.yaml_file import dump_yaml  # late: help must not wait for YAML
+
     study = example_site() / "content" / "studies" / STARTER_STUDY
     shutil.copytree(study, folder / "content" / "studies" / STARTER_STUDY)
     pages = folder / "content" / "pages"

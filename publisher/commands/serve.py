@@ -1,5 +1,6 @@
 """``publisher serve``: build, preview, rebuild on change."""
 
+import signal
 import sys
 import time
 import webbrowser
@@ -48,6 +49,7 @@ def command(
     from publisher.preview.server import serve
     from publisher.preview.watch import watch_in_background
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended as by Ctrl-C: watching stops, the port goes
     config, paths = load_config(root, output=output)
     folder = paths.output
     reloads = Reloads()

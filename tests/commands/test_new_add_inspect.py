@@ -34,7 +34,7 @@ def new_site(publisher: Publisher, tmp_path: Path) -> Path:
 def test_a_new_site_builds_as_it_is(publisher: Publisher, new_site: Path) -> None:
     said = publisher("build", "--site", new_site)
     assert (said.code, said.codes) == (0, {"config.no-base-url"})
-    assert "<h1>My lab</h1>" in (new_site / "_site/index.html").read_text()
+    assert "<title>My lab" in (new_site / "_site/index.html").read_text()
 
 
 def test_a_new_site_is_not_made_over_something(publisher: Publisher, new_site: Path) -> None:

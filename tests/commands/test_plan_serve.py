@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from publisher.graph.ledger import Ledger
 from tests.commands.conftest import Publisher
 from tests.pipeline.sites import tree
 
@@ -38,10 +39,6 @@ def test_a_plan_says_when_the_host_will_not_take_the_site(publisher: Publisher, 
     config.write_text(config.read_text() + "hosting: {profile: github-pages}\ndownloads: {originals: copy}\n")
     config.write_text(config.read_text() + "privacy: {unredacted_sources: allow}\n")
     publisher("build", "--site", light_site)
-    with (light_site / "_site/index.html").open("rb"):
-        pass
-    from publisher.graph.ledger import Ledger
-
     with Ledger(light_site / ".publisher/ledger.sqlite") as ledger:
         ledger.db.execute("insert into output select 'data/large', step, 2000000000, sha256, null from output limit 1")
     said = publisher("plan", "--site", light_site)
@@ -81,7 +78,7 @@ def test_serve_builds_and_answers_until_it_is_stopped(light_site: Path) -> None:
         assert found, line
         with urllib.request.urlopen(found[1], timeout=10) as answer:
             assert b"<h1>" in answer.read()
-        p.send_signal(signal.SIGINT)
+        p.send_signal(signal.SIGTERM)
         said = p.communicate(timeout=20)[1]
     assert "Wrote 4 pages" in said
     assert "Traceback" not in said

@@ -15,7 +15,12 @@ COMMANDS = ("new", "add", "inspect", "plan", "build", "serve")
 def test_help_lists_every_command_in_the_order_of_a_curators_day(publisher: Publisher) -> None:
     said = publisher("--help")
     assert said.code == 0
-    assert [line.split()[0] for line in said.out.partition("Commands:")[2].splitlines() if line.strip()] == [*COMMANDS]
+    listed = said.out.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert [line.split()[0] for line in listed.splitlines()] == [*COMMANDS]
+
+
+def test_help_says_where_the_documentation_is(publisher: Publisher) -> None:
+    assert Path("".join(publisher("--help").out.partition("Documentation:")[2].split())).is_file()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
