@@ -9,6 +9,7 @@ from publisher.errors import ContentError, Problem
 
 MAX_BYTES = 2_000_000
 MAX_VALUES = 200_000
+MAX_DEPTH = 50
 
 Location = tuple[str | int, ...]
 
@@ -23,7 +24,7 @@ class YamlFile:
     def __init__(self, path: Path, *, shown: str | None = None, text: str | None = None) -> None:
         self.path = path
         self.shown = shown or str(path)
-        self._root = self._compose(self._read() if text is None else text)
+        self._root = self._compose(read_text(path, self.shown) if text is None else text)
         self._refuse_repeats_and_bombs()
         self.data: dict[str, Any] = self._construct()
 
@@ -45,38 +46,10 @@ class YamlFile:
         """A problem at ``location`` of this file."""
         return Problem(code=code, message=message, path=self.shown, line=self.line_of(location), hint=hint)
 
-    def _read(self) -> str:
-        try:
-            data = self.path.read_bytes()
-        except OSError as error:
-            raise ContentError(
-                Problem(code="yaml.unreadable", path=self.shown, message=f"cannot be read: {error.strerror}")
-            ) from error
-        if len(data) > MAX_BYTES:
-            raise ContentError(
-                Problem(
-                    code="yaml.too-large",
-                    path=self.shown,
-                    message=f"is {len(data):,} bytes; at most {MAX_BYTES:,} are read",
-                )
-            )
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            raise ContentError(
-                Problem(
-                    code="yaml.not-utf-8",
-                    path=self.shown,
-                    line=line,
-                    message="is not UTF-8 text",
-                    hint="save the file as UTF-8",
-                )
-            ) from error
-
     def _compose(self, text: str) -> yaml.Node | None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
+            self._refuse_depth(text, loader)
             return yaml.compose(text, Loader=loader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -94,6 +67,19 @@ class YamlFile:
                 Problem(code="yaml.syntax", path=self.shown, message=f"is not valid YAML: {error}")
             ) from error
 
+    def _refuse_depth(self, text: str, loader: Any) -> None:
+        """The composer calls itself for each level, on a stack whose end is the end of the process."""
+        depth = 0
+        for event in yaml.parse(text, Loader=loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise self._too_large()
+
+    def _too_large(self) -> ContentError:
+        return ContentError(
+            Problem(code="yaml.too-large", path=self.shown, message="holds too many or too deeply nested values")
+        )
+
     def _refuse_repeats_and_bombs(self) -> None:
         problems: list[Problem] = []
         stack: list[tuple[yaml.Node, int]] = [(self._root, 0)] if self._root else []
@@ -101,12 +87,8 @@ class YamlFile:
         while stack:
             node, depth = stack.pop()
             count += 1
-            if count > MAX_VALUES or depth > 50:
-                raise ContentError(
-                    Problem(
-                        code="yaml.too-large", path=self.shown, message="holds too many or too deeply nested values"
-                    )
-                )
+            if count > MAX_VALUES or depth > MAX_DEPTH:
+                raise self._too_large()
             if isinstance(node, yaml.SequenceNode):
                 stack.extend((item, depth + 1) for item in node.value)
             elif isinstance(node, yaml.MappingNode):
@@ -154,6 +136,30 @@ class YamlFile:
                 )
             )
         return data
+
+
+def read_text(path: Path, shown: str, *, prefix: str = "yaml") -> str:
+    """Text of a file of at most `MAX_BYTES`, in lines that end in a line feed.
+
+    Raises ContentError when it cannot be opened, is larger or is not UTF-8; codes begin with ``prefix``.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _fault(prefix + ".unreadable", shown, f"cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        size = path.stat().st_size
+        raise _fault(prefix + ".too-large", shown, f"is {size:,} bytes; at most {MAX_BYTES:,} are read")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _fault(prefix + ".not-utf-8", shown, "is not UTF-8 text", line, "save the file as UTF-8") from error
+
+
+def _fault(code: str, shown: str, message: str, line: int | None = None, hint: str = "") -> ContentError:
+    return ContentError(Problem(code=code, path=shown, line=line, message=message, hint=hint))
 
 
 def dump_yaml(data: Any) -> str:

@@ -116,7 +116,9 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: 
         picture=image.picture,
     )
     with site.reporter.progress(fileset.ref.path, image.plan.level_bytes) as update:
-        written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=update)
+        written = site.call(
+            convert, fileset.ref.location, job, timeout_s=site.options.convert_timeout_s, progress=update
+        )
     for level in image.plan.levels:
         prefix = level.path + "/"
         files = [
@@ -201,8 +203,9 @@ def _write_metadata(
     stage: StepStage,
 ) -> Json:
     fileset.inspected.raise_if_broken()
-    documents: Documents = site.worker.call(
+    documents: Documents = site.call(
         publish_documents,
+        fileset.ref.location,
         fileset.inspected.address,
         tuple(images),
         site.redaction,

@@ -23,7 +23,7 @@ _START = "import sys; sys.path[:] = {path!r}; from publisher.sources.worker_chil
 
 
 class WorkerBugError(SourceError):
-    """A call failed in a way that is a fault of ours, not of the file: reported with its place, as the rest is built."""
+    """A call failed by a fault of ours, not of the file; reported with its place, so that the rest is built."""
 
 
 class LimitedWorker:
@@ -66,10 +66,10 @@ class LimitedWorker:
     ) -> T:
         """``function(*args, **keywords)``, run in the child; it must be found by name in its module.
 
-        ``about`` is the file that problems name; without it the first Path, or `path`, among ``args``. With ``progress``
-        the function gets a ``progress`` keyword, and what it passes to that arrives here. Raises the function's
-        own PublisherError; DamagedSourceError when the child dies, hangs or runs out of memory; WorkerBugError
-        for whatever else it raises.
+        ``about`` is the file that problems name; without it the first Path, or `path`, among ``args``. With
+        ``progress`` the function gets a ``progress`` keyword, and what it passes to that arrives here. Raises the
+        function's own PublisherError; DamagedSourceError when the child dies, hangs or runs out of memory;
+        WorkerBugError for whatever else it raises.
         """
         name = str(about if about is not None else _source_of(args))
         limit_s = self._timeout_s if timeout_s is None else timeout_s
