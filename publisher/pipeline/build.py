@@ -14,6 +14,7 @@ from publisher.graph.scheduler import BuildReport, Scheduler
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.paths import SitePaths
 from publisher.pipeline.site import CARD, BuildOptions, Site
+from publisher.pipeline.storage import damage_warning
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.unknown_files import note_beginning, unknown_files
 from publisher.pipeline.workspace import Workspace, opened
@@ -53,7 +54,12 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
         note_beginning(workspace.ledger, paths)
         report = scheduler.run(_units(site, folders, held), _rank, hold=held)
         files, size = workspace.ledger.published_bytes()
-        warnings = (*_advice(site), *site.warnings, *_host_limits(site, files, size, scheduler.expected))
+        warnings = (
+            *_advice(site),
+            *damage_warning(workspace.ledger, paths),
+            *site.warnings,
+            *_host_limits(site, files, size, scheduler.expected),
+        )
         problems = [*(p for ps in site.failures.values() for p in ps), *report.problems]
         if not dry_run:
             problems += _gate(site, report)

@@ -13,6 +13,7 @@ from publisher.graph import journal
 from publisher.graph.ledger import Ledger
 from publisher.graph.stage import Stage
 from publisher.paths import WORK_NAME, SitePaths
+from publisher.pipeline.storage import disk_faults, opened_ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +30,18 @@ class Workspace:
 def opened(config: SiteConfig, paths: SitePaths) -> Iterator[Workspace]:
     """Lock the site, open its ledger and finish an interrupted commit.
 
-    Raises ConfigError when another build of this site is running.
+    Raises ConfigError when another build of this site is running, StorageError when the disk refuses.
     """
+    with disk_faults(paths):
+        yield from _opened(config, paths)
+
+
+def _opened(config: SiteConfig, paths: SitePaths) -> Iterator[Workspace]:
     paths.work.mkdir(parents=True, exist_ok=True)
     (paths.root / WORK_NAME / ".gitignore").write_text("*\n")
     with (paths.work / "lock").open("w") as lock:
         _take(lock, paths)
-        with Ledger(paths.ledger) as ledger:
+        with opened_ledger(paths) as ledger:
             stage = Stage(paths.work, paths.output, moving_from=_stage_folder(paths))
             journal.finish(ledger, stage)
             yield Workspace(config=config, paths=paths, ledger=ledger, stage=stage)
