@@ -4,13 +4,15 @@ Exit codes: 0 done, 1 problems found, 2 wrong usage, 3 a bug of ours (with a tra
 """
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from publisher import __version__
-from publisher.errors import PublisherError
+from publisher.errors import Problem, PublisherError, refusal
 from publisher.reporting import PlainReporter
 
 COMMANDS = {
@@ -66,8 +68,12 @@ def run(arguments: Sequence[str]) -> int:
         print("stopped; what was published stands as it was", file=sys.stderr)
         return 1
     except PublisherError as error:
-        PlainReporter(sys.stderr).problems(error.problems)
+        return _told(error.problems, arguments)
+    except BrokenPipeError:
+        _leave_quietly()
         return 1
+    except OSError as error:
+        return _told((refusal(error),), arguments)
     except Exception:
         import traceback  # late: only a bug pays for it
 
@@ -75,3 +81,21 @@ def run(arguments: Sequence[str]) -> int:
         print("\nThis is a bug in publisher. Please report it with the lines above.", file=sys.stderr)
         return 3
     return result if isinstance(result, int) else 0
+
+
+def _told(problems: tuple[Problem, ...], arguments: Sequence[str]) -> int:
+    """Tell why the command ended, in JSON too where that was asked for."""
+    PlainReporter(sys.stderr).problems(problems)
+    if "--json" in arguments:
+        import json  # late: only programs ask for it
+
+        from publisher.commands.words import problem_json  # late, as above
+
+        print(json.dumps({"problems": [problem_json(problem) for problem in problems]}, indent=2))
+    return 1
+
+
+def _leave_quietly() -> None:
+    """Whoever read our output has gone (``| head``): nothing more is to be said, not even at exit."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -16,6 +16,7 @@ A stage collects all its problems and raises once. Foreign exceptions are wrappe
 (``raise SourceError(...) from error``); whatever else escapes is a bug of ours and shows a traceback.
 """
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -105,3 +106,23 @@ def raise_all(error: type[PublisherError], problems: Iterable[Problem]) -> None:
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         raise error(*errors)
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def refusal(error: OSError, shown: str | None = None) -> Problem:
+    """What the operating system refused, as a problem; ``shown`` is the file as people should read it."""
+    path = shown or (str(error.filename) if error.filename is not None else None)
+    words = error.strerror or str(error)
+    if error.errno in FULL:
+        hint = "make room, or name a folder on another disk with --output, then run the command again"
+        return Problem(code="disk.full", path=path, message="the disk is full", hint=hint)
+    if error.errno in DENIED:
+        message = f"may not be opened or changed by you: {words[:1].lower()}{words[1:]}"
+        return Problem(
+            code="disk.denied", path=path, message=message, hint="check the permissions of the file and its folder"
+        )
+    message = f"cannot be used: {words[:1].lower()}{words[1:]}"
+    return Problem(code="disk.failed", path=path, message=message, hint="check the path and the disk")

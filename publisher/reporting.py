@@ -9,6 +9,9 @@ from publisher.errors import Problem, Severity
 
 Unit = Literal["bytes", "files"]
 
+Wording = Callable[[str, str], str | None]
+"""Makes a line of a step's name and its reason; None for a step that need not be told."""
+
 
 class Meter:
     """How far a piece of work is: parts that turn out to be done already do not count for the rate.
@@ -86,25 +89,42 @@ class SilentReporter:
         yield Meter(total)
 
 
-class PlainReporter(SilentReporter):
-    """Lines for logs: each step (pages only when verbose), each problem, and long work every ten seconds."""
+class QuietReporter(SilentReporter):
+    """Says only what went wrong."""
 
-    INTERVAL_S = 10.0
-
-    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._verbose = verbose
 
     def _say(self, line: str) -> None:
         print(line, file=self._stream, flush=True)
 
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """One line per error."""
+        for problem in problems:
+            if problem.severity is Severity.ERROR:
+                self._say(f"error: {problem} [{problem.code}]")
+
+
+class PlainReporter(QuietReporter):
+    """One line per event, for logs; long work reports every ten seconds.
+
+    ``wording`` makes a line of a step's name and reason, or None for a step that need not be told.
+    """
+
+    INTERVAL_S = 10.0
+
+    def __init__(self, stream: TextIO, *, wording: Wording | None = None) -> None:
+        super().__init__(stream)
+        self._wording = wording
+
     def step(self, name: str, reason: str) -> None:
-        """Name the step; only those that convert pixels, unless verbose."""
-        if self._verbose or name.startswith("pixels "):
-            self._say(f"{name} ({reason})")
+        """Say what begins."""
+        line = self._wording(name, reason) if self._wording else f"{name} ({reason})"
+        if line:
+            self._say(line)
 
     def problems(self, problems: Iterable[Problem]) -> None:
-        """One line per problem."""
+        """One line per problem, warnings too."""
         for problem in problems:
             self._say(f"{'warning' if problem.severity is Severity.WARNING else 'error'}: {problem} [{problem.code}]")
 
@@ -126,8 +146,9 @@ class PlainReporter(SilentReporter):
 class TerminalReporter(PlainReporter):
     """One bar with rate and time left, by rich, which is imported when work begins; steps only when verbose."""
 
-    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
-        super().__init__(stream, verbose=verbose)
+    def __init__(self, stream: TextIO, *, wording: Wording | None = None, verbose: bool = False) -> None:
+        super().__init__(stream, wording=wording)
+        self._verbose = verbose
         self._bar: Any = None
 
     def _say(self, line: str) -> None:
@@ -137,9 +158,9 @@ class TerminalReporter(PlainReporter):
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def step(self, name: str, reason: str) -> None:
-        """Name the step when verbose."""
+        """Say what begins when verbose: the bar tells enough."""
         if self._verbose:
-            self._say(f"{name} ({reason})")
+            super().step(name, reason)
 
     @contextmanager
     def work(self, title: str, total: int, unit: Unit) -> Iterator[Meter]:
@@ -188,8 +209,12 @@ def _clock(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def reporter_for(stream: TextIO, *, quiet: bool = False, verbose: bool = False) -> Reporter:
+def reporter_for(
+    stream: TextIO, *, quiet: bool = False, verbose: bool = False, wording: Wording | None = None
+) -> Reporter:
     """The reporter that fits a stream."""
     if quiet:
-        return SilentReporter()
-    return TerminalReporter(stream, verbose=verbose) if stream.isatty() else PlainReporter(stream, verbose=verbose)
+        return QuietReporter(stream)
+    if stream.isatty():
+        return TerminalReporter(stream, wording=wording, verbose=verbose)
+    return PlainReporter(stream, wording=wording)

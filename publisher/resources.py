@@ -17,6 +17,11 @@ def example_site() -> Path:
     return _first("site_config.yaml", (_PACKAGE / "_resources" / "site", _PACKAGE.parent), beside=True)
 
 
+def documentation() -> Path:
+    """Folder of the documentation: tutorial, how-to, reference."""
+    return _first("docs", (_PACKAGE / "_resources" / "docs", _PACKAGE.parent / "docs"))
+
+
 def _first(name: str, places: tuple[Path, ...], *, beside: bool = False) -> Path:
     for place in places:
         if (place / name if beside else place).exists():

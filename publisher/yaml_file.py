@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from publisher.errors import ContentError, Problem, Severity
+from publisher.errors import ContentError, Problem, Severity, refusal
 
 MAX_BYTES = 2_000_000
 MAX_VALUES = 200_000
@@ -23,7 +23,7 @@ class YamlFile:
     def __init__(self, path: Path, *, shown: str | None = None, text: str | None = None) -> None:
         self.path = path
         self.shown = shown or str(path)
-        self._root = self._compose(self._read() if text is None else text)
+        self._root = self._compose(read_text(path, self.shown) if text is None else text)
         self._refuse_repeats_and_bombs()
         self.data: dict[str, Any] = self._construct()
 
@@ -53,48 +53,20 @@ class YamlFile:
         line = self.line_of(location)
         return Problem(code=code, message=message, path=self.shown, line=line, hint=hint, severity=severity)
 
-    def _read(self) -> str:
-        try:
-            data = self.path.read_bytes()
-        except OSError as error:
-            raise ContentError(
-                Problem(code="yaml.unreadable", path=self.shown, message=f"cannot be read: {error.strerror}")
-            ) from error
-        if len(data) > MAX_BYTES:
-            raise ContentError(
-                Problem(
-                    code="yaml.too-large",
-                    path=self.shown,
-                    message=f"is {len(data):,} bytes; at most {MAX_BYTES:,} are read",
-                )
-            )
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            raise ContentError(
-                Problem(
-                    code="yaml.not-utf-8",
-                    path=self.shown,
-                    line=line,
-                    message="is not UTF-8 text",
-                    hint="save the file as UTF-8",
-                )
-            ) from error
-
     def _compose(self, text: str) -> yaml.Node | None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             return yaml.compose(text, Loader=loader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
+            message, hint = _syntax_words(text, mark, error.problem or error.context or "")
             raise ContentError(
                 Problem(
                     code="yaml.syntax",
                     path=self.shown,
                     line=mark.line + 1 if mark else None,
-                    message=f"is not valid YAML: {error.problem or error.context}",
-                    hint="check the indentation, and quote values that hold ': ' or start with a special character",
+                    message=message,
+                    hint=hint,
                 )
             ) from error
         except yaml.YAMLError as error:
@@ -162,6 +134,35 @@ class YamlFile:
                 )
             )
         return data
+
+
+def read_text(path: Path, shown: str) -> str:
+    """The text of a file that people wrote; raises ContentError when it is too large, not UTF-8 or not readable."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ContentError(refusal(error, shown)) from error
+    if len(data) > MAX_BYTES:
+        message = f"is {len(data):,} bytes; at most {MAX_BYTES:,} are read"
+        raise ContentError(Problem(code="yaml.too-large", path=shown, message=message))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        problem = Problem(
+            code="yaml.not-utf-8", path=shown, line=line, message="is not UTF-8 text", hint="save the file as UTF-8"
+        )
+        raise ContentError(problem) from error
+
+
+def _syntax_words(text: str, mark: yaml.Mark | None, found: str) -> tuple[str, str]:
+    """Message and hint for a place where YAML stops making sense."""
+    lines = text.splitlines()
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "is indented by a tab", "indent by spaces; YAML allows no tabs there"
+    hint = "check the indentation, and quote values that hold ': ' or start with a special character"
+    return f"is not valid YAML: {found}", hint
 
 
 def dump_yaml(data: Any) -> str:

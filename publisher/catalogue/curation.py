@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.errors import ContentError, Problem
+from publisher.errors import ContentError, Problem, refusal
 from publisher.model.annotation import Pair
 from publisher.model.identity import SAFE_ID, stem
 
@@ -104,6 +104,11 @@ class Curation:
         """Line of the file on which row ``number`` begins, from 1."""
         return self._lines[number]
 
+    @property
+    def names_images(self) -> bool:
+        """Whether a column says which image a row is about."""
+        return "image" in self._columns
+
     def of_image(self, path: str, series: int, name: str = "") -> list[int]:
         """Numbers of the rows about one image, by its path, file name or name; exact paths first."""
         if self._by_image is None:
@@ -168,7 +173,7 @@ def read_curation(folder: Path, shown: str) -> Curation:
         return NO_CURATION
     shown = f"{shown}/{path.name}"
     text = _read_text(path, shown)
-    delimiter = "\t" if path.suffix == ".tsv" or "\t" in text.partition("\n")[0] else ","
+    delimiter = _delimiter(path, text.partition("\n")[0])
     curation, problems = _parse(io.StringIO(text, newline=""), delimiter, shown)
     problems += curation.faults(shown) if not problems else ()
     if problems:
@@ -176,10 +181,21 @@ def read_curation(folder: Path, shown: str) -> Curation:
     return curation
 
 
+def _delimiter(path: Path, header: str) -> str:
+    """Tab, semicolon (which spreadsheets write where the comma is the decimal sign) or comma."""
+    if path.suffix == ".tsv" or "\t" in header:
+        return "\t"
+    return ";" if header.count(";") > header.count(",") else ","
+
+
 def _read_text(path: Path, shown: str) -> str:
-    if path.stat().st_size > MAX_BYTES:
-        raise ContentError(Problem(code="images.too-large", path=shown, message=f"is larger than {MAX_BYTES:,} bytes"))
-    data = path.read_bytes()
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            message = f"is larger than {MAX_BYTES:,} bytes"
+            raise ContentError(Problem(code="images.too-large", path=shown, message=message, hint="split the study"))
+        data = path.read_bytes()
+    except OSError as error:
+        raise ContentError(refusal(error, shown)) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

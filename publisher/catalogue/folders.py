@@ -1,7 +1,9 @@
 """Where studies are in content/. Kept apart from reading them, so that a build with nothing to do stays light."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from publisher.errors import Problem, Severity
 from publisher.paths import SitePaths
 
 DESCRIPTIONS = ("study.yaml", "study.yml", "study.md")
@@ -10,10 +12,27 @@ DESCRIPTIONS = ("study.yaml", "study.yml", "study.md")
 
 def study_folders(paths: SitePaths) -> list[Path]:
     """Folders of content/studies that hold a study, by name."""
+    return [folder for folder in _candidates(paths) if _is_described(folder)]
+
+
+def undescribed(paths: SitePaths) -> Iterator[Problem]:
+    """Warnings about folders of content/studies that are passed over because nothing describes them."""
+    for folder in _candidates(paths):
+        if folder.is_dir() and not _is_described(folder):
+            yield Problem(
+                code="study.no-description",
+                path=paths.shown(folder),
+                message="holds no study.yaml, and is passed over",
+                hint="write one (`publisher add` does), or begin the folder's name with _ if it is no study",
+                severity=Severity.WARNING,
+            )
+
+
+def _candidates(paths: SitePaths) -> list[Path]:
     if not paths.studies.is_dir():
         return []
-    return sorted(
-        folder
-        for folder in paths.studies.iterdir()
-        if not folder.name.startswith((".", "_")) and any((folder / name).is_file() for name in DESCRIPTIONS)
-    )
+    return sorted(folder for folder in paths.studies.iterdir() if not folder.name.startswith((".", "_")))
+
+
+def _is_described(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in DESCRIPTIONS)

@@ -11,7 +11,7 @@ from publisher.config.faults import validated
 from publisher.errors import ContentError, Problem
 from publisher.model.identity import SAFE_ID
 from publisher.paths import SitePaths
-from publisher.yaml_file import YamlFile
+from publisher.yaml_file import YamlFile, read_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def _read_description(folder: Path, shown: str) -> tuple[YamlFile, StudyDescript
 
 
 def _front_matter(path: Path, shown: str) -> tuple[str, str]:
-    text = path.read_text(encoding="utf-8-sig")
+    text = read_text(path, shown).replace("\r\n", "\n")
     if not text.startswith("---\n") or "\n---\n" not in text:
         raise ContentError(
             Problem(

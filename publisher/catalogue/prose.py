@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.errors import ContentError, Problem
+from publisher.errors import ContentError, Problem, refusal
 from publisher.model.identity import SAFE_ID
 from publisher.paths import SitePaths
 from publisher.yaml_file import YamlFile
@@ -45,8 +45,11 @@ def _read(path: Path, shown: str) -> ProseText:
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ContentError(refusal(error, shown)) from error
     except UnicodeDecodeError as error:
-        raise ContentError(Problem(code="page.not-utf-8", path=shown, message="is not UTF-8 text")) from error
+        problem = Problem(code="page.not-utf-8", path=shown, message="is not UTF-8 text", hint="save the file as UTF-8")
+        raise ContentError(problem) from error
     said: dict[str, object] = {}
     if text.startswith("---\n") and "\n---\n" in text:
         front, _, text = text[4:].partition("\n---\n")

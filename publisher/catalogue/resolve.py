@@ -239,8 +239,17 @@ class Rows:
         return {dataset: RecordEntries(self._study, dataset, found) for dataset, found in numbers.items()}
 
     def warnings(self) -> Iterator[Problem]:
-        """Rows that name an image nobody has."""
+        """Rows that name an image nobody has, or no image at all."""
         curation = self._study.curation
+        if len(curation) and not any(self._matched) and not curation.names_images:
+            yield Problem(
+                code="images.no-image-column",
+                path=f"{self._study.shown}/images.csv",
+                line=1,
+                message="no column says which image a row is about, so that rows are listed without pixels",
+                hint="name the column of file names `image`",
+                severity=Severity.WARNING,
+            )
         lost = [n for n in range(len(curation)) if not self._matched[n] and "/" in curation.value(n, "image")]
         if lost:
             first = curation.value(lost[0], "image")

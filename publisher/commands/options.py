@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from publisher.commands.words import step_line
 from publisher.reporting import Reporter, reporter_for
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -37,13 +39,16 @@ drafts_option: Decorator = click.option(
     "--drafts", is_flag=True, help="Include studies that are drafts or under embargo."
 )
 quiet_option: Decorator = click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
-verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Name every page that is written.")
+verbose_option: Decorator = click.option(
+    "-v", "--verbose", is_flag=True, help="Name everything that is written, and why."
+)
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
 def reporter(*, quiet: bool = False, verbose: bool = False) -> Reporter:
     """The reporter of a command: it speaks on standard error, so that output can be piped."""
-    return reporter_for(sys.stderr, quiet=quiet, verbose=verbose)
+    wording = partial(step_line, every=verbose)
+    return reporter_for(sys.stderr, quiet=quiet, verbose=verbose, wording=wording)
 
 
 def memory_bytes(text: str | None) -> int | None:
@@ -53,6 +58,9 @@ def memory_bytes(text: str | None) -> int | None:
     units = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
     number, unit = (text[:-1], units[text[-1].upper()]) if text and text[-1].upper() in units else (text, 1)
     try:
-        return int(float(number) * unit)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r} is not a size such as 4G or 800M") from error
+        size = int(float(number) * unit)
+    except (ValueError, OverflowError):
+        size = 0
+    if size <= 0:
+        raise click.BadParameter(f"{text!r} is not a size such as 4G or 800M", param_hint="--memory")
+    return size

@@ -18,6 +18,7 @@ from publisher.commands.options import (
 )
 from publisher.commands.words import build_json, plan_lines
 from publisher.pipeline import BuildOptions, plan
+from publisher.reporting import SilentReporter
 
 
 @click.command(name="plan")
@@ -36,7 +37,7 @@ def command(
     Nothing is written to the site.
     """
     options = BuildOptions(today=date.today(), studies=studies, drafts=drafts, force=force)  # noqa: DTZ011  # local day
-    outcome = plan(root, options, reporter(quiet=as_json), output=output)
+    outcome = plan(root, options, SilentReporter() if as_json else reporter(), output=output)
     if as_json:
         json.dump(build_json(outcome), sys.stdout, indent=2)
         print()

@@ -1,6 +1,7 @@
 """``publisher serve``: build, preview, rebuild on change."""
 
 import sys
+import time
 import webbrowser
 from collections.abc import Callable
 from datetime import date
@@ -73,14 +74,15 @@ def _rebuilder(root: Path, output: Path | None, drafts: bool) -> Callable[[froze
     """A function that builds, reports its own problems, and says whether anything changed."""
 
     def rebuild(_changed: frozenset[Path]) -> bool:
+        started = time.monotonic()
         options = BuildOptions(today=date.today(), drafts=drafts)  # noqa: DTZ011  # local day
         try:
             outcome = build(root, options, reporter(), output=output)
         except PublisherError as error:
             reporter().problems(error.problems)
             return False
-        for line in build_lines(outcome, 0.0):
-            print(line, file=sys.stderr)
+        line = next(build_lines(outcome, time.monotonic() - started), "")
+        print(line, file=sys.stderr)
         return bool(outcome.report.ran or outcome.report.pruned)
 
     return rebuild

@@ -4,35 +4,84 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from publisher.graph.scheduler import BuildReport
+from publisher.graph.staleness import Cause, Reason
 from publisher.pipeline import Outcome
+from publisher.resources import documentation
 
-KINDS = {"pixels": "image", "describe": "fileset described", "pictures": "image pictured", "page": "page"}
+STEPS = {
+    "pixels": "convert image",
+    "describe": "write metadata of",
+    "originals": "copy originals of",
+    "pictures": "draw pictures of",
+    "page": "write page",
+    "card": "sum up study",
+    "static": "copy the theme's files",
+    "hosting": "write settings for the host",
+    "feed and robots": "write feed and robots.txt",
+    "sitemap": "write sitemap",
+}
+"""What steps do, by the first words of their names."""
+
+
+def step_words(name: str) -> str:
+    """What a step does, for people."""
+    kind, _, what = name.partition(" ")
+    if name in STEPS:
+        return STEPS[name]
+    return f"{STEPS[kind]} {what}" if kind in STEPS else name
+
+
+def step_line(name: str, reason: str, *, every: bool) -> str | None:
+    """A line about a step that begins; unless ``every``, only conversions are worth one."""
+    return f"{step_words(name)} ({reason})" if every or name.startswith("pixels ") else None
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 image``, ``2,000 images``."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def build_lines(outcome: Outcome, seconds: float) -> Iterator[str]:
     """A few lines: what was done, what stands there now, what to do next."""
-    report = outcome.report
-    if not report.ran and not report.pruned and not report.resumed:
-        yield f"Nothing to do: all {report.current:,} steps are current."
-    else:
-        ran = Counter(name.split(" ", 1)[0] for name in report.ran)
-        done = [
-            f"{count:,} {word}"
-            for word, count in (("images converted", ran["pixels"]), ("pages written", ran["page"]))
-            if count
-        ]
-        others = sum(ran.values()) - ran["pixels"] - ran["page"]
-        done += [f"{others:,} other steps"] if others else []
-        done += [f"{len(report.resumed):,} steps taken over from a stopped build"] if report.resumed else []
-        done += [f"{len(report.pruned):,} files removed"] if report.pruned else []
-        yield f"{', '.join(done) or 'Nothing new'}; {report.current:,} steps were current. {seconds:.1f} s."
+    done = _done(outcome.report)
+    if done:
+        yield f"{done[:1].upper()}{done[1:]} in {seconds:.1f} s."
+    elif not outcome.problems:
+        yield "Nothing to do: the site is up to date."
+    shown = outcome.paths.shown(outcome.paths.output)
+    yield f"The site: {counted(outcome.files, 'file')}, {size_words(outcome.bytes)}, in {shown}"
     if outcome.problems:
-        yield f"{len(outcome.problems)} problem{'s' * (len(outcome.problems) > 1)}: see above. The rest is built."
-    yield f"{outcome.files:,} files, {size_words(outcome.bytes)}, in {outcome.paths.shown(outcome.paths.output)}"
-    if outcome.base_url:
-        yield f"Next: copy that folder to {outcome.base_url} (docs/how-to/publish.md)."
+        these = "it" if len(outcome.problems) == 1 else "them"
+        yield f"{counted(len(outcome.problems), 'problem')}, named above; everything else is built."
+        yield f"Next: mend {these}, and build again."
+    elif outcome.base_url:
+        yield f"Next: copy that folder to {outcome.base_url}; how: {guide()}"
     else:
-        yield "Next: look at it with `publisher serve`, then set base_url and publish it (docs/how-to/publish.md)."
+        yield f"Next: look at it with `publisher serve`, then set base_url and publish it; how: {guide()}"
+
+
+def _done(report: BuildReport) -> str:
+    """What a build did, in one sentence without its end; empty when it did nothing."""
+    ran = Counter(name.split(" ", 1)[0] for name in report.ran)
+    others = sum(ran.values()) - ran["pixels"] - ran["page"]
+    parts = [
+        f"{verb} {counted(count, noun)}"
+        for verb, count, noun in (
+            ("converted", ran["pixels"], "image"),
+            ("wrote", ran["page"], "page"),
+            ("made", others, "other part"),
+            ("took over", len(report.resumed), "conversion"),
+            ("removed", len(report.pruned), "file"),
+        )
+        if count
+    ]
+    return ", ".join(parts)
+
+
+def guide() -> str:
+    """Where the guide to publishing is on this computer."""
+    return str(documentation() / "how-to" / "publish.md")
 
 
 def plan_lines(outcome: Outcome, *, every: bool) -> Iterator[str]:
@@ -41,21 +90,27 @@ def plan_lines(outcome: Outcome, *, every: bool) -> Iterator[str]:
     hidden: Counter[str] = Counter()
     for name, reason in report.ran.items():
         if every or not name.startswith("page "):
-            yield f"{name}: {reason}"
+            yield f"{step_words(name)}: {_reason_words(reason)}"
         else:
             hidden[str(reason.cause)] += 1
     for cause, count in hidden.items():
-        yield f"{count:,} pages: {cause}"
+        yield f"write {counted(count, 'page')}: {cause}"
     for path in report.pruned if every else report.pruned[:20]:
         yield f"remove {path}"
     if len(report.pruned) > 20 and not every:
         yield f"... and {len(report.pruned) - 20:,} more files to remove"
-    if not report.ran and not report.pruned:
-        yield f"Nothing to do: all {report.current:,} steps are current."
+    if not report.ran and not report.pruned and not outcome.problems:
+        yield "Nothing to do: the site is up to date."
     size, files = outcome.expected
     if files:
-        yield f"New pixels: at most {size_words(size)} before compression, in at most {files:,} files."
-    yield f"Published now: {outcome.files:,} files, {size_words(outcome.bytes)}."
+        yield f"New pixels: at most {size_words(size)} before compression, in at most {counted(files, 'file')}."
+    yield f"Published now: {counted(outcome.files, 'file')}, {size_words(outcome.bytes)}."
+
+
+def _reason_words(reason: Reason) -> str:
+    """A reason, with the step that made it by what it does."""
+    is_step = reason.cause in (Cause.NEED, Cause.MAYBE)
+    return f"{reason.cause}: {step_words(reason.detail)}" if is_step and reason.detail else str(reason)
 
 
 def build_json(outcome: Outcome) -> dict[str, Any]:

@@ -16,9 +16,9 @@ def validated(model: type[Model], file: YamlFile, *, prefix: str, error: type[Pu
     try:
         return model.model_validate(file.data)
     except ValidationError as fault:
-        details = fault.errors(include_url=False, include_context=False)
+        details = fault.errors(include_url=False)
         problems = [_problem(model, file, prefix, dict(detail)) for detail in details]
-        raise error(*dict.fromkeys(problems)) from fault
+        raise error(*sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)) from fault
 
 
 def _problem(model: type[BaseModel], file: YamlFile, prefix: str, detail: dict[str, object]) -> Problem:
@@ -32,10 +32,39 @@ def _problem(model: type[BaseModel], file: YamlFile, prefix: str, detail: dict[s
         return file.fault(f"{prefix}.unknown-key", f"unknown key {name!r}", location, hint)
     if kind == "missing":
         return file.fault(f"{prefix}.missing-key", f"{name!r} is missing", location[:-1], "add it")
-    message = str(detail["msg"]).removeprefix("Value error, ")
     found = detail.get("input")
     shown = f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
-    return file.fault(f"{prefix}.bad-value", f"{name}: {message[:1].lower()}{message[1:]}{shown}", location)
+    hint = "put it in quotes" if kind == "string_type" and isinstance(found, int | float) else ""
+    return file.fault(f"{prefix}.bad-value", f"{name} {_expected(kind, detail)}{shown}", location, hint)
+
+
+EXPECTED = {
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "tuple_type": "must be a list",
+    "dict_type": "must be made of `key: value` lines",
+    "model_type": "must be made of `key: value` lines",
+    "model_attributes_type": "must be made of `key: value` lines",
+}
+"""What was expected, by pydantic's kind of fault."""
+WEB_ADDRESS = "^https?://"
+
+
+def _expected(kind: str, detail: dict[str, object]) -> str:
+    """What was expected, in words that need no knowledge of pydantic."""
+    context = detail.get("ctx")
+    pattern = str(context.get("pattern", "")) if isinstance(context, dict) else ""
+    if pattern.startswith(WEB_ADDRESS):
+        return "must be a web address that begins with http:// or https://"
+    if kind.startswith("date"):
+        return "must be a date such as 2026-01-31"
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    return EXPECTED.get(kind) or f"{message[:1].lower()}{message[1:]}".replace("input should be", "must be")
 
 
 def _location(loc: object) -> Location:

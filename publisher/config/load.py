@@ -31,11 +31,11 @@ def load_config(root: Path, *, output: Path | None = None) -> tuple[SiteConfig, 
         raise ConfigError(*error.problems) from error
     config = validated(SiteConfig, file, prefix="config", error=ConfigError)
     paths = site_paths(root, content=config.build.content, output=config.build.output, other_output=output)
-    _refuse_dangerous_output(paths, file)
+    _refuse_dangerous_output(paths, file, asked=output is not None)
     return config, paths
 
 
-def _refuse_dangerous_output(paths: SitePaths, file: YamlFile) -> None:
+def _refuse_dangerous_output(paths: SitePaths, file: YamlFile, *, asked: bool) -> None:
     """The output must not be, hold or lie in the folders the site is made from."""
     theirs = (paths.root, paths.content.resolve(), paths.root / "themes", paths.root / WORK_NAME)
     out = paths.output
@@ -44,11 +44,9 @@ def _refuse_dangerous_output(paths: SitePaths, file: YamlFile) -> None:
         or any(out == folder or folder.is_relative_to(out) for folder in theirs)
         or any(out.is_relative_to(folder) for folder in theirs[1:])
     ):
-        raise ConfigError(
-            file.fault(
-                "config.output-overlaps",
-                f"the output folder {out.name!r} holds, or lies in, what the site is made from",
-                ("build", "output"),
-                "choose a folder of its own, such as _site",
-            )
-        )
+        code = "config.output-overlaps"
+        message = f"the output folder {paths.shown(out)!r} is, holds or lies in what the site is made from"
+        hint = "choose a folder of its own, such as _site"
+        if asked:
+            raise ConfigError(Problem(code=code, path="--output", message=message, hint=hint))
+        raise ConfigError(file.fault(code, message, ("build", "output"), hint))

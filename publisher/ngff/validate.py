@@ -6,7 +6,9 @@ Takes a folder in the bioformats2raw layout, returns problems, writes nothing.
 import json
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaozarrs
@@ -37,11 +39,24 @@ def _yaozarrs_problems(folder: Path) -> Iterator[Problem]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            yaozarrs.validate_zarr_store(folder)
+            with _without_wildcards(folder) as plain:
+                yaozarrs.validate_zarr_store(plain)
         except (ValueError, OSError) as error:
             details = getattr(error, "_errors", None) or [{"msg": str(error)}]
             yield from (_problem(folder, f"{_place(detail)}{detail['msg']}") for detail in details)
     yield from (_problem(folder, str(one.message)) for one in caught)
+
+
+@contextmanager
+def _without_wildcards(folder: Path) -> Iterator[Path]:
+    """The folder by a path without ``*``, ``?`` and ``[``, which fsspec below yaozarrs takes for wildcards."""
+    if not any(mark in str(folder) for mark in "*?["):
+        yield folder
+        return
+    with TemporaryDirectory() as place:
+        link = Path(place) / "fileset"
+        link.symlink_to(folder.absolute(), target_is_directory=True)
+        yield link
 
 
 def _place(detail: Json) -> str:

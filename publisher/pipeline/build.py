@@ -1,12 +1,13 @@
 """Brings a site up to date, or says what that would take."""
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher import urls
-from publisher.catalogue.folders import study_folders
+from publisher.catalogue.folders import study_folders, undescribed
 from publisher.check.host_limits import check_limits
 from publisher.config.load import load_config
 from publisher.errors import ConfigError, Problem, PublisherError, Severity
@@ -49,11 +50,13 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
     with opened(config, paths) as workspace, _site(workspace, reporter, options) as site:
         scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force)
         folders = _chosen(study_folders(paths), options)
+        _check_theme(site)
+        site.warn(undescribed(paths))
         held = _held(site, folders)
         note_beginning(workspace.ledger, paths)
         report = scheduler.run(_units(site, folders, held), _rank, hold=held)
         files, size = workspace.ledger.published_bytes()
-        warnings = (*_advice(site), *site.warnings, *_host_limits(site, files, size, scheduler.expected))
+        site.warn((*_advice(site), *_host_limits(site, files, size, scheduler.expected)))
         problems = report.problems
         if not dry_run:
             problems += _gate(site, report)
@@ -63,7 +66,7 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
             paths=paths,
             base_url=config.base_url,
             problems=tuple(dict.fromkeys(problems)),
-            warnings=warnings,
+            warnings=tuple(site.warnings),
             files=files,
             bytes=size,
             expected=scheduler.expected,
@@ -77,6 +80,16 @@ def _site(workspace: Workspace, reporter: Reporter, options: BuildOptions) -> It
         yield site
     finally:
         site.close()
+
+
+def _check_theme(site: Site) -> None:
+    """Refuse a theme that cannot be used before anything is made: new pixels without their pages help nobody.
+
+    Remembered, because a build with nothing to do must not load templates.
+    """
+    if site.ledger.memo("theme", "sound") != site.key:
+        site.check_theme()
+        site.ledger.remember("theme", "sound", site.key)
 
 
 def _units(site: Site, folders: list[Path], held: set[str]) -> Iterator[Unit]:
@@ -173,7 +186,11 @@ def _gate(site: Site, report: BuildReport) -> tuple[Problem, ...]:
 
     empty_files = site.config.hosting.missing_keys != "404"
     folders = [site.paths.output / urls.fileset(*name.split("/")) for name in written]
-    problems = tuple(problem for folder in folders for problem in validate_fileset(folder, empty_files=empty_files))
+    problems = tuple(
+        dataclasses.replace(problem, path=problem.path and site.paths.shown(Path(problem.path)))
+        for folder in folders
+        for problem in validate_fileset(folder, empty_files=empty_files)
+    )
     site.reporter.problems(problems)
     return problems
 

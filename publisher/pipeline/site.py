@@ -97,7 +97,18 @@ class Site:
     def _theme_folders(self) -> list[Path]:
         from publisher.resources import themes_folder
 
-        return [themes_folder()]
+        shipped = themes_folder()
+        installed = self.ledger.memo("theme", "folders") or []
+        return [shipped, *(Path(f) for f in installed if not Path(f).is_relative_to(shipped))]
+
+    def check_theme(self) -> None:
+        """Raise ThemeError while the theme cannot be used: unknown, not whole, or with templates that are no Jinja."""
+        own = self.paths.root
+        folders = {layer.templates.parent for layer in self.theme.layers}
+        self.ledger.remember("theme", "folders", sorted(str(f) for f in folders if not f.is_relative_to(own)))
+        for template in self.renderer.environment.list_templates():
+            if "/" not in template:
+                self._template_digest(template)
 
     # Tools
 

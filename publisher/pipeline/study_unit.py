@@ -46,6 +46,8 @@ class _StudySteps:
         self._site.ledger.remember("study-sources", self._study.slug, [str(root) for root in self._study.roots[1:]])
         datasets = self._datasets(tree)
         self._refuse_repeated_ids(datasets)
+        if not any(map(len, datasets)) and not self._study.description.screens:
+            self._site.warn([_no_images(self._study)])
         for dataset in datasets:
             if dataset.files.files:
                 yield from self._pixels.steps(dataset.files, dataset.entries)
@@ -106,6 +108,12 @@ class _StudySteps:
             else:
                 found.append(entry)
         return found[:EXAMPLES]
+
+
+def _no_images(study: StudyFolder) -> Problem:
+    message = "the study has no image that can be read, and no row in images.csv"
+    hint = "put image files beside study.yaml, or name their folder under `sources`"
+    return Problem(code="study.no-images", path=study.file.shown, message=message, hint=hint, severity=Severity.WARNING)
 
 
 def _where(ref: ImageRef | None) -> str:

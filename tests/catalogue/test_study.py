@@ -40,10 +40,10 @@ def test_every_fault_of_a_study_is_reported_with_its_line(tmp_path: Path) -> Non
     text = "titel: Mitosis\nauthors:\n  - nam: Ada\nrelease_date: soon\nlicence: CC0-1.0\n"
     assert problems_of(tmp_path, study_dot_yaml=text, images_dot_csv="image,id\na.tif,../x\n") == [
         "study.missing-key 1",
+        "study.unknown-key 1",
         "study.missing-key 3",
         "study.unknown-key 3",
         "study.bad-value 4",
-        "study.unknown-key 1",
         "images.bad-id 2",
     ]
 

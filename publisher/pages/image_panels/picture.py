@@ -17,6 +17,9 @@ from publisher.pages.statistics import polygon, position
 MAX_SWITCHES = 32
 """Channels that a style sheet can switch; more are listed without a switch."""
 
+MAGNIFIED_PX = 128
+"""Pictures up to this edge are shown pixel by pixel: smoothed, they would show what was not measured."""
+
 _SHARE = 0.2
 """The scale bar is the roundest length of at most this share of the width."""
 
@@ -64,7 +67,10 @@ class ScaleBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicturePanel(Panel):
-    """The picture as published: ``size`` in words, ``planes`` says which Z and T are shown where there are more."""
+    """The picture as published: ``size`` in words, ``planes`` says which Z and T are shown where there are more.
+
+    ``magnified`` is true for a picture of so few pixels that each is shown as a square.
+    """
 
     kind: ClassVar[str] = "picture"
 
@@ -72,6 +78,7 @@ class PicturePanel(Panel):
     channels: tuple[ChannelControl, ...]
     scale_bar: ScaleBar | None
     size: str
+    magnified: bool
     planes: tuple[str, ...] = ()
 
 
@@ -90,6 +97,7 @@ def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
         ),
         scale_bar=scale_bar(image, file),
         size=quantities.by(pixels.size_x, pixels.size_y, *([pixels.size_z] if pixels.size_z > 1 else [])) + " px",
+        magnified=max(file.width, file.height) <= MAGNIFIED_PX,
         planes=_planes(pixels, rendering),
     )
 
