@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from publisher.pipeline import BuildOptions, build
 from publisher.reporting import SilentReporter
@@ -26,6 +27,9 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# What a test needs in seconds depends on what else the machine does.
+settings.register_profile("publisher", deadline=None)
+settings.load_profile("publisher")
 
 
 def _find_corpus() -> Path | None:

@@ -102,7 +102,15 @@ def watch(seen: Seen) -> None:
     page = seen.page
     page.on("request", lambda request: seen.requests.append(request.url))
     page.on("pageerror", lambda error: seen.complaints.append(f"uncaught: {error}"))
-    page.on("requestfailed", lambda request: seen.complaints.append(f"failed: {request.url}"))
+    page.on(
+        "requestfailed",
+        # An icon may still be on its way when the test goes on to the next page.
+        lambda request: (
+            seen.complaints.append(f"failed: {request.url}, {request.failure}")
+            if request.failure != "net::ERR_ABORTED"
+            else None
+        ),
+    )
     page.on(
         "console",
         lambda message: seen.complaints.append(message.text) if message.type in ("error", "warning") else None,

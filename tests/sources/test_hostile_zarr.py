@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import google_crc32c
 import numcodecs
 import pytest
 
@@ -117,12 +118,23 @@ def test_a_bomb_in_a_zip_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("entry", [(2**62, 16), (0, 2**62), (2**64 - 2, 2**64 - 2)])
 def test_a_shard_index_that_points_elsewhere_is_refused(entry: tuple[int, int], tmp_path: Path) -> None:
     path = write_ome_zarr(tmp_path / "a.zarr", planes(y=16, x=16), chunk=(1, 1, 1, 16, 16), shard=(1, 1, 1, 16, 16))
-    import google_crc32c
-
     shard = path / "0/c/0/0/0/0/0"
     index = struct.pack("<QQ", *entry)
     shard.write_bytes(shard.read_bytes()[:-20] + index + struct.pack("<I", google_crc32c.value(index)))
     refusal_of(path)
+
+
+def test_a_bomb_beside_other_chunks_of_a_shard_is_refused(tmp_path: Path) -> None:
+    path = write_ome_zarr(
+        tmp_path / "a.zarr", planes(z=2, y=16, x=48), chunk=(1, 1, 1, 16, 16), shard=(1, 1, 2, 16, 48)
+    )
+    shard = path / "0/c/0/0/0/0/0"
+    data, bomb = shard.read_bytes(), numcodecs.Zstd(1).encode(BOMB)
+    entries = [*struct.iter_unpack("<QQ", data[-6 * 16 - 4 : -4])]
+    entries[1] = (len(data), len(bomb))
+    index = b"".join(struct.pack("<QQ", *entry) for entry in entries)
+    shard.write_bytes(data + bomb + index + struct.pack("<I", google_crc32c.value(index)))
+    assert "source.damaged" in [problem.code for problem in refusal_of(path).problems]
 
 
 def test_shards_in_shards_are_refused(tmp_path: Path) -> None:
