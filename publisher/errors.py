@@ -113,7 +113,7 @@ def raise_all(error: type[PublisherError], problems: Iterable[Problem]) -> None:
         raise error(*errors)
 
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 

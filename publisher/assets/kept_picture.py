@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from publisher.files import sync
+
 NAME = "picture.npy"
 
 
@@ -16,7 +18,17 @@ def save_picture(folder: Path, picture: NDArray[Any]) -> str:
     array = np.ascontiguousarray(picture)
     with (folder / NAME).open("wb") as stream:
         np.save(stream, array, allow_pickle=False)
+    sync(folder / NAME)
     return hashlib.sha256(array.data).hexdigest()
+
+
+def picture_is_whole(folder: Path) -> bool:
+    """Whether the pixels kept in ``folder`` can be read; only their header and size are looked at."""
+    try:
+        np.load(folder / NAME, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return False
+    return True
 
 
 def load_picture(folder: Path) -> NDArray[Any]:

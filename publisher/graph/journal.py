@@ -43,7 +43,7 @@ def finish(ledger: Ledger, stage: Stage) -> bool:
         touched.add(path.parent)
     for folder in touched:
         _drop_empty(folder, stage.output)
-    _sync_folders(folder for folder in touched if folder.is_dir())
+    _sync_folders((folder for folder in touched if folder.is_dir()), stage.output)
     ledger.close_journal()
     remove_tree(stage.trash)
     return True
@@ -107,9 +107,15 @@ def _sync(stage: Stage, moves: list[tuple[str, bool]]) -> None:
     files = [stage.staged / target for target, is_folder in moves if not is_folder]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(sync, files))
-    _sync_folders({file.parent for file in files})
+    _sync_folders({(stage.staged / target).parent for target, _ in moves}, stage.staged.parent)
 
 
-def _sync_folders(folders: Iterable[Path]) -> None:
-    for folder in sorted(set(folders)):
+def _sync_folders(folders: Iterable[Path], root: Path) -> None:
+    """Flush the names in ``folders`` and in all above, up to the one that holds ``root``: any of them may be new."""
+    found = {root.parent}
+    for folder in folders:
+        while folder not in found:
+            found.add(folder)
+            folder = folder.parent
+    for folder in sorted(found):
         sync(folder)

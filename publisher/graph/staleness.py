@@ -61,6 +61,8 @@ def judge(step: Step, ledger: Ledger, stage: Stage, *, force: bool = False) -> V
         return Verdict(fingerprint, parts, Reason(Cause.FORCED))
     if last.fingerprint != fingerprint:
         return Verdict(fingerprint, parts, _difference(parts, last.parts))
+    if step.kept_is_whole and not step.kept_is_whole(stage.kept(fingerprint)):
+        return Verdict(fingerprint, parts, Reason(Cause.MISSING, "what it kept for later steps"))
     return Verdict(fingerprint, parts, _missing(step.name, ledger, stage))
 
 

@@ -30,7 +30,8 @@ class Step:
 
     ``params`` holds every value that shapes the output and must be JSON; ``files`` are read by content, each
     under a name that does not change when the site moves; ``needs`` are names of earlier steps whose results
-    it uses. ``expects`` are the bytes and files that it will write at most, for a plan.
+    it uses. ``expects`` are the bytes and files that it will write at most, for a plan. ``kept_is_whole`` says
+    of the folder of its unpublished results whether later steps can read it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Step:
     files: Mapping[str, Path] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     expects: tuple[int, int] = (0, 0)
+    kept_is_whole: Callable[[Path], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

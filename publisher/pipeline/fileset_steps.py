@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from publisher import urls
-from publisher.assets.kept_picture import load_picture
+from publisher.assets.kept_picture import load_picture, picture_is_whole
 from publisher.assets.thumbnail import REVISION as PICTURES_REVISION
 from publisher.assets.thumbnail import thumbnail_files
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
@@ -104,6 +104,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: M
         },
         files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
+        kept_is_whole=picture_is_whole,
     )
 
 

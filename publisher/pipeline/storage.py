@@ -1,17 +1,16 @@
 """Faults of the disk, in words: full, failing, read-only; and a ledger that cannot be read."""
 
-import errno
+import dataclasses
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from publisher.errors import Problem, Severity, StorageError
+from publisher.errors import Problem, Severity, StorageError, refusal
 from publisher.graph.ledger import Ledger
 from publisher.paths import SitePaths
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CONVERGES = "what was published stands whole, or the next command finishes it"
 
 
@@ -24,9 +23,9 @@ def disk_faults(paths: SitePaths) -> Iterator[None]:
         raise StorageError(_of_system(error, paths)) from error
     except sqlite3.OperationalError as error:
         hint = f"make room, or check the disk, and build again; {_CONVERGES}"
-        message = f"the disk refused: {error}"
+        message = f"what was built cannot be recorded: {error}"
         raise StorageError(
-            Problem(code="build.storage", path=paths.shown(paths.ledger), message=message, hint=hint)
+            Problem(code="build.ledger-refused", path=paths.shown(paths.ledger), message=message, hint=hint)
         ) from error
 
 
@@ -56,7 +55,6 @@ def _damaged(paths: SitePaths, hint: str, severity: Severity = Severity.ERROR) -
 
 
 def _of_system(error: OSError, paths: SitePaths) -> Problem:
-    name = paths.shown(Path(str(error.filename))) if error.filename else None
-    what = "there is no room left" if error.errno in _FULL else f"the disk refused: {error.strerror or error}"
-    hint = "make room" if error.errno in _FULL else "check permissions and the disk"
-    return Problem(code="build.storage", path=name, message=what, hint=f"{hint}, and build again; {_CONVERGES}")
+    """What the operating system refused, and that nothing is lost."""
+    problem = refusal(error, paths.shown(Path(str(error.filename))) if error.filename else None)
+    return dataclasses.replace(problem, hint=f"{problem.hint}; {_CONVERGES}")

@@ -146,3 +146,18 @@ def test_parts_of_what_is_remembered_may_vanish(seed: int, finished: Path, tmp_p
     (root / "content/studies/mitosis/images.csv").touch()
     assert build_site(root).problems == ()
     assert tree(root / "_site") == expected
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x93NUMPY\x01\x00v\x00{'descr'", b"garbage" * 100])
+def test_kept_pixels_that_were_damaged_are_made_again(damage: bytes, finished: Path, tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    shutil.copytree(finished, root, symlinks=True)
+    description = root / "content/studies/mitosis/study.yaml"
+    description.write_text(description.read_text().replace("46EB82", "FFC446"))
+    for path in (root / ".publisher/kept").rglob("picture.npy"):
+        path.write_bytes(damage)
+    assert build_site(root).problems == ()
+    other = tmp_path / "other"
+    shutil.copytree(root, other, ignore=shutil.ignore_patterns(".publisher", "_site"))
+    build_site(other)
+    assert tree(root / "_site") == tree(other / "_site")
