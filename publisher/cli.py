@@ -40,6 +40,13 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Say where the documentation is on this computer."""
+        from publisher.resources import documentation  # late: a command does not need it
+
+        formatter.write_paragraph()
+        formatter.write_text(f"Documentation: {documentation() / 'index.md'}")
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):

@@ -8,6 +8,7 @@ PublisherError                    base; one run may report many problems at once
 │   ├── MissingReaderError        a reader is known, but not installed
 │   └── DamagedSourceError        the file is broken, hostile or lies about itself
 ├── ConversionError               pixels could not be written
+├── StorageError                  the disk refused, or what was remembered on it is damaged
 ├── ThemeError                    a theme or template cannot be used
 ├── PluginError                   an installed plugin cannot be loaded
 └── DeployError                   a site could not be sent to its host
@@ -87,6 +88,10 @@ class DamagedSourceError(SourceError):
 
 class ConversionError(PublisherError):
     """Pixels could not be converted."""
+
+
+class StorageError(PublisherError):
+    """The disk refused to read or write, or the ledger on it is damaged; ends a build."""
 
 
 class ThemeError(PublisherError):

@@ -5,10 +5,11 @@ from typing import Any
 
 import yaml
 
-from publisher.errors import ContentError, Problem, Severity, refusal
+from publisher.errors import ContentError, Problem, Severity
 
 MAX_BYTES = 2_000_000
 MAX_VALUES = 200_000
+MAX_DEPTH = 50
 
 Location = tuple[str | int, ...]
 
@@ -56,6 +57,7 @@ class YamlFile:
     def _compose(self, text: str) -> yaml.Node | None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
+            self._refuse_depth(text, loader)
             return yaml.compose(text, Loader=loader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -74,6 +76,19 @@ class YamlFile:
                 Problem(code="yaml.syntax", path=self.shown, message=f"is not valid YAML: {error}")
             ) from error
 
+    def _refuse_depth(self, text: str, loader: Any) -> None:
+        """The composer calls itself for each level, on a stack whose end is the end of the process."""
+        depth = 0
+        for event in yaml.parse(text, Loader=loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise self._too_large()
+
+    def _too_large(self) -> ContentError:
+        return ContentError(
+            Problem(code="yaml.too-large", path=self.shown, message="holds too many or too deeply nested values")
+        )
+
     def _refuse_repeats_and_bombs(self) -> None:
         problems: list[Problem] = []
         stack: list[tuple[yaml.Node, int]] = [(self._root, 0)] if self._root else []
@@ -81,12 +96,8 @@ class YamlFile:
         while stack:
             node, depth = stack.pop()
             count += 1
-            if count > MAX_VALUES or depth > 50:
-                raise ContentError(
-                    Problem(
-                        code="yaml.too-large", path=self.shown, message="holds too many or too deeply nested values"
-                    )
-                )
+            if count > MAX_VALUES or depth > MAX_DEPTH:
+                raise self._too_large()
             if isinstance(node, yaml.SequenceNode):
                 stack.extend((item, depth + 1) for item in node.value)
             elif isinstance(node, yaml.MappingNode):
@@ -136,23 +147,28 @@ class YamlFile:
         return data
 
 
-def read_text(path: Path, shown: str) -> str:
-    """The text of a file that people wrote; raises ContentError when it is too large, not UTF-8 or not readable."""
+def read_text(path: Path, shown: str, *, prefix: str = "yaml") -> str:
+    """Text of a file of at most `MAX_BYTES`, in lines that end in a line feed.
+
+    Raises ContentError when it cannot be opened, is larger or is not UTF-8; codes begin with ``prefix``.
+    """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ContentError(refusal(error, shown)) from error
+        raise _fault(prefix + ".unreadable", shown, f"cannot be read: {error.strerror}") from error
     if len(data) > MAX_BYTES:
-        message = f"is {len(data):,} bytes; at most {MAX_BYTES:,} are read"
-        raise ContentError(Problem(code="yaml.too-large", path=shown, message=message))
+        size = path.stat().st_size
+        raise _fault(prefix + ".too-large", shown, f"is {size:,} bytes; at most {MAX_BYTES:,} are read")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        problem = Problem(
-            code="yaml.not-utf-8", path=shown, line=line, message="is not UTF-8 text", hint="save the file as UTF-8"
-        )
-        raise ContentError(problem) from error
+        raise _fault(prefix + ".not-utf-8", shown, "is not UTF-8 text", line, "save the file as UTF-8") from error
+
+
+def _fault(code: str, shown: str, message: str, line: int | None = None, hint: str = "") -> ContentError:
+    return ContentError(Problem(code=code, path=shown, line=line, message=message, hint=hint))
 
 
 def _syntax_words(text: str, mark: yaml.Mark | None, found: str) -> tuple[str, str]:

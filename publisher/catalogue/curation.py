@@ -6,7 +6,6 @@ costs little memory.
 """
 
 import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,9 +171,19 @@ def read_curation(folder: Path, shown: str) -> Curation:
     if path is None:
         return NO_CURATION
     shown = f"{shown}/{path.name}"
-    text = _read_text(path, shown)
-    delimiter = _delimiter(path, text.partition("\n")[0])
-    curation, problems = _parse(io.StringIO(text, newline=""), delimiter, shown)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            message = f"is larger than {MAX_BYTES:,} bytes"
+            raise ContentError(Problem(code="images.too-large", path=shown, message=message, hint="split the study"))
+        # Line by line: in memory the text as a whole is four times as large.
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            delimiter = _delimiter(path, lines.readline(MAX_FIELD))
+            lines.seek(0)
+            curation, problems = _parse(lines, delimiter, shown)
+    except UnicodeDecodeError as error:
+        raise _not_utf_8(path, shown) from error
+    except OSError as error:
+        raise ContentError(refusal(error, shown)) from error
     problems += curation.faults(shown) if not problems else ()
     if problems:
         raise ContentError(*problems)
@@ -188,27 +197,16 @@ def _delimiter(path: Path, header: str) -> str:
     return ";" if header.count(";") > header.count(",") else ","
 
 
-def _read_text(path: Path, shown: str) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            message = f"is larger than {MAX_BYTES:,} bytes"
-            raise ContentError(Problem(code="images.too-large", path=shown, message=message, hint="split the study"))
-        data = path.read_bytes()
-    except OSError as error:
-        raise ContentError(refusal(error, shown)) from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ContentError(
-            Problem(
-                code="images.not-utf-8",
-                path=shown,
-                line=line,
-                message="is not UTF-8 text",
-                hint='save it as "CSV UTF-8"',
-            )
-        ) from error
+def _not_utf_8(path: Path, shown: str) -> ContentError:
+    line = 1
+    with path.open("rb") as lines:
+        for line, text in enumerate(lines, 1):  # noqa: B007  # the number is what is looked for
+            try:
+                text.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                break
+    hint = 'save it as "CSV UTF-8"'
+    return ContentError(Problem(code="images.not-utf-8", path=shown, line=line, message="is not UTF-8 text", hint=hint))
 
 
 def _parse(lines: Iterable[str], delimiter: str, shown: str) -> tuple[Curation, list[Problem]]:

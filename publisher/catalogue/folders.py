@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from publisher.errors import Problem, Severity
+from publisher.errors import ContentError, Problem, Severity
 from publisher.paths import SitePaths
 
 DESCRIPTIONS = ("study.yaml", "study.yml", "study.md")
@@ -36,3 +36,15 @@ def _candidates(paths: SitePaths) -> list[Path]:
 
 def _is_described(folder: Path) -> bool:
     return any((folder / name).is_file() for name in DESCRIPTIONS)
+
+
+def refuse_outside(path: Path, paths: SitePaths) -> None:
+    """Raise ContentError when ``path`` is a link to somewhere outside the site: what it holds would be published.
+
+    Folders of images may lie elsewhere; study.yaml names them under `sources`.
+    """
+    real = path.resolve()
+    if not any(real.is_relative_to(folder.resolve()) for folder in (paths.root, paths.content)):
+        message = "is a link to a place outside the site"
+        hint = "copy it into the site; folders of images elsewhere are named under `sources:` in study.yaml"
+        raise ContentError(Problem(code="content.outside", path=paths.shown(path), message=message, hint=hint))

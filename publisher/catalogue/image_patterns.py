@@ -43,21 +43,63 @@ def looks_like_image(path: str) -> bool:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether ``path`` fits ``pattern``: ``*`` and ``?`` stay within a folder, ``**/`` crosses folders."""
-    return _compiled(pattern).fullmatch(path) is not None
+    """Whether ``path`` fits ``pattern``: ``*`` and ``?`` stay within a folder, a folder ``**`` stands for any number.
+
+    The time grows with the product of their lengths at most: only the last ``**`` is ever taken back.
+    """
+    wanted, names = _compiled(pattern), path.split("/")
+    at = name = 0
+    star, resume = -1, 0
+    while name < len(names):
+        part = wanted[at] if at < len(wanted) else _NOTHING
+        if part is None:
+            star, resume = at, name
+            at += 1
+        elif part.fullmatch(names[name]):
+            at, name = at + 1, name + 1
+        elif star >= 0:
+            resume += 1
+            at, name = star + 1, resume
+        else:
+            return False
+    return at == len(wanted)
+
+
+_NOTHING = re.compile(r"(?!)")
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]/]+\])", pattern)
-    translated = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    text = ""
-    for part in parts:
-        if part in translated:
-            text += translated[part]
-        elif part.startswith("[") and part.endswith("]") and len(part) > 2:
-            inner = part[1:-1].replace("\\", "\\\\").replace("^", "\\^")
-            text += "[" + ("^" + inner[1:] if inner.startswith("!") else inner) + "]"
+def _compiled(pattern: str) -> tuple[re.Pattern[str] | None, ...]:
+    """One expression a folder; None for ``**``."""
+    return tuple(None if part == "**" else _part(part) for part in pattern.split("/"))
+
+
+def _part(part: str) -> re.Pattern[str]:
+    """Between two ``*`` the first place that fits is taken for good, so that nothing is tried twice."""
+    first, *others = [_fixed(piece) for piece in re.split(r"\*+", part)]
+    if not others:
+        return re.compile(first, re.DOTALL)
+    middle = "".join(f"(?>.*?{piece})" for piece in others[:-1] if piece)
+    return re.compile(f"{first}{middle}.*{others[-1]}", re.DOTALL)
+
+
+def _fixed(piece: str) -> str:
+    """A part without ``*`` as an expression; brackets that hold no proper set stand for themselves."""
+    found = ""
+    for token in re.split(r"(\?|\[!?[^\]/]+\])", piece):
+        inner = token[1:-1].replace("\\", "\\\\").replace("^", "\\^").replace("[", "\\[")
+        if token == "?":
+            found += "."
+        elif token.startswith("[") and token.endswith("]") and inner:
+            found += _set("[" + ("^" + inner[1:] if inner.startswith("!") else inner) + "]", token)
         else:
-            text += re.escape(part)
-    return re.compile(text)
+            found += re.escape(token)
+    return found
+
+
+def _set(expression: str, token: str) -> str:
+    try:
+        re.compile(expression)
+    except re.error:  # a range that runs backwards
+        return re.escape(token)
+    return expression

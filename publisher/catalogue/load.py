@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from publisher.catalogue.curation import Curation, read_curation
-from publisher.catalogue.folders import DESCRIPTIONS
+from publisher.catalogue.curation import FILE_NAMES, Curation, read_curation
+from publisher.catalogue.folders import DESCRIPTIONS, refuse_outside
 from publisher.catalogue.schema import StudyDescription
 from publisher.config.faults import validated
 from publisher.errors import ContentError, Problem
@@ -43,6 +43,8 @@ def load_study(folder: Path, paths: SitePaths) -> StudyFolder:
                 hint="rename it with letters, digits, dot, hyphen and underscore only",
             )
         )
+    for name in (*DESCRIPTIONS, *FILE_NAMES):
+        refuse_outside(folder / name, paths)
     problems: list[Problem] = []
     file = description = curation = None
     try:
@@ -73,7 +75,7 @@ def _read_description(folder: Path, shown: str) -> tuple[YamlFile, StudyDescript
 
 
 def _front_matter(path: Path, shown: str) -> tuple[str, str]:
-    text = read_text(path, shown).replace("\r\n", "\n")
+    text = read_text(path, shown)
     if not text.startswith("---\n") or "\n---\n" not in text:
         raise ContentError(
             Problem(

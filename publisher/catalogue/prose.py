@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.errors import ContentError, Problem, refusal
+from publisher.catalogue.folders import refuse_outside
+from publisher.errors import ContentError, Problem
 from publisher.model.identity import SAFE_ID
 from publisher.paths import SitePaths
-from publisher.yaml_file import YamlFile
+from publisher.yaml_file import YamlFile, read_text
 
 KEYS = ("title", "description")
 
@@ -28,6 +29,7 @@ def read_prose(paths: SitePaths) -> list[ProseText]:
     pages: list[ProseText] = []
     for path in sorted(paths.pages.glob("*.md")) if paths.pages.is_dir() else []:
         try:
+            refuse_outside(path, paths)
             pages.append(_read(path, paths.shown(path)))
         except ContentError as error:
             problems += error.problems
@@ -43,13 +45,7 @@ def _read(path: Path, shown: str) -> ProseText:
         raise ContentError(
             Problem(code="page.bad-name", path=shown, message=message, hint="use letters, digits and hyphens")
         )
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ContentError(refusal(error, shown)) from error
-    except UnicodeDecodeError as error:
-        problem = Problem(code="page.not-utf-8", path=shown, message="is not UTF-8 text", hint="save the file as UTF-8")
-        raise ContentError(problem) from error
+    text = read_text(path, shown, prefix="page")
     said: dict[str, object] = {}
     if text.startswith("---\n") and "\n---\n" in text:
         front, _, text = text[4:].partition("\n---\n")

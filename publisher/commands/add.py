@@ -13,20 +13,16 @@ import click
 
 from publisher.catalogue.image_patterns import image_files
 from publisher.commands.options import reporter, site_option
-from publisher.config.load import load_config
+from publisher.commands.words import counted
 from publisher.errors import ContentError, Problem, PublisherError
 from publisher.model.identity import SAFE_ID, image_id
 from publisher.model.image import Image
 from publisher.paths import SitePaths
-from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
-from publisher.sources.registry import installed_readers
-from publisher.sources.worker import LimitedWorker
-from publisher.yaml_file import dump_yaml
 
 WORKER_BYTES = 8 << 30
 TIMEOUT_S = 120.0
 HEAD = """\
-# A study. Keys are listed in docs/reference/study.md; check what you wrote with `publisher plan`.
+# A study. `publisher --help` says where all its keys are listed. Check what you wrote with `publisher plan`.
 # To do: title, description, authors, licence, organisms, imaging_methods. A line that starts with # is not read.
 
 """
@@ -70,29 +66,32 @@ def command(sources: tuple[Path, ...], slug: str, title: str | None, copy: bool,
 
     Files that cannot be read are reported and left out. Files stay where they are unless --copy is given.
     """
+    # Late, here and below: help must not wait for what only a run needs.
+    from publisher.config.load import load_config
+
     _, paths = load_config(root)
     folder = paths.studies / slug
     _refuse(slug, folder, paths)
     base = _common_folder(sources)
-    if copy:
-        base = _copied(sources, base, folder / "images")
-        sources = (base,)
     found = _look(list(_files(sources, base)), base)
     reporter().problems(found.problems)
     if not found.images:
-        raise ContentError(Problem(code="add.nothing", message="no image that an installed reader can read was found"))
+        raise ContentError(_nothing())
     folder.mkdir(parents=True, exist_ok=True)
+    if copy:
+        _copy(found, base, folder / "images")
     prefix = "images/" if copy else ""
     (folder / "study.yaml").write_text(
         _study_yaml(found, title or slug, prefix, None if copy else _relative(base, folder)), encoding="utf-8"
     )
     (folder / "images.csv").write_text(_images_csv(found, slug, prefix), encoding="utf-8")
     count = sum(map(len, found.images.values()))
-    click.echo(f"{count} images in {len(found.images)} files: see {paths.shown(folder)}/study.yaml.")
+    files = counted(len(found.images), "file")
+    click.echo(f"{counted(count, 'image')} in {files}: see {paths.shown(folder)}/study.yaml.")
     click.echo("Next: fill in its keys, then `publisher build`.")
     if found.problems:
-        click.echo(f"{len(found.problems)} files could not be read and were left out.", file=sys.stderr)
-    return 0
+        click.echo("What could not be read is named above, and left out.", file=sys.stderr)
+    return int(bool(found.problems))
 
 
 def _refuse(slug: str, folder: Path, paths: SitePaths) -> None:
@@ -126,6 +125,8 @@ def _is_container(path: Path) -> bool:
 
 def _files(sources: tuple[Path, ...], base: Path) -> Iterator[str]:
     """Files to look at, relative to ``base``: those with a suffix that some reader takes."""
+    from publisher.sources.registry import installed_readers
+
     suffixes = installed_readers().suffixes()
     for source in sources:
         real = source.resolve()
@@ -139,6 +140,9 @@ def _files(sources: tuple[Path, ...], base: Path) -> Iterator[str]:
 
 def _look(names: list[str], base: Path) -> _Found:
     """Inspect files; a file that belongs to a set that was seen is not listed again, companions come first."""
+    from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
+    from publisher.sources.worker import LimitedWorker
+
     found = _Found()
     ordered = sorted(dict.fromkeys(names), key=lambda name: (not name.lower().endswith(".companion.ome"), name))
     with LimitedWorker(WORKER_BYTES) as worker, reporter().work("looking at files", len(ordered), "files") as meter:
@@ -155,22 +159,36 @@ def _look(names: list[str], base: Path) -> _Found:
             except PublisherError as error:
                 found.problems += error.problems
                 continue
+            reporter().problems(inspection.warnings)
             found.members.update(file.path for file in inspection.files)
             found.images[name] = inspection.images
     found.images = dict(sorted(found.images.items()))
     return found
 
 
-def _copied(sources: tuple[Path, ...], base: Path, target: Path) -> Path:
-    for source in sources:
-        real = source.resolve()
-        place = target / real.relative_to(base)
+def _copy(found: _Found, base: Path, target: Path) -> None:
+    """Copy what was found, and the files that belong to it, into the study."""
+    wanted = {base / name for name in found.images}
+    wanted |= {path for member in found.members if not _inside(path := Path(member), wanted)}
+    for path in sorted(wanted):
+        place = target / path.relative_to(base)
         place.parent.mkdir(parents=True, exist_ok=True)
-        if real.is_dir():
-            shutil.copytree(real, place, dirs_exist_ok=True)
+        if path.is_dir():
+            shutil.copytree(path, place, dirs_exist_ok=True)
         else:
-            shutil.copy2(real, place)
-    return target.resolve()
+            shutil.copy2(path, place)
+
+
+def _inside(path: Path, folders: set[Path]) -> bool:
+    return any(parent in folders for parent in path.parents)
+
+
+def _nothing() -> Problem:
+    return Problem(
+        code="add.nothing",
+        message="no image that an installed reader can read was found",
+        hint="check the path; `publisher inspect FILE` says why a file cannot be read",
+    )
 
 
 def _relative(base: Path, folder: Path) -> str:
@@ -180,6 +198,8 @@ def _relative(base: Path, folder: Path) -> str:
 
 
 def _study_yaml(found: _Found, title: str, prefix: str, source: str | None) -> str:
+    from publisher.yaml_file import dump_yaml
+
     groups: dict[str, list[str]] = {}
     for name in found.images:
         groups.setdefault(name.split("/")[0] if "/" in name else "", []).append(prefix + name)

@@ -20,7 +20,6 @@ from publisher.commands.options import (
     verbose_option,
 )
 from publisher.commands.words import build_json, build_lines
-from publisher.pipeline import BuildOptions, build
 
 
 @click.command(name="build")
@@ -55,6 +54,9 @@ def command(
     A file or study that cannot be used is reported and the rest is built. What was published stays whole
     until everything is ready, even when the build is stopped.
     """
+    # Late: help must not wait for what only a run needs.
+    from publisher.pipeline import BuildOptions, build
+
     started = time.monotonic()
     options = BuildOptions(
         today=date.today(),  # noqa: DTZ011  # an embargo ends on the local day

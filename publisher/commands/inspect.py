@@ -2,17 +2,19 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from publisher.commands.options import json_option, reporter
-from publisher.errors import PublisherError
+from publisher.errors import Problem, PublisherError
 from publisher.model.image import Image
-from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
-from publisher.sources.inspect import Inspection
-from publisher.sources.worker import LimitedWorker
+
+if TYPE_CHECKING:
+    from publisher.sources.inspect import Inspection
 
 WORKER_BYTES = 8 << 30
 
@@ -24,6 +26,10 @@ WORKER_BYTES = 8 << 30
 @json_option
 def command(sources: tuple[Path, ...], reader: str | None, axes: str | None, as_json: bool) -> int:
     """Show what image files hold: images, dimensions, channels, annotations, warnings."""
+    # Late: help must not wait for what only a run needs.
+    from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
+    from publisher.sources.worker import LimitedWorker
+
     failed = False
     seen: list[Inspection] = []
     with LimitedWorker(WORKER_BYTES) as worker:
@@ -33,19 +39,25 @@ def command(sources: tuple[Path, ...], reader: str | None, axes: str | None, as_
                 inspection = worker.call(inspect_source, address, about=path, timeout_s=120.0)
             except PublisherError as error:
                 failed = True
-                reporter().problems(error.problems)
+                reporter().problems(_as_named(error.problems, path))
                 continue
             seen.append(inspection)
             if not as_json:
                 click.echo("\n".join(_lines(path, inspection)))
-                reporter().problems(inspection.warnings)
+                reporter().problems(_as_named(inspection.warnings, path))
     if as_json:
         json.dump([json.loads(inspection.to_json()) for inspection in seen], sys.stdout, indent=2)
         print()
     return int(failed)
 
 
-def _lines(path: Path, inspection: Inspection) -> Iterator[str]:
+def _as_named(problems: Iterable[Problem], path: Path) -> list[Problem]:
+    """Problems with the file as it was named on the command line."""
+    full = str(path.absolute())
+    return [replace(problem, path=str(path)) if problem.path == full else problem for problem in problems]
+
+
+def _lines(path: Path, inspection: "Inspection") -> Iterator[str]:
     count = len(inspection.images)
     files = len(inspection.files)
     yield f"{path}: {count} image{'s' * (count != 1)} in {files} file{'s' * (files != 1)}, read by {inspection.reader}"

@@ -7,13 +7,13 @@ import click
 
 from publisher.errors import ConfigError, Problem
 from publisher.resources import example_site
-from publisher.yaml_file import dump_yaml
 
 STARTER_STUDY = "colon-fhl2"
 """The study of the example site that a new site begins with: one small colour image."""
 
 CONFIG_HEAD = """\
-# The settings of your site. Keys that you leave out keep their defaults; all are in docs/reference/config.md.
+# The settings of your site. Keys that you leave out keep their defaults; all are in reference/config.md of
+# the documentation; `publisher --help` says where that is.
 # Check what you wrote with `publisher plan`: every fault is named with its line.
 
 """
@@ -26,7 +26,7 @@ Look at it with `publisher serve`; it is rebuilt whenever you save a file.
 2. content/studies/{study} is an example of a study: a folder with study.yaml, images.csv and image files.
    Make your own with `publisher add FILES --study NAME`, then delete the example.
 3. content/pages holds pages of text. Write about.md, or delete it with its line under `navigation`.
-4. Publish the folder _site: docs/how-to/publish.md shows three ways.
+4. Publish the folder _site: `publisher build` ends with the way to the guide.
 """
 ABOUT = """\
 # About
@@ -55,6 +55,8 @@ def command(folder: Path, title: str | None) -> int:
 
 
 def _write(folder: Path, title: str) -> None:
+    from publisher.yaml_file import dump_yaml  # late: help must not wait for YAML
+
     study = example_site() / "content" / "studies" / STARTER_STUDY
     shutil.copytree(study, folder / "content" / "studies" / STARTER_STUDY)
     pages = folder / "content" / "pages"

@@ -17,7 +17,6 @@ from publisher.commands.options import (
     verbose_option,
 )
 from publisher.commands.words import build_json, plan_lines
-from publisher.pipeline import BuildOptions, plan
 from publisher.reporting import SilentReporter
 
 
@@ -36,6 +35,9 @@ def command(
 
     Nothing is written to the site.
     """
+    # Late: help must not wait for what only a run needs.
+    from publisher.pipeline import BuildOptions, plan
+
     options = BuildOptions(today=date.today(), studies=studies, drafts=drafts, force=force)  # noqa: DTZ011  # local day
     outcome = plan(root, options, SilentReporter() if as_json else reporter(), output=output)
     if as_json:

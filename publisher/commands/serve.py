@@ -1,5 +1,6 @@
 """``publisher serve``: build, preview, rebuild on change."""
 
+import signal
 import sys
 import time
 import webbrowser
@@ -12,12 +13,7 @@ import click
 
 from publisher.commands.options import drafts_option, output_option, reporter, site_option
 from publisher.commands.words import build_lines
-from publisher.config.load import load_config
 from publisher.errors import PublisherError
-from publisher.pipeline import BuildOptions, build
-from publisher.preview.reload import Reloads
-from publisher.preview.server import serve
-from publisher.preview.watch import watch_in_background
 
 
 @click.command(name="serve")
@@ -47,6 +43,13 @@ def command(
 
     Pages, thumbnails and Zarr are answered as a real host would: byte ranges, CORS, 404 pages.
     """
+    # Late: help must not wait for what only a run needs.
+    from publisher.config.load import load_config
+    from publisher.preview.reload import Reloads
+    from publisher.preview.server import serve
+    from publisher.preview.watch import watch_in_background
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended as by Ctrl-C: watching stops, the port goes
     config, paths = load_config(root, output=output)
     folder = paths.output
     reloads = Reloads()
@@ -72,6 +75,8 @@ def command(
 
 def _rebuilder(root: Path, output: Path | None, drafts: bool) -> Callable[[frozenset[Path]], bool]:
     """A function that builds, reports its own problems, and says whether anything changed."""
+
+    from publisher.pipeline import BuildOptions, build  # late, as above
 
     def rebuild(_changed: frozenset[Path]) -> bool:
         started = time.monotonic()

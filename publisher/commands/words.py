@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from publisher.graph.scheduler import BuildReport
-from publisher.graph.staleness import Cause, Reason
-from publisher.pipeline import Outcome
 from publisher.resources import documentation
+
+if TYPE_CHECKING:
+    from publisher.graph.scheduler import BuildReport
+    from publisher.graph.staleness import Reason
+    from publisher.pipeline import Outcome
 
 STEPS = {
     "pixels": "convert image",
@@ -42,7 +44,7 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def build_lines(outcome: Outcome, seconds: float) -> Iterator[str]:
+def build_lines(outcome: "Outcome", seconds: float) -> Iterator[str]:
     """A few lines: what was done, what stands there now, what to do next."""
     done = _done(outcome.report)
     if done:
@@ -61,7 +63,7 @@ def build_lines(outcome: Outcome, seconds: float) -> Iterator[str]:
         yield f"Next: look at it with `publisher serve`, then set base_url and publish it; how: {guide()}"
 
 
-def _done(report: BuildReport) -> str:
+def _done(report: "BuildReport") -> str:
     """What a build did, in one sentence without its end; empty when it did nothing."""
     ran = Counter(name.split(" ", 1)[0] for name in report.ran)
     others = sum(ran.values()) - ran["pixels"] - ran["page"]
@@ -84,7 +86,7 @@ def guide() -> str:
     return str(documentation() / "how-to" / "publish.md")
 
 
-def plan_lines(outcome: Outcome, *, every: bool) -> Iterator[str]:
+def plan_lines(outcome: "Outcome", *, every: bool) -> Iterator[str]:
     """Each step with its reason; pages are counted unless ``every``."""
     report = outcome.report
     hidden: Counter[str] = Counter()
@@ -107,13 +109,13 @@ def plan_lines(outcome: Outcome, *, every: bool) -> Iterator[str]:
     yield f"Published now: {counted(outcome.files, 'file')}, {size_words(outcome.bytes)}."
 
 
-def _reason_words(reason: Reason) -> str:
+def _reason_words(reason: "Reason") -> str:
     """A reason, with the step that made it by what it does."""
-    is_step = reason.cause in (Cause.NEED, Cause.MAYBE)
+    is_step = reason.cause.name in ("NEED", "MAYBE")
     return f"{reason.cause}: {step_words(reason.detail)}" if is_step and reason.detail else str(reason)
 
 
-def build_json(outcome: Outcome) -> dict[str, Any]:
+def build_json(outcome: "Outcome") -> dict[str, Any]:
     """The same for programs."""
     report = outcome.report
     return {

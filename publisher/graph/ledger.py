@@ -38,26 +38,55 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.db = sqlite3.connect(path, isolation_level="DEFERRED")
-        self.db.execute("pragma synchronous = full")
-        if self.db.execute("pragma user_version").fetchone()[0] not in (0, VERSION):
-            self._start_over()
-        self.db.executescript(SCHEMA)
-        self.db.execute("create temp table gone (name text primary key)")
-        self.db.execute(f"pragma user_version = {VERSION}")
-        self.db.commit()
+        self.path = path
+        self.was_damaged = False
+        """Whether the file that was there could not be read, and was set aside for a new one."""
+        try:
+            self.db = self._opened()
+        except sqlite3.OperationalError:
+            raise  # the disk's fault, not the file's
+        except sqlite3.DatabaseError:
+            self.set_aside()
+            self.was_damaged = True
+            self.db = self._opened()
 
-    def _start_over(self) -> None:
+    def _opened(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.path, isolation_level="DEFERRED")
+        try:
+            db.execute("pragma synchronous = full")
+            if db.execute("pragma user_version").fetchone()[0] not in (0, VERSION):
+                self._start_over(db)
+            db.executescript(SCHEMA)
+            db.execute("create temp table gone (name text primary key)")
+            db.execute(f"pragma user_version = {VERSION}")
+            db.commit()
+        except sqlite3.Error:
+            db.close()
+            raise
+        return db
+
+    def set_aside(self) -> None:
+        """Rename a damaged file: what it knew is built again, and the output stays as it is."""
+        self.path.replace(self.path.with_name(self.path.name + ".damaged"))
+        self.path.with_name(self.path.name + "-journal").unlink(missing_ok=True)
+
+    @staticmethod
+    def _start_over(db: sqlite3.Connection) -> None:
         """Another version's ledger is only a cache: what it knew is built again."""
-        for (name,) in self.db.execute("select name from sqlite_master where type = 'table'").fetchall():
-            self.db.execute(f"drop table {name}")
+        for (name,) in db.execute("select name from sqlite_master where type = 'table'").fetchall():
+            db.execute(f"drop table {name}")
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.db.commit()
-        self.db.close()
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            if kind is None:
+                self.db.commit()
+            else:
+                self.db.rollback()  # half of a commit must never be kept
+        finally:
+            self.db.close()
 
     # Steps
 

@@ -28,10 +28,10 @@ def number(value: float) -> str:
 
 
 def micrometres(value: float | None) -> str:
-    """A pixel's edge in micrometres with two decimals, more below 0.1 (OMERO shows two): "0.65", "0.0395"."""
+    """A pixel's edge in micrometres, at least two decimals (as OMERO) and three digits: "0.65", "0.145", "0.0395"."""
     if value is None:
         return MISSING
-    return f"{value:.2f}" if value >= 0.095 else f"{value:.3g}"
+    return f"{value:.3f}".removesuffix("0") if value >= 0.095 else f"{value:.3g}"
 
 
 def by(*values: int | str) -> str:

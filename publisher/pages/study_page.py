@@ -226,10 +226,11 @@ def _gallery(examples: Sequence[PublishedImage], study: StudyRecord, linker: Lin
 
 
 def _all_images(datasets: Sequence[DatasetSummary], study: StudyRecord, linker: Linker) -> Link | None:
-    if not datasets:
+    images = sum(part.images for part in datasets)
+    if images < 2:
         return None
     target = linker.to(urls.dataset(study.slug, datasets[0].id)) if len(datasets) == 1 else "#data"
-    return Link(title=f"See all {sum(part.images for part in datasets):,}", href=target)
+    return Link(title=f"See all {images:,}", href=target)
 
 
 def _count(contents: StudyContents) -> str:

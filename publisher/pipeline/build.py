@@ -15,6 +15,7 @@ from publisher.graph.scheduler import BuildReport, Scheduler
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.paths import SitePaths
 from publisher.pipeline.site import CARD, BuildOptions, Site
+from publisher.pipeline.storage import damage_warning
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.unknown_files import note_beginning, unknown_files
 from publisher.pipeline.workspace import Workspace, opened
@@ -56,7 +57,8 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
         note_beginning(workspace.ledger, paths)
         report = scheduler.run(_units(site, folders, held), _rank, hold=held)
         files, size = workspace.ledger.published_bytes()
-        site.warn((*_advice(site), *_host_limits(site, files, size, scheduler.expected)))
+        limits = _host_limits(site, files, size, scheduler.expected)
+        site.warn((*_advice(site), *damage_warning(workspace.ledger, paths), *limits))
         problems = report.problems
         if not dry_run:
             problems += _gate(site, report)

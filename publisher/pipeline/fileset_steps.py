@@ -122,7 +122,8 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: 
         picture=image.picture,
     )
     meter.within(0)
-    written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=meter.within)
+    timeout_s = site.options.convert_timeout_s
+    written = site.call(convert, fileset.ref.location, job, timeout_s=timeout_s, progress=meter.within)
     for level in image.plan.levels:
         prefix = level.path + "/"
         files = [
@@ -207,8 +208,9 @@ def _write_metadata(
     stage: StepStage,
 ) -> Json:
     fileset.inspected.raise_if_broken()
-    documents: Documents = site.worker.call(
+    documents: Documents = site.call(
         publish_documents,
+        fileset.ref.location,
         fileset.inspected.address,
         tuple(images),
         site.redaction,

@@ -80,9 +80,10 @@ class StudySources:
         if memo and known and memo["stamp"] == self._stamp(known, ref.location):
             return Inspected(address=address, inspection=known)
         try:
-            inspection = self._site.worker.call(inspect_source, address, timeout_s=self._site.options.inspect_timeout_s)
+            timeout_s = self._site.options.inspect_timeout_s
+            inspection = self._site.call(inspect_source, ref.location, address, timeout_s=timeout_s)
         except PublisherError as error:
-            problems = tuple(self._site.named(problem, ref.location) for problem in error.problems)
+            problems = error.problems
             self.unreadable[ref.path] = problems
             return Inspected(address=address, inspection=known, problems=problems) if known else None
         self._site.warn(self._site.named(problem, ref.location) for problem in inspection.warnings)

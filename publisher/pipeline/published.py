@@ -17,6 +17,9 @@ from publisher.pipeline.site import Site, page_name
 MOST_ORIGINALS = 20
 """Original files that a page lists; a Zarr folder has thousands."""
 
+Neighbour = tuple[str, str] | None
+"""Id and name of the image before or after another."""
+
 if TYPE_CHECKING:
     from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
     from publisher.pipeline.study_pixels import StudyPixels
@@ -43,13 +46,28 @@ class PublishedImages:
         planned = self.planned(entry)
         return (planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step) if planned else ()
 
-    def page(self, entry: Entry, make: Callable[[PublishedImage], Step], slug: str) -> Deferred:
-        """The step of an image's page."""
+    def page(
+        self,
+        entry: Entry,
+        beside: tuple[Entry | None, Entry | None],
+        make: Callable[[PublishedImage, tuple[Neighbour, Neighbour]], Step],
+        slug: str,
+    ) -> Deferred:
+        """The step of an image's page, with the pages before and after it that there will be."""
         return Deferred(
             name=page_name(urls.image(slug, entry.id)),
             needs=self.steps_of(entry),
-            make=lambda results: make(self.item(entry, results)),
+            after=tuple(name for other in beside if other for name in self.steps_of(other)),
+            make=lambda results: make(
+                self.item(entry, results), (self._neighbour(beside[0], results), self._neighbour(beside[1], results))
+            ),
         )
+
+    def _neighbour(self, entry: Entry | None, results: Results) -> Neighbour:
+        """Id and name of an image that has a page; None where its pixels could not be published."""
+        if entry is None or any(results.value(name) is None for name in self.steps_of(entry)):
+            return None
+        return entry.id, self.name(entry)
 
     def item(self, entry: Entry, results: Results) -> PublishedImage:
         """An entry with all that was made for it; as a record when its pixels could not be published."""

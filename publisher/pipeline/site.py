@@ -6,16 +6,16 @@ library (numpy alone would double its time).
 
 import dataclasses
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from publisher import __version__, urls
 from publisher.config.model import SiteConfig
-from publisher.errors import Problem
+from publisher.errors import Problem, PublisherError
 from publisher.graph.fingerprint import digest_json
 from publisher.graph.ledger import Ledger
 from publisher.graph.record import Json
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from publisher.render.theme import Theme
     from publisher.sources.registry import Registry
     from publisher.sources.worker import LimitedWorker
+
+T = TypeVar("T")
 
 CARD = "card "
 """Steps whose name begins so keep what the front page tells of a study."""
@@ -215,6 +217,13 @@ class Site:
         """A reader's problem with the path as people of this site know it."""
         shown = self.paths.shown(path)
         return dataclasses.replace(problem, path=shown, message=problem.message.replace(str(path), shown))
+
+    def call(self, function: Callable[..., T], path: Path, *args: Any, **options: Any) -> T:
+        """`LimitedWorker.call` about the source ``path``, with its problems named as people of this site know it."""
+        try:
+            return self.worker.call(function, *args, about=path, **options)
+        except PublisherError as error:
+            raise type(error)(*(self.named(problem, path) for problem in error.problems)) from error
 
     # What was built before
 

@@ -12,7 +12,7 @@ from publisher.pages.published import PublishedImage, StudyRecord
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, summarize
 from publisher.pipeline.cards import card_name, card_step
-from publisher.pipeline.published import PublishedImages
+from publisher.pipeline.published import Neighbour, PublishedImages
 from publisher.pipeline.site import Site, page_name
 
 Identity = tuple[str, str]
@@ -77,26 +77,22 @@ class StudyPages:
 
         builder = ImagePages(self._record, self._site.facts)
         for number, entry in enumerate(dataset.entries):
-            place = Place(
-                dataset_name=dataset.files.name,
-                dataset_id=dataset.files.id,
-                dataset_page=number // self._page_size + 1,
-                project_name=dataset.project.name if dataset.project else "",
-                project_id=dataset.project.id if dataset.project else "",
-                previous=self._neighbour(dataset, number - 1),
-                next=self._neighbour(dataset, number + 1),
-            )
 
-            def make(item: PublishedImage, place: Place = place) -> Step:
+            def make(item: PublishedImage, beside: tuple[Neighbour, Neighbour], number: int = number) -> Step:
+                place = Place(
+                    dataset_name=dataset.files.name,
+                    dataset_id=dataset.files.id,
+                    dataset_page=number // self._page_size + 1,
+                    project_name=dataset.project.name if dataset.project else "",
+                    project_id=dataset.project.id if dataset.project else "",
+                    previous=beside[0],
+                    next=beside[1],
+                )
                 return self._site.page_step(builder.page(item, place))
 
-            yield self._images.page(entry, make, self._record.slug)
-
-    def _neighbour(self, dataset: StudyDataset, number: int) -> Identity | None:
-        if not 0 <= number < len(dataset.entries):
-            return None
-        entry = dataset.entries[number]
-        return entry.id, self._images.name(entry)
+            before = dataset.entries[number - 1] if number else None
+            after = dataset.entries[number + 1] if number + 1 < len(dataset.entries) else None
+            yield self._images.page(entry, (before, after), make, self._record.slug)
 
     def _dataset_pages(self, dataset: StudyDataset) -> Iterator[Deferred]:
         size = self._page_size

@@ -1,7 +1,6 @@
 """An opened site: its folders, its lock, its ledger, and a commit that was cut short finished."""
 
 import fcntl
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,11 +8,12 @@ from pathlib import Path
 from typing import IO
 
 from publisher.config.model import SiteConfig
-from publisher.errors import ConfigError, Problem, refusal
+from publisher.errors import ConfigError, Problem
 from publisher.graph import journal
 from publisher.graph.ledger import Ledger
 from publisher.graph.stage import Stage
 from publisher.paths import WORK_NAME, SitePaths
+from publisher.pipeline.storage import disk_faults, opened_ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,49 +30,22 @@ class Workspace:
 def opened(config: SiteConfig, paths: SitePaths) -> Iterator[Workspace]:
     """Lock the site, open its ledger and finish an interrupted commit.
 
-    Raises ConfigError when another build of this site is running.
+    Raises ConfigError when another build of this site is running, StorageError when the disk refuses.
     """
-    _make_work_folder(paths)
+    with disk_faults(paths):
+        yield from _opened(config, paths)
+
+
+def _opened(config: SiteConfig, paths: SitePaths) -> Iterator[Workspace]:
+    paths.work.mkdir(parents=True, exist_ok=True)
+    (paths.root / WORK_NAME / ".gitignore").write_text("*\n")
     with (paths.work / "lock").open("w") as lock:
         _take(lock, paths)
-        with _ledger(paths) as ledger:
+        with opened_ledger(paths) as ledger:
             _refuse_foreign_output(ledger, paths)
             stage = Stage(paths.work, paths.output, moving_from=_stage_folder(paths))
             journal.finish(ledger, stage)
-            try:
-                yield Workspace(config=config, paths=paths, ledger=ledger, stage=stage)
-            except sqlite3.OperationalError as error:
-                raise ConfigError(_not_kept(error, paths)) from error
-
-
-def _make_work_folder(paths: SitePaths) -> None:
-    try:
-        paths.work.mkdir(parents=True, exist_ok=True)
-        (paths.root / WORK_NAME / ".gitignore").write_text("*\n")
-    except OSError as error:
-        raise ConfigError(refusal(error, paths.shown(Path(str(error.filename or paths.work))))) from error
-
-
-def _ledger(paths: SitePaths) -> Ledger:
-    try:
-        return Ledger(paths.ledger)
-    except sqlite3.DatabaseError as error:
-        problem = Problem(
-            code="build.ledger-damaged",
-            path=paths.shown(paths.ledger),
-            message=f"what publisher remembers of earlier builds cannot be read: {error}",
-            hint=f"delete the folder {WORK_NAME} and build again; nothing else is lost",
-        )
-        raise ConfigError(problem) from error
-
-
-def _not_kept(error: sqlite3.OperationalError, paths: SitePaths) -> Problem:
-    return Problem(
-        code="build.ledger-refused",
-        path=paths.shown(paths.ledger),
-        message=f"what was built cannot be recorded: {error}",
-        hint="make room on that disk and check permissions, then run the command again",
-    )
+            yield Workspace(config=config, paths=paths, ledger=ledger, stage=stage)
 
 
 def _refuse_foreign_output(ledger: Ledger, paths: SitePaths) -> None:

@@ -23,7 +23,7 @@ _START = "import sys; sys.path[:] = {path!r}; from publisher.sources.worker_chil
 
 
 class WorkerBugError(SourceError):
-    """A call failed in a way that is a fault of ours, not of the file: reported with its place; the rest is built."""
+    """A call failed by a fault of ours, not of the file; reported with its place, so that the rest is built."""
 
 
 class LimitedWorker:

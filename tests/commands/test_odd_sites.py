@@ -160,7 +160,7 @@ def test_what_may_not_be_read_or_written_is_told(publisher: Publisher, light_sit
 
 
 @pytest.mark.parametrize(
-    "error", [OSError(28, "No space left on device", "x"), sqlite3.OperationalError("disk is full")]
+    "error", [OSError(28, "No space left on device", "x"), sqlite3.OperationalError("database or disk is full")]
 )
 def test_a_full_disk_leaves_the_old_site(
     publisher: Publisher, light_site: Path, monkeypatch: pytest.MonkeyPatch, error: Exception

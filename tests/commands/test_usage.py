@@ -15,7 +15,12 @@ COMMANDS = ("new", "add", "inspect", "plan", "build", "serve")
 def test_help_lists_every_command_in_the_order_of_a_curators_day(publisher: Publisher) -> None:
     said = publisher("--help")
     assert said.code == 0
-    assert [line.split()[0] for line in said.out.partition("Commands:")[2].splitlines() if line.strip()] == [*COMMANDS]
+    listed = said.out.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert [line.split()[0] for line in listed.splitlines()] == [*COMMANDS]
+
+
+def test_help_says_where_the_documentation_is(publisher: Publisher) -> None:
+    assert Path("".join(publisher("--help").out.partition("Documentation:")[2].split())).is_file()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -71,3 +76,20 @@ def test_the_package_runs_as_a_module(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "publisher", "build", "--site", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert (done.returncode, "config.missing" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_does_not_wait_for_what_only_a_run_needs(command: str) -> None:
+    heavy = ("numpy", "pydantic", "yaml", "zarr", "tifffile", "jinja2", "lxml", "sqlite3", "rich", "watchfiles")
+    code = (
+        "import sys; from publisher.cli import run; run([sys.argv[1], '--help']); "
+        f"sys.exit(','.join(name for name in {heavy!r} if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stderr.strip() == ""

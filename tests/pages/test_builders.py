@@ -220,6 +220,7 @@ def test_numbers_are_written_for_readers() -> None:
     assert quantities.count(37492, "image") == "37,492 images"
     assert quantities.number(-1.5) == "−1.5"
     assert [quantities.micrometres(size) for size in (0.65, 0.0395, None)] == ["0.65", "0.0395", "–"]
+    assert [quantities.micrometres(size) for size in (0.145, 0.3, 1.3, 25.0)] == ["0.145", "0.30", "1.30", "25.00"]
 
 
 def test_a_dataset_is_summed_up_in_one_pass_with_ranges_where_images_differ() -> None:

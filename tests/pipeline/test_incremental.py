@@ -1,9 +1,12 @@
 """A real site is changed in one place; only what shows it is written, and the bytes are those of a clean build."""
 
+import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tifffile
 
 from tests.pipeline.sites import build_site, make_site, plan_site, tree, write_image
 
@@ -124,6 +127,25 @@ def test_a_broken_new_file_is_reported_and_the_rest_is_built(site: Path) -> None
         outcome = build_site(site)
         assert [problem.code for problem in outcome.problems] == ["source.truncated"]
     assert "Cell Alpha" in (site / "_site/studies/mitosis/datasets/control/index.html").read_text()
+
+
+def test_no_page_leads_to_an_image_whose_pixels_could_not_be_read(site: Path) -> None:
+    file = study(site) / "images" / "bb.ome.tiff"
+    pixels = np.random.default_rng(0).integers(0, 4000, (2, 200, 300)).astype("uint16")
+    tifffile.imwrite(file, pixels, compression="zlib", metadata={"axes": "CYX"})
+    data = file.read_bytes()
+    file.write_bytes(data[:100_000] + b"x" * 300 + data[100_300:])  # its tags are sound
+    edit(study(site) / "study.yaml", "images/c.ome.tiff", "images/bb.ome.tiff, images/c.ome.tiff")
+    assert len(build_site(site).problems) == 1
+    pages = list((site / "_site").rglob("*.html"))
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r'(?:href|src)="([^"#:?]+)"', page.read_text())
+        if not link.startswith("/")
+    ]
+    assert [(page, link) for page, link in links if not (page.parent / link).exists()] == []
+    assert "bb" in (site / "_site/studies/mitosis/datasets/treated/index.html").read_text()
 
 
 def test_a_faulty_study_keeps_its_pages_and_others_are_built(site: Path) -> None:

@@ -31,14 +31,14 @@ def config(theme: str = "default") -> SiteConfig:
     )
 
 
-def write_site(folder: Path, theme_name: str = "default", *, pictures: bool = False) -> list[Path]:
-    """Write pages, JSON twins and static files of the sample site; returns the pages."""
+def write_site(folder: Path, theme_name: str = "default", *, pictures: bool = False, text: str = "") -> list[Path]:
+    """Write pages, JSON twins and static files of the sample site, ``text`` in every field; returns the pages."""
     settings = config(theme_name)
     theme = load_theme(settings.theme, folder)
     static = static_files(theme)
     renderer = Renderer(theme, site_context(settings, theme, static))
     written = []
-    for page in samples.pages():
+    for page in samples.pages(text):
         target = folder / page.url
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(renderer.render(page))

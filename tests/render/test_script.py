@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from publisher.preview.server import serving
 from tests.render.sample_site import draw, write_site
 
 pytestmark = pytest.mark.browser
@@ -134,3 +135,19 @@ def test_no_page_scrolls_sideways_at_any_width(browser: Any, site: Path) -> None
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (file, size)
             page.close()
         context.close()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size["width"]))
+def test_words_without_spaces_push_no_page_aside(browser: Any, tmp_path: Path, size: dict[str, int]) -> None:
+    context = browser.new_context(viewport=size)
+    pushed = {}
+    written = write_site(tmp_path, text=f" {'W' * 60}_{'v' * 90}")
+    with serving(tmp_path) as root:
+        for path in (file.relative_to(tmp_path).as_posix() for file in written):
+            page = context.new_page()
+            page.goto(root + path)
+            page.evaluate("scrollTo({left: 9999, behavior: 'instant'})")
+            pushed[path] = page.evaluate("scrollX")
+            page.close()
+    context.close()
+    assert not any(pushed.values()), pushed

@@ -1,0 +1,29 @@
+"""Stand-ins for reading that end badly; found by name in the worker's process."""
+
+import os
+import signal
+import time
+
+from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
+from publisher.sources.inspect import Inspection
+
+
+def dies(address: SourceAddress) -> Inspection:
+    """End the process on files called b."""
+    if address.path.name.startswith("b."):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return inspect_source(address)
+
+
+def hangs(address: SourceAddress) -> Inspection:
+    """Never end on files called b."""
+    if address.path.name.startswith("b."):
+        time.sleep(600)
+    return inspect_source(address)
+
+
+def fails(address: SourceAddress) -> Inspection:
+    """A fault of ours on files called b."""
+    if address.path.name.startswith("b."):
+        raise ZeroDivisionError("our own fault")
+    return inspect_source(address)
