@@ -1,11 +1,9 @@
 """``plan`` tells what a build would do; ``serve`` shows what it made."""
 
-import os
+import http.client
 import re
-import signal
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 from publisher.graph.ledger import Ledger
@@ -67,19 +65,21 @@ def test_a_theme_that_cannot_be_used_stops_a_build_before_it_changes_anything(
 
 def test_serve_builds_and_answers_until_it_is_stopped(light_site: Path) -> None:
     command = [sys.executable, "-m", "publisher", "serve", "--port", "0", "--site", str(light_site)]
-    quiet = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    folder = Path(__file__).parents[2]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=quiet, cwd=folder
-    ) as p:
-        assert p.stdout is not None
-        line = p.stdout.readline()
-        found = re.search(r"^Lab: (http://127\.0\.0\.1:\d+/)  \(stop with Ctrl-C\)$", line)
+    pipe = subprocess.PIPE
+    server = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=Path(__file__).parents[2])
+    try:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        found = re.fullmatch(r"Lab: http://127\.0\.0\.1:(\d+)/  \(stop with Ctrl-C\)\n", line)
         assert found, line
-        with urllib.request.urlopen(found[1], timeout=10) as answer:
-            assert b"<h1>" in answer.read()
-        p.send_signal(signal.SIGTERM)
-        said = p.communicate(timeout=20)[1]
+        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=10)
+        connection.request("GET", "/")
+        assert "<title>Lab" in connection.getresponse().read().decode()
+        connection.close()
+        server.terminate()
+        said = server.communicate(timeout=20)[1]
+    finally:
+        server.kill()
     assert "Wrote 4 pages" in said
     assert "Traceback" not in said
-    assert p.returncode == 0
+    assert server.returncode == 0
