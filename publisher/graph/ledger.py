@@ -167,11 +167,11 @@ class Ledger:
     def values(self, prefix: str) -> Iterator[tuple[str, Json]]:
         """Name and value of every step whose name starts with ``prefix``, this build's before earlier ones, by name."""
         rows = self.db.execute(
-            "select name, value from staged_step where name >= ?1 and name < ?2 union all "
-            "select name, value from step where name >= ?1 and name < ?2 "
+            "select name, value from staged_step where name >= :start and name < :end union all "
+            "select name, value from step where name >= :start and name < :end "
             "and name not in (select name from staged_step) and name not in (select name from gone) "
             "order by name",
-            (prefix, prefix + "\uffff"),
+            {"start": prefix, "end": prefix + "\uffff"},
         )
         yield from ((name, json.loads(value)) for name, value in rows)
 
@@ -221,10 +221,10 @@ class Ledger:
         """Number and bytes of outputs below ``prefix`` as they will stand after the commit."""
         row = self.db.execute(
             "select count(*), coalesce(sum(size), 0) from ("
-            "select path, size from staged_output where path >= ?1 and path < ?2 "
-            "union all select path, size from output where path >= ?1 and path < ?2 "
+            "select path, size from staged_output where path >= :start and path < :end "
+            "union all select path, size from output where path >= :start and path < :end "
             "and step not in (select name from staged_step) and step not in (select name from gone))",
-            (prefix, prefix + "\uffff"),
+            {"start": prefix, "end": prefix + "\uffff"},
         ).fetchone()
         return int(row[0]), int(row[1])
 
