@@ -27,18 +27,6 @@ class Reporter(Protocol):
         ...
 
 
-def summed(update: Callable[[int], None]) -> Callable[[int], None]:
-    """Takes the bytes of each part that is done, and tells ``update`` the bytes done so far."""
-    done = 0
-
-    def add(part: int) -> None:
-        nonlocal done
-        done += part
-        update(done)
-
-    return add
-
-
 class SilentReporter:
     """Says nothing: for tests, and where everything is said in JSON."""
 

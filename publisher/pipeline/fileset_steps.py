@@ -23,7 +23,6 @@ from publisher.pages.licence import licence
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, convert, publish_documents
-from publisher.reporting import summed
 
 HEAD_CHARACTERS = 2500
 """Characters of an image's OME-XML that its page shows."""
@@ -119,7 +118,7 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, stage: 
         picture=image.picture,
     )
     with site.reporter.progress(fileset.ref.path, image.plan.level_bytes) as update:
-        written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=summed(update))
+        written = site.worker.call(convert, job, timeout_s=site.options.convert_timeout_s, progress=update)
     for level in image.plan.levels:
         prefix = level.path + "/"
         files = [
