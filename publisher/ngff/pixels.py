@@ -61,7 +61,7 @@ def write_pixels(
     Writes no group metadata. Every file is synced and hashed; the bytes are the same for any number of
     ``threads``. ``memory_bytes`` lowers the threads, and raises ConversionError when not even one fits.
     ``picture`` is the plane to keep for pictures, the first time point and middle section by default.
-    ``progress`` is told bytes of level 0 as they are done.
+    ``progress`` is told the bytes of level 0 that are done so far.
     """
     tiling = source.tiling(series, 0)
     blocks = choose_blocks(plan, tiling, threads, memory_bytes)

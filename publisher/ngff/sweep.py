@@ -45,8 +45,9 @@ class Sweep:
         self._task_level = self._choose_task_level()
 
     def run(self, progress: Callable[[int], None]) -> None:
-        """Do it; ``progress`` is told the level-0 bytes of each task done, in the caller's thread."""
+        """Do it; ``progress`` is told the level-0 bytes done so far, in the caller's thread."""
         nodes = self._task_nodes()
+        done = 0
         with ThreadPoolExecutor(self._blocks.threads, thread_name_prefix="sweep") as pool:
             queue: deque[tuple[Node, Future[NDArray[Any] | None]]] = deque()
 
@@ -56,11 +57,13 @@ class Sweep:
             def child(node: Node) -> NDArray[Any] | None:
                 if node[0] > self._task_level:
                     return self._make(node, child)
+                nonlocal done
                 expected, future = queue.popleft()
                 assert expected == node
                 halved = future.result()
                 enqueue(1)
-                progress(self._level0_bytes(node))
+                done += self._level0_bytes(node)
+                progress(done)
                 return halved
 
             try:
