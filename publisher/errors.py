@@ -18,7 +18,6 @@ A stage collects all its problems and raises once. Foreign exceptions are wrappe
 """
 
 import errno
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -104,13 +103,6 @@ class PluginError(PublisherError):
 
 class DeployError(PublisherError):
     """A site could not be sent to its host."""
-
-
-def raise_all(error: type[PublisherError], problems: Iterable[Problem]) -> None:
-    """Raise ``error`` with every problem of severity ERROR; return if there is none."""
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if errors:
-        raise error(*errors)
 
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -187,3 +187,8 @@ class SiteConfig(Section):
     @classmethod
     def _end_with_slash(cls, value: str | None) -> str | None:
         return value if value is None or value.endswith("/") else value + "/"
+
+
+def is_sharded(zarr: ZarrSection, hosting: HostingSection) -> bool:
+    """Whether published arrays put many chunks into one file; not on a host whose compression breaks ranges."""
+    return zarr.sharding == "on" or (zarr.sharding == "auto" and hosting.profile != "github-pages")

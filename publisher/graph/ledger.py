@@ -160,6 +160,10 @@ class Ledger:
         """Names of the committed steps of a unit."""
         return {name for (name,) in self.db.execute("select name from step where unit = ?", (unit,))}
 
+    def fingerprints(self) -> Iterator[str]:
+        """Fingerprints of all committed steps."""
+        yield from (fingerprint for (fingerprint,) in self.db.execute("select fingerprint from step"))
+
     def step_count(self, unit: str) -> int:
         """How many steps a unit has."""
         return int(self.db.execute("select count(*) from step where unit = ?", (unit,)).fetchone()[0])

@@ -83,7 +83,8 @@ class Scheduler:
         self.report.pruned = self.ledger.gone_outputs()
         if not self._dry_run:
             journal.commit(self.ledger, self.stage, self._unit_keys.items(), rank)
-            self._drop_kept()
+            if self.report.ran or self.report.resumed or self.report.pruned:
+                self._drop_kept()
         return self.report
 
     def _run_unit(self, unit: Unit) -> None:
@@ -186,8 +187,7 @@ class Scheduler:
                 self.ledger.forget_staged(name)
 
     def _drop_kept(self) -> None:
-        rows = self.ledger.db.execute("select fingerprint from step").fetchall()
-        wanted = {self.stage.kept(fingerprint) for (fingerprint,) in rows}
+        wanted = {self.stage.kept(fingerprint) for fingerprint in self.ledger.fingerprints()}
         for folder in list(self.stage.kept_folders()):
             if folder not in wanted:
                 remove_tree(folder)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import ceil, isfinite, prod
 from typing import Literal
 
-from publisher.config.model import HostingSection, ZarrSection
+from publisher.config.model import HostingSection, ZarrSection, is_sharded
 from publisher.errors import ConversionError, Problem
 from publisher.model.axes import AXIS_TYPES, Axis
 from publisher.model.image import Image, Pixels
@@ -126,8 +126,7 @@ class ImagePlan:
 def plan_image(image: Image, number: int, zarr: ZarrSection, hosting: HostingSection) -> ImagePlan:
     """Plan of ``image`` as the fileset's image ``number``; raises ConversionError for samples nobody could view."""
     dtype = _published_dtype(image)
-    sharded = zarr.sharding == "on" or (zarr.sharding == "auto" and hosting.profile != "github-pages")
-    cap = zarr.shard_mb * 2**20 if sharded else None
+    cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
     return ImagePlan(
         number=number,
         axes=axes_of(image.pixels),

@@ -10,7 +10,7 @@ from publisher import urls
 from publisher.catalogue.folders import study_folders, undescribed
 from publisher.check.host_limits import check_limits
 from publisher.config.load import load_config
-from publisher.errors import ConfigError, Problem, PublisherError, Severity
+from publisher.errors import ConfigError, Problem, Severity
 from publisher.graph.scheduler import BuildReport, Scheduler
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.paths import SitePaths
@@ -204,14 +204,3 @@ def _rank(path: str) -> int:
     if not path.endswith((".html", ".json", ".xml")):
         return 1
     return 3 if "/" not in path else 2
-
-
-def finish_commit(root: Path, *, output: Path | None = None) -> None:
-    """Finish a commit that was cut short; every command does this first."""
-    try:
-        config, paths = load_config(root, output=output)
-    except PublisherError:
-        return
-    if paths.ledger.exists():
-        with opened(config, paths):
-            pass

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from publisher import __version__, urls
-from publisher.config.model import SiteConfig
+from publisher.config.model import SiteConfig, is_sharded
 from publisher.errors import Problem, PublisherError
 from publisher.graph.fingerprint import digest_json
 from publisher.graph.ledger import Ledger
@@ -183,7 +183,7 @@ class Site:
             publisher=config.publisher.name,
             viewers=config.viewers.show,
             zarr_version=config.zarr.version,
-            sharded=is_sharded(config),
+            sharded=is_sharded(config.zarr, config.hosting),
         )
 
     def prose(self, markdown: str) -> Html:
@@ -262,9 +262,3 @@ class Site:
 def page_name(url: PurePosixPath) -> str:
     """Name of the step that writes a page."""
     return f"page {url}"
-
-
-def is_sharded(config: SiteConfig) -> bool:
-    """Whether published arrays put many chunks into one file (design rule 11)."""
-    zarr = config.zarr
-    return zarr.sharding == "on" or (zarr.sharding == "auto" and config.hosting.profile != "github-pages")
