@@ -53,9 +53,9 @@ def fileset(slug: str, fileset_id: str) -> PurePosixPath:
     return PurePosixPath("data", slug, f"{fileset_id}.ome.zarr")
 
 
-def store(slug: str, fileset_id: str, number: int) -> PurePosixPath:
-    """Folder of one image (multiscale) in a fileset; viewers are sent here."""
-    return fileset(slug, fileset_id) / str(number)
+def store(slug: str, fileset_id: str, path: str) -> PurePosixPath:
+    """Folder of one image (multiscale) in a fileset, "0" or "A/1/0"; viewers are sent here."""
+    return fileset(slug, fileset_id) / path
 
 
 def original(slug: str, path: str) -> PurePosixPath:

@@ -11,5 +11,5 @@ from publisher.sources.tiff_reader import TiffReader
 
 stack, folder, threads = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 with TiffReader().open(stack, Roots((stack.parent,))) as source:
-    plan = plan_image(source.images()[0], 0, ZarrSection(), HostingSection())
+    plan = plan_image(source.images()[0], "0", ZarrSection(), HostingSection())
     write_pixels(source, 0, plan, folder, threads=threads)

@@ -37,11 +37,11 @@ def describe(images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts
     Axes, scales and names are those of ``image`` as it is now; the plan gives the arrays.
     """
     files = {OME_XML: ome_xml, RO_CRATE: json_bytes(ro_crate(crate))}
-    files[SERIES] = json_bytes(series_document([str(one.plan.number) for one in images]))
+    files[SERIES] = json_bytes(series_document([one.plan.path for one in images]))
     for one in images:
-        name = one.image.name or str(one.plan.number)
+        name = one.image.name or one.plan.path
         document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, _METHOD)
-        files[PurePosixPath(str(one.plan.number), "zarr.json")] = json_bytes(document)
+        files[PurePosixPath(one.plan.path, "zarr.json")] = json_bytes(document)
     files[ROOT] = json_bytes(root_document())
     return files
 

@@ -81,11 +81,11 @@ class LevelPlan:
 class ImagePlan:
     """Everything that decides the bytes of one image's arrays, and the geometry their metadata states.
 
-    ``number`` is the image's path in its fileset. ``source_dtype`` and ``dtype`` are numpy names; they
-    differ where samples are converted. ``write_empty``: files that hold only the fill value exist too.
+    ``path`` is the image's in its fileset: "0", or "A/1/0" on a plate. ``source_dtype`` and ``dtype`` are numpy
+    names; they differ where samples are converted. ``write_empty``: files that hold only the fill value exist too.
     """
 
-    number: int
+    path: str
     axes: tuple[Axis, ...]
     dtype: str
     source_dtype: str
@@ -111,7 +111,7 @@ class ImagePlan:
     def to_json(self) -> dict[str, object]:
         """What the arrays' bytes depend on, for a fingerprint: a corrected pixel size is not in it."""
         return {
-            "number": self.number,
+            "path": self.path,
             "dtype": self.dtype,
             "source_dtype": self.source_dtype,
             "codec": [self.codec.cname, self.codec.clevel],
@@ -123,12 +123,12 @@ class ImagePlan:
         }
 
 
-def plan_image(image: Image, number: int, zarr: ZarrSection, hosting: HostingSection) -> ImagePlan:
-    """Plan of ``image`` as the fileset's image ``number``; raises ConversionError for samples nobody could view."""
+def plan_image(image: Image, path: str, zarr: ZarrSection, hosting: HostingSection) -> ImagePlan:
+    """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view."""
     dtype = _published_dtype(image)
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
     return ImagePlan(
-        number=number,
+        path=path,
         axes=axes_of(image.pixels),
         dtype=dtype,
         source_dtype=image.pixels.dtype,

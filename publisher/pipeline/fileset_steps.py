@@ -110,7 +110,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: M
 
 def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter, stage: StepStage) -> Json:
     fileset.inspected.raise_if_broken()
-    target = urls.store(fileset.study.slug, fileset.id, image.image.series)
+    target = urls.store(fileset.study.slug, fileset.id, image.plan.path)
     levels = [stage.folder(target / level.path) for level in image.plan.levels]
     job = Conversion(
         address=fileset.inspected.address,

@@ -89,7 +89,7 @@ class PublishedImages:
             rendering=rendering,
             dtype=image.plan.dtype,
             levels=tuple(level.shape for level in image.plan.levels),
-            store=urls.store(slug, fileset.id, image.image.series),
+            store=urls.store(slug, fileset.id, image.plan.path),
             fileset=urls.fileset(slug, fileset.id),
             store_bytes=pixels["bytes"],
             pictures=_pictures(pictures),

@@ -9,6 +9,8 @@ from typing import Any
 from publisher.errors import Problem, Severity
 from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
 from publisher.model.image import Channel, Image, Pixels
+from publisher.model.labels import LabelImage, LabelValue
+from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.damage import damage_boundary
 from publisher.sources.protocol import Roots, SourceFile, TileGrid
 from publisher.sources.registry import Registry
@@ -16,7 +18,7 @@ from publisher.sources.registry import Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What one reader saw in one source. ``grids`` are those of each image's level 0."""
+    """What one reader saw in one source. ``grids`` are those of level 0, ``label_grids`` those of the labels."""
 
     path: str
     reader: str
@@ -25,6 +27,9 @@ class Inspection:
     images: tuple[Image, ...]
     grids: tuple[TileGrid, ...]
     warnings: tuple[Problem, ...] = ()
+    plates: tuple[Plate, ...] = ()
+    labels: tuple[LabelImage, ...] = ()
+    label_grids: tuple[TileGrid, ...] = ()
 
     def to_json(self) -> str:
         """The record as one line of JSON; equal records give equal lines. Fields at their default are left out."""
@@ -42,6 +47,9 @@ class Inspection:
             images=tuple(map(_image, record["images"])),
             grids=tuple(TileGrid(**grid) for grid in record["grids"]),
             warnings=tuple(map(_problem, record.get("warnings", ()))),
+            plates=tuple(map(_plate, record.get("plates", ()))),
+            labels=tuple(map(_labels, record.get("labels", ()))),
+            label_grids=tuple(TileGrid(**grid) for grid in record.get("label_grids", ())),
         )
 
 
@@ -60,6 +68,9 @@ def inspect(
             images=images,
             grids=tuple(source.tiling(series, 0) for series in range(len(images))),
             warnings=source.warnings(),
+            plates=tuple(source.plates()),
+            labels=(labels := tuple(source.labels())),
+            label_grids=tuple(source.tiling(label.series, 0) for label in labels),
         )
 
 
@@ -74,17 +85,52 @@ def _plain(value: Any) -> Any:
 
 
 def _image(record: dict[str, Any]) -> Image:
-    pixels = record.pop("pixels")
-    if "pixel_size_um" in pixels:
-        pixels["pixel_size_um"] = tuple(pixels["pixel_size_um"])
     return Image(
-        pixels=Pixels(**pixels),
+        pixels=_pixels(record.pop("pixels")),
         channels=tuple(_channel(channel) for channel in record.pop("channels")),
         maps=tuple(_map(each) for each in record.pop("maps", ())),
         texts=tuple(TextAnnotation(**each) for each in record.pop("texts", ())),
         instrument=tuple((label, value) for label, value in record.pop("instrument", ())),
         **record,
     )
+
+
+def _pixels(record: dict[str, Any]) -> Pixels:
+    if "pixel_size_um" in record:
+        record["pixel_size_um"] = tuple(record["pixel_size_um"])
+    return Pixels(**record)
+
+
+def _plate(record: dict[str, Any]) -> Plate:
+    return Plate(
+        rows=tuple(record.pop("rows")),
+        columns=tuple(record.pop("columns")),
+        wells=tuple(map(_well, record.pop("wells"))),
+        acquisitions=tuple(PlateAcquisition(**each) for each in record.pop("acquisitions", ())),
+        **record,
+    )
+
+
+def _well(record: dict[str, Any]) -> Well:
+    return Well(fields=tuple(map(_field, record.pop("fields", ()))), **record)
+
+
+def _field(record: dict[str, Any]) -> Field:
+    if "position_um" in record:
+        record["position_um"] = tuple(record["position_um"])
+    return Field(**record)
+
+
+def _labels(record: dict[str, Any]) -> LabelImage:
+    return LabelImage(
+        pixels=_pixels(record.pop("pixels")), values=tuple(map(_value, record.pop("values", ()))), **record
+    )
+
+
+def _value(record: dict[str, Any]) -> LabelValue:
+    rgba = record.pop("rgba", None)
+    properties = tuple((name, value) for name, value in record.pop("properties", ()))
+    return LabelValue(rgba=tuple(rgba) if rgba else None, properties=properties, **record)
 
 
 def _channel(record: dict[str, Any]) -> Channel:

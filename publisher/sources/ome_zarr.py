@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from publisher.errors import Problem
 from publisher.model.image import Image
 from publisher.sources.damage import damage_boundary
-from publisher.sources.protocol import Roots, SourceFile, TileGrid
+from publisher.sources.protocol import ImageSource, Roots, SourceFile, TileGrid
 from publisher.sources.zarr_files import FolderFiles, ZarrFiles, ZipFiles
 from publisher.sources.zarr_hierarchy import Hierarchy, read_hierarchy
 
@@ -46,7 +46,7 @@ class OmeZarrReader:
             raise
 
 
-class OmeZarrSource:
+class OmeZarrSource(ImageSource):
     """An opened OME-Zarr hierarchy: an `ImageSource`."""
 
     def __init__(self, files: ZarrFiles, hierarchy: Hierarchy) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from publisher.errors import Problem
 from publisher.model.image import Image
+from publisher.model.labels import LabelImage
+from publisher.model.screen import Plate
 from publisher.sources.confinement import resolve_inside
 
 if TYPE_CHECKING:  # numpy costs 14 times a bare Python, and an inspection needs no array
@@ -61,7 +63,8 @@ class Roots:
 class ImageSource(Protocol):
     """One opened file (or folder, or set of files) with its images. Use it as a context manager.
 
-    ``read`` may be called from several threads at once.
+    ``read`` may be called from several threads at once. A class that inherits from this one has no plates and no
+    labels until it says otherwise. Regions and everything else that is no pixel travel in ``document``.
     """
 
     def __enter__(self) -> Self: ...
@@ -79,6 +82,14 @@ class ImageSource(Protocol):
 
     def images(self) -> Sequence[Image]:
         """Every image, in series order; ``pixels.dtype`` and sizes are those ``read`` will deliver."""
+
+    def plates(self) -> Sequence[Plate]:
+        """Every plate that the images belong to."""
+        return ()
+
+    def labels(self) -> Sequence[LabelImage]:
+        """Every label image; ``levels``, ``tiling`` and ``read`` take its ``series`` as they take an image's."""
+        return ()
 
     def levels(self, series: int) -> Sequence[tuple[int, int]]:
         """(height, width) of every resolution the file stores, largest first."""

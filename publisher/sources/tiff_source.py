@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from publisher.errors import Problem
 from publisher.model.image import Image
 from publisher.sources.damage import damage_boundary, damaged
-from publisher.sources.protocol import SourceFile, TileGrid
+from publisher.sources.protocol import ImageSource, SourceFile, TileGrid
 from publisher.sources.tiff_container import Directory, Segments, TiffContainer
 
 if TYPE_CHECKING:  # numpy costs 14 times a bare Python, and an inspection needs no array
@@ -50,7 +50,7 @@ class TiffSeries:
         return (t * (pixels.size_c // self.samples) + c // self.samples) * pixels.size_z + z
 
 
-class TiffSource:
+class TiffSource(ImageSource):
     """Opened TIFF files with their images: an `ImageSource`."""
 
     def __init__(

@@ -63,5 +63,5 @@ def published(output: Path, root: Path) -> Iterator[Published]:
         study = load_study(folder, paths)
         for dataset in resolve(study).all_datasets():
             for ref in dataset.files:
-                store = output / urls.store(study.slug, fileset_id(study.slug, ref.path), 0)
+                store = output / urls.store(study.slug, fileset_id(study.slug, ref.path), "0")
                 yield Published(output, store, ref.location)

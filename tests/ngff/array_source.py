@@ -11,10 +11,10 @@ from publisher.config.model import HostingSection, ZarrSection
 from publisher.model.image import Channel, Image, Pixels
 from publisher.ngff.pixels import PixelsResult, write_pixels
 from publisher.ngff.plan import ImagePlan, plan_image
-from publisher.sources.protocol import SourceFile, TileGrid
+from publisher.sources.protocol import ImageSource, SourceFile, TileGrid
 
 
-class ArraySource:
+class ArraySource(ImageSource):
     """One image, T C Z Y X. ``tile``: as if stored in compressed tiles; ``samples``: channels of one tile."""
 
     def __init__(
@@ -64,7 +64,7 @@ def image_of(array: NDArray[Any], *, rgb: bool = False, **pixels: Any) -> Image:
 def plan_of(array: NDArray[Any], **keys: Any) -> ImagePlan:
     """Plan of ``array`` under the given keys of the ``zarr`` section, and ``missing_keys`` of ``hosting``."""
     hosting = HostingSection(missing_keys=keys.pop("missing_keys", "403"))
-    return plan_image(image_of(array), 0, ZarrSection(**keys), hosting)
+    return plan_image(image_of(array), "0", ZarrSection(**keys), hosting)
 
 
 def written(source: ArraySource, folder: Path, *, threads: int = 2, **keys: Any) -> PixelsResult:

@@ -46,7 +46,7 @@ def fileset(tmp_path: Path) -> Path:
     described = []
     for number, array in enumerate(ARRAYS):
         image = image_of(array, pixel_size_um=(0.3, 0.1, 0.1))
-        plan = plan_image(image, number, ZarrSection(), HostingSection())
+        plan = plan_image(image, str(number), ZarrSection(), HostingSection())
         result = write_pixels(ArraySource(array), 0, plan, folder / str(number))
         rendering = rendering_settings(image, result.statistics)
         described.append(DescribedImage(image=image, plan=plan, rendering=rendering))
@@ -86,7 +86,7 @@ def test_metadata_say_where_pixels_lie_and_how_they_were_halved(fileset):
 def test_a_changed_name_colour_or_licence_touches_no_array(fileset):
     before = {path: path.stat().st_mtime_ns for path in (fileset / "0/0").rglob("*")}
     image = replace(image_of(ARRAYS[0]), name="Other", channels=(Channel(color="FF0000"), Channel(color="00FF00")))
-    plan = plan_image(image, 0, ZarrSection(), HostingSection())
+    plan = plan_image(image, "0", ZarrSection(), HostingSection())
     statistics = write_pixels(ArraySource(ARRAYS[0]), 0, plan, fileset.parent / "again").statistics
     one = DescribedImage(image=image, plan=plan, rendering=rendering_settings(image, statistics))
     write_files(describe([one], ome_xml(ARRAYS[:1]).encode(), replace(FACTS, licence="")), fileset)

@@ -53,14 +53,14 @@ def test_no_shard_is_larger_than_the_cap(shape):
 def test_sharding_is_off_on_github_pages_unless_asked_for():
     image = image_of(empty(1, 1, 1, 64, 64))
     pages = HostingSection(profile="github-pages")
-    assert plan_image(image, 0, ZarrSection(), pages).levels[0].shards is None
-    assert plan_image(image, 0, ZarrSection(sharding="on"), pages).levels[0].shards is not None
-    assert plan_image(image, 0, ZarrSection(sharding="off"), HostingSection()).levels[0].shards is None
+    assert plan_image(image, "0", ZarrSection(), pages).levels[0].shards is None
+    assert plan_image(image, "0", ZarrSection(sharding="on"), pages).levels[0].shards is not None
+    assert plan_image(image, "0", ZarrSection(sharding="off"), HostingSection()).levels[0].shards is None
 
 
 def test_levels_are_shifted_by_half_of_what_their_pixels_grew():
     image = image_of(empty(1, 1, 1, 1000, 1000), pixel_size_um=(0.5, 0.1, 0.2), time_increment_s=2.0)
-    levels = plan_image(image, 0, ZarrSection(), HostingSection()).levels
+    levels = plan_image(image, "0", ZarrSection(), HostingSection()).levels
     assert levels[0].scale == (2.0, 1.0, 0.5, 0.1, 0.2)
     assert levels[2].scale == pytest.approx((2.0, 1.0, 0.5, 0.4, 0.8))
     assert levels[2].translation == pytest.approx((0, 0, 0, 0.15, 0.3))
@@ -71,7 +71,7 @@ def test_an_unknown_pixel_size_has_no_unit_and_the_scale_1(unknown):
     image = image_of(empty(1, 1, 1, 64, 64), pixel_size_um=(unknown, 0.1, 0.1))
     axes = {axis.name: axis.unit for axis in axes_of(image.pixels)}
     assert axes == {"t": None, "c": None, "z": None, "y": "micrometer", "x": "micrometer"}
-    assert plan_image(image, 0, ZarrSection(), HostingSection()).levels[0].scale[2] == 1.0
+    assert plan_image(image, "0", ZarrSection(), HostingSection()).levels[0].scale[2] == 1.0
 
 
 def test_complex_samples_are_refused_with_what_is_accepted():
@@ -83,8 +83,8 @@ def test_complex_samples_are_refused_with_what_is_accepted():
 def test_a_corrected_pixel_size_does_not_change_the_fingerprint():
     known = image_of(empty(1, 1, 1, 64, 64), pixel_size_um=(None, 0.1, 0.1))
     sections = ZarrSection(), HostingSection()
-    assert plan_image(known, 0, *sections).to_json() == plan_of(empty(1, 1, 1, 64, 64)).to_json()
-    json.dumps(plan_image(known, 0, *sections).to_json())
+    assert plan_image(known, "0", *sections).to_json() == plan_of(empty(1, 1, 1, 64, 64)).to_json()
+    json.dumps(plan_image(known, "0", *sections).to_json())
 
 
 def test_the_plan_tells_files_and_bytes_beforehand():

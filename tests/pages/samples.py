@@ -195,7 +195,7 @@ def published(
         rendering=rendering(text, count),
         dtype="uint16",
         levels=((12, count, 7, 768, 1024), (12, count, 7, 384, 512)),
-        store=urls.store(slug, image_id, 0),
+        store=urls.store(slug, image_id, "0"),
         fileset=urls.fileset(slug, image_id),
         store_bytes=48_200_000,
         pictures=Pictures(

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import DamagedSourceError
+from publisher.model.image import Pixels
+from publisher.model.labels import LabelImage, LabelValue
+from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.inspect import Inspection, inspect
-from publisher.sources.protocol import Roots
+from publisher.sources.protocol import Roots, TileGrid
 from publisher.sources.registry import installed_readers
 from publisher.testing.images import planes, write_ome_tiff, write_ome_tiff_set, write_plain_tiff
 
@@ -56,3 +59,36 @@ def test_an_inspection_loads_no_heavy_library(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_plates_and_labels_survive_json() -> None:
+    pixels = Pixels(size_x=12, size_y=8, dtype="int32", pixel_size_um=(None, 0.5, 0.5))
+    field = Field(series=0, acquisition=1, position_um=(10.0, None))
+    record = Inspection(
+        path="a.ome.zarr",
+        reader="ome-zarr",
+        revision=1,
+        files=(),
+        images=(),
+        grids=(),
+        plates=(
+            Plate(
+                name="P",
+                rows=("A", "B"),
+                columns=("1",),
+                wells=(Well(row=1, column=0, fields=(field, Field(series=1))), Well(row=0, column=0)),
+                acquisitions=(PlateAcquisition(id=1, name="first"),),
+            ),
+        ),
+        labels=(
+            LabelImage(
+                name="nuclei",
+                of=0,
+                series=7,
+                pixels=pixels,
+                values=(LabelValue(value=1, rgba=(1, 2, 3, 255), properties=(("area", 2.5),)), LabelValue(value=2)),
+            ),
+        ),
+        label_grids=(TileGrid(height=8, width=12),),
+    )
+    assert Inspection.from_json(record.to_json()) == record

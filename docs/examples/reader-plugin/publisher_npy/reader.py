@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from publisher.errors import Problem
 from publisher.model.image import Channel, Image, Pixels
-from publisher.sources.protocol import Roots, SourceFile, TileGrid
+from publisher.sources.protocol import ImageSource, Roots, SourceFile, TileGrid
 
 from publisher_npy.array_file import MAGIC, ArrayLayout, array_layout
 from publisher_npy.sidecar import Sidecar, fault, is_axes, read_sidecar
@@ -41,7 +41,7 @@ class NpyReader:
         return NpySource((array, described), layout, sidecar, told)
 
 
-class NpySource:
+class NpySource(ImageSource):
     """One open array; reads rows straight from the file, so that threads do not disturb each other."""
 
     def __init__(self, files: tuple[Path, Path], layout: ArrayLayout, sidecar: Sidecar, axes: str) -> None:
