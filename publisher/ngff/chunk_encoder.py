@@ -1,4 +1,4 @@
-"""One chunk to the bytes that are stored: blosc, then (OME-Zarr 0.5) its crc32c. The door of numcodecs and google-crc32c."""
+"""One chunk to the bytes that are stored: blosc, then its crc32c. The door of numcodecs and google-crc32c."""
 
 from typing import Any
 

@@ -37,7 +37,8 @@ def describe(
 ) -> dict[PurePosixPath, bytes]:
     """Metadata files by path in the fileset; ``ome_xml`` describes the published arrays. The root comes last.
 
-    ``version`` is the setting ``zarr.version``. Axes, scales and names are those of ``image`` as it is now; the plan gives the arrays.
+    ``version`` is the setting ``zarr.version``. Axes, scales and names are those of ``image`` as it is now; the
+    plan gives the arrays.
     """
     files = {OME_XML: ome_xml, RO_CRATE: json_bytes(ro_crate(crate))}
     files |= group(SERIES, series_document([one.plan.path for one in images]), version)
