@@ -120,9 +120,14 @@ class PrivacySection(Section):
     )
 
 
-class OriginalsSection(Section):
-    """Original files."""
+class DownloadsSection(Section):
+    """Files to download: images in one file, originals."""
 
+    ozx: Literal["none", "image"] = Field(
+        "none",
+        description="image: each image also as one file, an OME-Zarr in a zip that is not compressed again. "
+        "Doubles the bytes of the site.",
+    )
     originals: Literal["none", "link", "copy"] = Field(
         "none", description="none, link (by `url`), or copy into the site."
     )
@@ -184,7 +189,7 @@ class SiteConfig(Section):
     viewers: ViewersSection = Field(default_factory=ViewersSection, description="Open with.")
     hosting: HostingSection = Field(default_factory=HostingSection, description="The host.")
     privacy: PrivacySection = Field(default_factory=PrivacySection, description="What stays private.")
-    downloads: OriginalsSection = Field(default_factory=OriginalsSection, description="Original files.")
+    downloads: DownloadsSection = Field(default_factory=DownloadsSection, description="Files to download.")
     catalogue: CatalogueSection = Field(default_factory=CatalogueSection, description="The front page.")
     build: BuildSection = Field(default_factory=BuildSection, description="Folders.")
 
