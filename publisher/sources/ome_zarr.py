@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from publisher.errors import Problem
+from publisher.model.encoded import EncodedImage, Shape5
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage
 from publisher.model.screen import Plate
-from publisher.sources.damage import damage_boundary
+from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.protocol import ImageSource, Roots, SourceFile, TileGrid
+from publisher.sources.zarr_encoded import EncodedFiles, encoded_image
 from publisher.sources.zarr_files import FolderFiles, ZarrFiles, ZipFiles
 from publisher.sources.zarr_hierarchy import Hierarchy, read_hierarchy
 
@@ -55,6 +57,7 @@ class OmeZarrSource(ImageSource):
         self._files, self._hierarchy = files, hierarchy
         self._stored = (*hierarchy.images, *(labels.stored for labels in hierarchy.labels))
         self._arrays: ZarrArrays | None = None
+        self._encoded = EncodedFiles(files)
 
     def __enter__(self) -> Self:
         return self
@@ -126,6 +129,27 @@ class OmeZarrSource(ImageSource):
         order = [kept.index(axis) for axis in "cyx" if axis in kept]
         values = values.transpose(order)
         return values if "c" in kept else values[None]
+
+    def encoded(self, series: int) -> EncodedImage:
+        """How the chunks of an image are stored; those of label images are always made anew."""
+        return encoded_image(self._hierarchy.images[series], linkable=isinstance(self._files, FolderFiles))
+
+    def encoded_chunk(self, series: int, level: int, place: Shape5) -> bytes | None:
+        """Bytes of one chunk; None where it is absent."""
+        stored = self._hierarchy.images[series]
+        with damage_boundary(self._files.name, f"reading {stored.levels[level].key}"):
+            return self._encoded.chunk(stored.levels[level], stored.axes, place)
+
+    def encoded_file(self, series: int, level: int, place: Shape5) -> Path | None:
+        """The file of one chunk or shard."""
+        stored = self._hierarchy.images[series]
+        array = stored.levels[level]
+        key = self._encoded.key(array, stored.axes, place)
+        if not isinstance(self._files, FolderFiles) or self._files.size(key) is None:
+            return None
+        if array.shard and not self._encoded.holds_only_chunks(array, key):
+            raise damaged(self._files.name, f"shard {key} holds bytes that belong to no chunk, or to two")
+        return self._files.path(key)
 
     def _get_arrays(self) -> ZarrArrays:
         if self._arrays is None:
