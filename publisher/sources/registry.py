@@ -8,6 +8,7 @@ from types import MappingProxyType
 from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
 from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import Reader
 from publisher.sources.tiff_reader import TiffReader
@@ -22,7 +23,7 @@ _KNOWN = MappingProxyType(
         ".stk": "MetaMorph STK", ".svs": "Aperio SVS", ".ndpi": "Hamamatsu NDPI", ".scn": "Leica SCN",
         ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".mrc": "MRC", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
         ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
-        ".ome.xml": "OME-XML", ".ome": "OME-XML", ".n5": "N5", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG",
+        ".n5": "N5", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG",
         ".gif": "GIF", ".bmp": "BMP", ".h5": "HDF5", ".map": "MRC",
     }
 )  # fmt: skip
@@ -101,7 +102,7 @@ def _head(path: Path) -> bytes:
 
 def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
     """Built-in readers and those of installed packages (entry points ``publisher.readers``)."""
-    builtin: tuple[Reader, ...] = (TiffReader(), OmeZarrReader())
+    builtin: tuple[Reader, ...] = (TiffReader(), OmeXmlReader(), OmeZarrReader())
     readers = {reader.name: reader for reader in builtin}
     for plugin in plugins(GROUP) if offered is None else offered:
         reader = _reader_of(plugin)
