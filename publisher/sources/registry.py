@@ -20,7 +20,7 @@ _KNOWN = MappingProxyType(
     {
         ".czi": "Zeiss CZI", ".nd2": "Nikon ND2", ".lif": "Leica LIF", ".lsm": "Zeiss LSM",
         ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI", ".dv": "DeltaVision",
-        ".stk": "MetaMorph STK", ".svs": "Aperio SVS", ".ndpi": "Hamamatsu NDPI", ".scn": "Leica SCN",
+        ".bif": "Ventana BIF", ".scn": "Leica SCN",
         ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".mrc": "MRC", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
         ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
         ".n5": "N5", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG",

@@ -4,6 +4,7 @@ Reading structure ourselves keeps hostile counts, loops and offsets away from th
 inspection do without any library. Tags and types: TIFF 6.0, section 2; BigTIFF: libtiff's bigtiff page.
 """
 
+import math
 import os
 import stat
 import struct
@@ -231,6 +232,15 @@ class TiffContainer:
             return None
         above, below = struct.unpack_from(self.byte_order + "II", self.tag_bytes(tag))
         return above / below if below else None
+
+    def float(self, directory: Directory, number: int) -> float | None:
+        """The first value of a FLOAT or DOUBLE tag; None when it is missing or not finite."""
+        tag = self.tags(directory).get(number)
+        code = {11: "f", 12: "d"}.get(tag.kind) if tag else None
+        if tag is None or code is None or tag.values < 1:
+            return None
+        (value,) = struct.unpack_from(self.byte_order + code, self.tag_bytes(tag))
+        return value if math.isfinite(value) else None
 
     def segments(self, directory: Directory) -> Segments:
         """Offsets and byte counts of all tiles, each checked to lie inside the file."""

@@ -6,11 +6,13 @@ from publisher.errors import Problem
 from publisher.sources.damage import damage_boundary, unsupported, warning
 from publisher.sources.imagej_tiff import is_imagej, read_imagej
 from publisher.sources.ome_tiff import ome_xml_of, open_ome_tiff
-from publisher.sources.plain_tiff import looks_like_slide, read_plain
+from publisher.sources.plain_tiff import other_format, read_plain
 from publisher.sources.protocol import Roots
+from publisher.sources.slide_tiff import read_slide, slide_kind
+from publisher.sources.stk_tiff import is_stack, read_stack
 from publisher.sources.tiff_container import TiffContainer
 from publisher.sources.tiff_layout import Photometric
-from publisher.sources.tiff_source import TiffSource
+from publisher.sources.tiff_source import TiffSeries, TiffSource
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
@@ -21,7 +23,7 @@ class TiffReader:
     name = "tiff"
     suffixes: tuple[str, ...] = (
         ".ome.tiff", ".ome.tif", ".ome.tf2", ".ome.tf8", ".ome.btf",
-        ".tiff", ".tif", ".tf2", ".tf8", ".btf",
+        ".tiff", ".tif", ".tf2", ".tf8", ".btf", ".stk", ".svs", ".ndpi", ".qptiff",
     )  # fmt: skip
     revision = 1
 
@@ -41,18 +43,28 @@ class TiffReader:
                 raise
 
     def _open(self, container: TiffContainer, roots: Roots, axes: str | None) -> TiffSource:
-        slide = looks_like_slide(container)
-        if slide:
-            hint = "convert it to OME-TIFF or OME-Zarr with bioformats2raw"
-            raise unsupported(container.name, f"is {slide}, which no installed reader knows", hint=hint)
+        other = other_format(container)
+        if other:
+            hint = "install a reader for it, or convert it to OME-TIFF or OME-Zarr with bioformats2raw"
+            raise unsupported(container.name, f"is {other}, which this reader does not know", hint=hint)
         document = ome_xml_of(container)
         if document is not None:
             return open_ome_tiff(container, document, roots)
-        if is_imagej(container):
-            series, warnings = read_imagej(container)
-            return TiffSource([container], [series], warnings=(*warnings, *_notes(container)))
-        all_series, warnings = read_plain(container, axes)
+        all_series, warnings = _without_document(container, axes)
         return TiffSource([container], all_series, warnings=(*warnings, *_notes(container)))
+
+
+def _without_document(container: TiffContainer, axes: str | None) -> tuple[tuple[TiffSeries, ...], tuple[Problem, ...]]:
+    """The images of a file without OME-XML, by the first kind that it is of."""
+    if is_imagej(container):
+        series, warnings = read_imagej(container)
+    elif kind := slide_kind(container):
+        series, warnings = read_slide(container, kind)
+    elif is_stack(container):
+        series, warnings = read_stack(container, axes)
+    else:
+        return read_plain(container, axes)
+    return (series,), warnings
 
 
 def _notes(container: TiffContainer) -> tuple[Problem, ...]:

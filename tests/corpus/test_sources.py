@@ -1,4 +1,4 @@
-"""Every real file: read by us, sized as Bio-Formats sizes it, and equal plane by plane to what another program reads."""
+"""Every real file: read by us, of the sizes that Bio-Formats sees, each plane equal to what another program reads."""
 
 import re
 from collections.abc import Iterator
