@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.errors import Problem
+from publisher.formats.ome_xml_plates import read_plates
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import OmeTree, parse
 from publisher.model.image import Channel, Image
@@ -92,6 +93,8 @@ def _open(
             files.number_of(TiffData())  # part of the source even if all planes are in other files
         with damage_boundary(name, "reading OME-XML"):
             images = read_images(tree)
+            plates, faults = read_plates(tree, images)
+        warnings.extend(faults)
         series: list[TiffSeries] = []
         for image, pixels in zip(images, _pixels_elements(tree, images, name), strict=True):
             each, found = _series(image, pixels, files, len(series))
@@ -101,7 +104,7 @@ def _open(
             raise damaged(name, "describes no image", code="source.no-image")
         others = () if main is not None else (path,)
         warnings.extend(files.warnings)
-        return TiffSource(files.containers, series, others=others, document=document, warnings=warnings)
+        return TiffSource(files.containers, series, others=others, document=document, warnings=warnings, plates=plates)
     except BaseException:
         files.close()
         raise

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from publisher.errors import Problem
 from publisher.formats.ome_xml_inline import Span
+from publisher.formats.ome_xml_plates import read_plates
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import OmeTree, parse
 from publisher.model.image import Image
+from publisher.model.screen import Plate
 from publisher.sources.bin_data import COMPRESSIONS, MAX_PLANE_BYTES, BinData, can_hold, decode_plane
 from publisher.sources.damage import damage_boundary, damaged, unsupported, warning
 from publisher.sources.ome_tiff import open_set
@@ -60,13 +62,16 @@ class OmeXmlReader:
             if not scan.spans and tree.root.find("{*}Image/{*}Pixels/{*}TiffData") is not None:
                 return open_set(tree, scan.document(), real, roots)
             with damage_boundary(path, "reading OME-XML"):
+                images = read_images(tree)
                 series = [
                     _series(image, element, scan.spans, str(path))
-                    for image, element in zip(read_images(tree), tree.images(), strict=True)
+                    for image, element in zip(images, tree.images(), strict=True)
                 ]
+                plates, faults = read_plates(tree, images)
             if not series:
                 raise damaged(path, "describes no image", code="source.no-image")
-            return OmeXmlSource(real, str(path), scan.document(), series, _warnings(tree, series, str(path)))
+            warnings = (*_warnings(tree, series, str(path)), *faults)
+            return OmeXmlSource(real, str(path), scan.document(), series, warnings=warnings, plates=plates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +144,17 @@ class OmeXmlSource(ImageSource):
     """An opened OME-XML file with pixels: an `ImageSource`."""
 
     def __init__(
-        self, path: Path, name: str, document: bytes, series: Sequence[_Series], warnings: tuple[Problem, ...]
+        self,
+        path: Path,
+        name: str,
+        document: bytes,
+        series: Sequence[_Series],
+        *,
+        warnings: tuple[Problem, ...],
+        plates: Sequence[Plate],
     ) -> None:
         self._path, self._name, self._document = path, name, document
-        self._series, self._warnings = tuple(series), warnings
+        self._series, self._warnings, self._plates = tuple(series), warnings, tuple(plates)
         self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
     def __enter__(self) -> Self:
@@ -169,6 +181,10 @@ class OmeXmlSource(ImageSource):
     def images(self) -> Sequence[Image]:
         """Every image, in series order."""
         return tuple(each.image for each in self._series)
+
+    def plates(self) -> Sequence[Plate]:
+        """Every plate that the OME-XML describes."""
+        return self._plates
 
     def levels(self, series: int) -> Sequence[tuple[int, int]]:
         """One: OME-XML has no smaller resolutions."""
