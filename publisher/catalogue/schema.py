@@ -152,6 +152,10 @@ class ImageFiles(Part):
     description: str = Field("", description="Description to show, for a pattern that finds one image.")
     reader: str | None = Field(None, description="Name of the reader, where the suffix does not tell.")
     axes: str | None = Field(None, pattern=r"^[TCZYXStczyxs]+$", description="Axes of a plain TIFF, such as ZCYX.")
+    dtype: Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32"] | None = Field(
+        None,
+        description="Type to publish the samples as, where every one of them survives it; by default the source's.",
+    )
 
 
 def _patterns(value: object) -> object:

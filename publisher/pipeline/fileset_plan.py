@@ -80,7 +80,7 @@ def plan_fileset(
         images[image.series] = PlannedImage(
             entry=entry,
             image=image,
-            plan=plan_image(image, str(image.series), config.zarr, config.hosting),
+            plan=plan_image(image, str(image.series), config.zarr, config.hosting, dtype=ref.wants.dtype),
             picture=_picture(image, rendering, config.thumbnails.picture_px),
             pixels_step=f"pixels {study.slug}/{identifier}/{image.series}",
             pictures_step=f"pictures {urls.image(study.slug, entry.id).parent}",
