@@ -120,6 +120,8 @@ def _series(image: Image, element: Any, spans: Sequence[Span], name: str) -> _Se
 def _bin_data(element: Any, pixels: Any, image: Image, spans: Sequence[Span], name: str) -> BinData:
     """A BinData element whose text is the number of its span."""
     text = (element.text or "").strip()
+    if len(element):
+        raise damaged(name, f"image {image.series} has a BinData with elements inside")
     if not text.isascii() or not text.isdecimal() or len(text) > 9 or int(text) >= len(spans):
         raise damaged(name, f"image {image.series} has a BinData without pixels", code="source.missing-pixels")
     compression = element.get("Compression", "none")

@@ -68,8 +68,14 @@ def _without_document(container: TiffContainer, axes: str | None) -> tuple[tuple
 
 
 def _notes(container: TiffContainer) -> tuple[Problem, ...]:
-    layout = container.directories()[0].layout
-    if layout.photometric == Photometric.MIN_IS_WHITE:
+    """What the curator should know of how a file without OME-XML stores its values."""
+    photometric = container.directories()[0].layout.photometric
+    if photometric == Photometric.MIN_IS_WHITE:
         message = "stores white as zero: its values are published as they are, so it looks inverted"
         return (warning(container.name, "source.min-is-white", message),)
+    stored = {Photometric.PALETTE: "numbers of colours in a table", Photometric.SEPARATED: "amounts of ink (CMYK)"}
+    if photometric in stored:
+        message = f"stores {stored[Photometric(photometric)]}: its values are published as they are"
+        hint = "save it as RGB if its colours matter"
+        return (warning(container.name, "source.colours-as-stored", message, hint=hint),)
     return ()
