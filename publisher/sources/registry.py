@@ -8,6 +8,7 @@ from types import MappingProxyType
 from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
 from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.mrc import MrcReader
 from publisher.sources.ome_zarr import OmeZarrReader
@@ -113,7 +114,7 @@ def _head(path: Path) -> bytes:
 
 def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
     """Built-in readers and those of installed packages (entry points ``publisher.readers``)."""
-    builtin: tuple[Reader, ...] = (TiffReader(), OmeZarrReader(), MrcReader(), DeltaVisionReader())
+    builtin: tuple[Reader, ...] = (TiffReader(), OmeZarrReader(), CziReader(), MrcReader(), DeltaVisionReader())
     readers = {reader.name: reader for reader in builtin}
     for plugin in plugins(GROUP) if offered is None else offered:
         reader = _reader_of(plugin)
