@@ -173,8 +173,6 @@ def looks_like_slide(container: TiffContainer) -> str:
         return "Aperio SVS"
     if 65420 in tags:
         return "Hamamatsu NDPI"
-    if 34412 in tags:
-        return "Zeiss LSM"
     if 33628 in tags and 33629 in tags and tags[33629].values > 1:
         return "MetaMorph STK"
     if text.startswith(b"<?xml") and b"scn" in container.value_bytes(directories[0], DESCRIPTION)[:512]:

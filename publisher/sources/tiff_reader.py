@@ -1,9 +1,10 @@
-"""The reader of TIFF files of every kind: OME-TIFF, companion files, ImageJ and plain TIFF."""
+"""The reader of TIFF files of every kind: OME-TIFF, companion files, ImageJ, LSM and plain TIFF."""
 
 from pathlib import Path
 
 from publisher.errors import Problem
 from publisher.sources.damage import damage_boundary, damaged, unsupported, warning
+from publisher.sources.foreign.lsm import is_lsm, open_lsm
 from publisher.sources.imagej_tiff import is_imagej, read_imagej
 from publisher.sources.ome_tiff import ome_xml_of, open_companion, open_ome_tiff
 from publisher.sources.plain_tiff import looks_like_slide, read_plain
@@ -22,7 +23,7 @@ class TiffReader:
     name = "tiff"
     suffixes: tuple[str, ...] = (
         ".ome.tiff", ".ome.tif", ".ome.tf2", ".ome.tf8", ".ome.btf", ".companion.ome", "-companion.ome",
-        ".tiff", ".tif", ".tf2", ".tf8", ".btf",
+        ".tiff", ".tif", ".tf2", ".tf8", ".btf", ".lsm",
     )  # fmt: skip
     revision = 2
 
@@ -38,6 +39,9 @@ class TiffReader:
                 return open_companion(real, _companion(real), roots)
             container = TiffContainer(real, name=str(path))
             try:
+                if is_lsm(container):
+                    container.close()
+                    return open_lsm(real, str(path))
                 return self._open(container, roots, axes)
             except BaseException:
                 container.close()

@@ -88,7 +88,8 @@ class LifContainer:
     def _memory(self, place: int, layout: str) -> int:
         """Note the memory block at ``place``; returns the byte behind it."""
         length = struct.calcsize(layout)
-        mark, _, first, size, second, characters = struct.unpack(layout, self.file.read(place, length))
+        fields: tuple[int, ...] = struct.unpack(layout, self.file.read(place, length))
+        mark, _, first, size, second, characters = fields
         if mark != _PART or first != _FIELD or second != _FIELD:
             raise damaged(self.name, f"has no memory block at byte {place}, where there must be one")
         name = self.file.read(place + length, characters * 2).decode("utf-16-le")
