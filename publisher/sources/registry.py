@@ -12,6 +12,7 @@ from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
+from publisher.sources.foreign.pictures import PictureReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import Reader
 from publisher.sources.tiff_reader import TiffReader
@@ -120,6 +121,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         LifReader(),
         MrcReader(),
         DeltaVisionReader(),
+        PictureReader(),
     )
     readers = {reader.name: reader for reader in builtin}
     for plugin in plugins(GROUP) if offered is None else offered:
