@@ -49,7 +49,7 @@ def plan(root: Path, options: BuildOptions, reporter: Reporter, *, output: Path 
 def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | None, *, dry_run: bool) -> Outcome:
     config, paths = load_config(root, output=output)
     with opened(config, paths) as workspace, _site(workspace, reporter, options) as site:
-        scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force)
+        scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force, slots=site.cores.count)
         folders = _chosen(study_folders(paths), options)
         _check_theme(site)
         site.warn(undescribed(paths))

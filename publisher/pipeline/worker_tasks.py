@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher import __version__
+from publisher.assets.picture_file import PictureFile
+from publisher.config.model import ThumbnailsSection
 from publisher.errors import Problem
-from publisher.formats.ome_xml_publish import PublishedImage, published_document
-from publisher.formats.ome_xml_single import ImageDocuments
-from publisher.formats.ome_xml_tree import parse
 from publisher.formats.redaction import Redaction
+from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import ImageSource, Roots
 from publisher.sources.registry import installed_readers
+
+if TYPE_CHECKING:  # only the worker needs XML
+    from publisher.formats.ome_xml_publish import PublishedImage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +44,9 @@ class Conversion:
     plan: ImagePlan
     folder: Path
     keep: Path
-    threads: int
-    memory_bytes: int | None
     picture: PicturePlane
+    threads: int = 1
+    memory_bytes: int | None = None
 
 
 def inspect_source(address: SourceAddress) -> Inspection:
@@ -60,8 +63,13 @@ class Documents:
     warnings: tuple[Problem, ...]
 
 
-def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...], redaction: Redaction) -> Documents:
+def publish_documents(address: SourceAddress, images: "tuple[PublishedImage, ...]", redaction: Redaction) -> Documents:
     """The published OME-XML of a source, from its own where it has one."""
+    # Here and below: what a task needs is imported in the process that runs it.
+    from publisher.formats.ome_xml_publish import published_document
+    from publisher.formats.ome_xml_single import ImageDocuments
+    from publisher.formats.ome_xml_tree import parse
+
     with address.open() as source:
         own = source.document()
     tree = parse(own, name=str(address.path)) if own else None
@@ -76,7 +84,6 @@ def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...]
 
 def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
     """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest."""
-    # The writer and its codecs are imported where pixels are written, and nowhere else.
     from publisher.assets.kept_picture import save_picture
     from publisher.ngff.pixels import write_pixels
 
@@ -96,3 +103,20 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
         "statistics": result.statistics.to_json(),
         "picture": save_picture(job.keep, result.picture),
     }
+
+
+def draw_pictures(
+    keep: Path, rendering: RenderingSettings, section: ThumbnailsSection, threads: int
+) -> dict[str, PictureFile]:
+    """The picture files of an image, by name, from the pixels kept in ``keep``."""
+    from publisher.assets.kept_picture import load_picture
+    from publisher.assets.thumbnail import thumbnail_files
+
+    return thumbnail_files(load_picture(keep), rendering, section, threads=threads)
+
+
+def check_filesets(folders: tuple[Path, ...], *, empty_files: bool) -> list[tuple[Problem, ...]]:
+    """Faults of written filesets, folder by folder."""
+    from publisher.ngff.validate import validate_fileset
+
+    return [validate_fileset(folder, empty_files=empty_files) for folder in folders]
