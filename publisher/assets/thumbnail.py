@@ -8,24 +8,19 @@ from typing import Any
 from numpy.typing import NDArray
 
 from publisher.assets.composite import channel_layer, composite
-from publisher.assets.picture_file import PictureFile, jpeg, resized, webp
+from publisher.assets.picture_file import jpeg, resized, webp
+from publisher.assets.picture_set import (
+    PICTURE,
+    PICTURE_JPEG,
+    PICTURE_SMALL,
+    SMALL_PX,
+    THUMBNAIL,
+    THUMBNAIL_2X,
+    PictureFile,
+    channel_file,
+)
 from publisher.config.model import ThumbnailsSection
 from publisher.model.rendering import RenderingSettings
-
-REVISION = 2
-"""Rises when the same pixels and settings yield other bytes."""
-
-THUMBNAIL, THUMBNAIL_2X, PICTURE, PICTURE_JPEG = "thumbnail.webp", "thumbnail-384.webp", "picture.webp", "picture.jpg"
-"""``thumbnail-384.webp`` is the thumbnail for screens of twice the density, whatever size is configured."""
-
-PICTURE_SMALL, SMALL_PX = "picture-640.webp", 640
-"""The picture for cards, galleries and phones, where the whole one is larger than that."""
-
-
-def channel_file(number: int) -> str:
-    """Name of the layer of channel ``number`` (from 0)."""
-    return f"channel-{number}.webp"
-
 
 def thumbnail_files(
     pixels: NDArray[Any], rendering: RenderingSettings, section: ThumbnailsSection, *, threads: int = 1

@@ -1,7 +1,6 @@
 """The files of one level: blocks of pixels in, chunks encoded and handed to the shard (or file) that owns them."""
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from math import ceil
@@ -14,17 +13,13 @@ from numpy.typing import NDArray
 
 from publisher.ngff.array_metadata import array_metadata, chunk_bytes
 from publisher.ngff.chunk_encoder import ChunkEncoder
+from publisher.ngff.json_file import json_bytes
 from publisher.ngff.plan import ImagePlan, LevelPlan, Shape5
 from publisher.ngff.shard_writer import ShardWriter, WrittenFile
 from publisher.ngff.syncing import Syncer
 
 Place = tuple[int, int, int, int, int]
 """Indices of a chunk, a shard or the first pixel of a block: t c z y x."""
-
-
-def json_bytes(document: object) -> bytes:
-    """``document`` as this package writes JSON: two spaces, UTF-8, a final newline, never NaN."""
-    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 class LevelWriter:

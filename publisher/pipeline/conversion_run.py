@@ -37,7 +37,7 @@ def _with_cores(
     site: Site, path: Path, job: Conversion, wanted: int, progress: Callable[[int], None]
 ) -> dict[str, Any]:
     with site.cores.taken(wanted) as held:
-        if held == site.cores.count:
+        if held == site.cores.count and site.options.memory_bytes:
             site.pool.rest()
         given = replace(job, threads=held, memory_bytes=site.memory_for(held))
         timeout_s = site.options.convert_timeout_s

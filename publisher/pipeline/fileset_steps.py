@@ -7,8 +7,8 @@ from pathlib import Path
 
 from publisher import urls
 from publisher.assets.kept_picture import picture_is_whole
-from publisher.assets.picture_file import PictureFile
-from publisher.assets.thumbnail import REVISION as PICTURES_REVISION
+from publisher.assets.picture_set import REVISION as PICTURES_REVISION
+from publisher.assets.picture_set import PictureFile
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher import __version__
-from publisher.assets.picture_file import PictureFile
+from publisher.assets.picture_set import PictureFile
 from publisher.config.model import ThumbnailsSection
 from publisher.errors import Problem
 from publisher.formats.redaction import Redaction
