@@ -16,7 +16,7 @@ from publisher.graph.apart import Apart, Task, run
 from publisher.graph.fingerprint import digest_json, digest_outputs, stamp
 from publisher.graph.flow import Flow
 from publisher.graph.ledger import Ledger
-from publisher.graph.record import Json, Record
+from publisher.graph.record import Json, Output, Record
 from publisher.graph.stage import Stage, StepStage
 from publisher.graph.staleness import Cause, Reason, is_whole, judge
 from publisher.graph.step import Deferred, Step, Unit
@@ -88,6 +88,10 @@ class Scheduler:
         """Folder where a step kept its unpublished results."""
         record = self.ledger.step(step)
         return self.stage.kept(record.fingerprint if record else "")
+
+    def written(self, folder: str) -> tuple[Output, ...]:
+        """Every file below ``folder`` of the output as it will stand after this build, by path."""
+        return self.ledger.outputs_below(folder)
 
     # Running
 
@@ -179,6 +183,7 @@ class Scheduler:
             changing = self._changing(item) if self._dry_run else None
             if changing:
                 self.report.ran[item.name] = Reason(Cause.MAYBE, changing)
+                self._expect(item)
                 return True
             step = self._made(item)
             if step is None:
@@ -236,7 +241,7 @@ class Scheduler:
 
     def _note(self, step: Step, reason: Reason) -> None:
         self.report.ran[step.name] = reason
-        self.expected = (self.expected[0] + step.expects[0], self.expected[1] + step.expects[1])
+        self._expect(step)
 
     def _announced(self, step: Step, reason: Reason) -> StepStage:
         """What a step that runs now writes through."""
@@ -286,6 +291,9 @@ class Scheduler:
         self._resumable.discard(step.name)
         self.ledger.record(step.name, task.unit.name, record, durable=writer.has_folders)
         return _over(step)
+
+    def _expect(self, item: Step | Deferred) -> None:
+        self.expected = (self.expected[0] + item.expects[0], self.expected[1] + item.expects[1])
 
     def _drop_abandoned(self) -> None:
         """Forget durable work of a killed build that no step of this one took over."""
