@@ -24,3 +24,12 @@ class PictureFile:
     data: bytes
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureSizes:
+    """Longest edges of the thumbnail and of the picture, in pixels, and the quality of both (0 to 100)."""
+
+    size_px: int
+    picture_px: int
+    quality: int

@@ -17,32 +17,32 @@ from publisher.assets.picture_set import (
     THUMBNAIL,
     THUMBNAIL_2X,
     PictureFile,
+    PictureSizes,
     channel_file,
 )
-from publisher.config.model import ThumbnailsSection
 from publisher.model.rendering import RenderingSettings
 
 def thumbnail_files(
-    pixels: NDArray[Any], rendering: RenderingSettings, section: ThumbnailsSection, *, threads: int = 1
+    pixels: NDArray[Any], rendering: RenderingSettings, sizes: PictureSizes, *, threads: int = 1
 ) -> dict[str, PictureFile]:
     """Files by name from ``pixels`` (C, Y, X): proportions are kept, nothing is enlarged or cropped.
 
     Each of several channels has its layer, in its colour on black. The bytes are the same for any ``threads``.
     """
     whole = composite(pixels, rendering)
-    picture = resized(whole, section.picture_px)
-    quality = section.quality
+    picture = resized(whole, sizes.picture_px)
+    quality = sizes.quality
     tasks: dict[str, Callable[[], PictureFile]] = {
         PICTURE: lambda: webp(picture, quality),
         PICTURE_JPEG: lambda: jpeg(picture, quality),
     }
     if len(rendering.channels) > 1:
         for number in range(len(rendering.channels)):
-            tasks[channel_file(number)] = partial(_layer_file, pixels, rendering, number, section)
+            tasks[channel_file(number)] = partial(_layer_file, pixels, rendering, number, sizes)
     if max(picture.shape) > SMALL_PX:
         tasks[PICTURE_SMALL] = lambda: webp(resized(whole, SMALL_PX), quality)
-    tasks[THUMBNAIL_2X] = lambda: webp(resized(whole, 2 * section.size_px), quality)
-    tasks[THUMBNAIL] = lambda: webp(resized(whole, section.size_px), quality)
+    tasks[THUMBNAIL_2X] = lambda: webp(resized(whole, 2 * sizes.size_px), quality)
+    tasks[THUMBNAIL] = lambda: webp(resized(whole, sizes.size_px), quality)
     if threads == 1:
         return {name: task() for name, task in tasks.items()}
     with ThreadPoolExecutor(threads) as pool:
@@ -51,6 +51,6 @@ def thumbnail_files(
 
 
 def _layer_file(
-    pixels: NDArray[Any], rendering: RenderingSettings, number: int, section: ThumbnailsSection
+    pixels: NDArray[Any], rendering: RenderingSettings, number: int, sizes: PictureSizes
 ) -> PictureFile:
-    return webp(resized(channel_layer(pixels, rendering, number), section.picture_px), section.quality)
+    return webp(resized(channel_layer(pixels, rendering, number), sizes.picture_px), sizes.quality)

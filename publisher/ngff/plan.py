@@ -7,13 +7,15 @@ plan itself allows any chunk shape and any factor per axis.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, isfinite, prod
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from publisher.config.model import HostingSection, ZarrSection, is_sharded
 from publisher.errors import ConversionError, Problem
 from publisher.formats.ngff_version import VERSIONS_OF
 from publisher.model.axes import AXIS_TYPES, Axis
 from publisher.model.image import Image, Pixels
+
+if TYPE_CHECKING:
+    from publisher.config.model import HostingSection, ZarrSection
 
 Shape5 = tuple[int, int, int, int, int]
 """One number per axis, t c z y x."""
@@ -127,8 +129,10 @@ class ImagePlan:
         }
 
 
-def plan_image(image: Image, path: str, zarr: ZarrSection, hosting: HostingSection) -> ImagePlan:
+def plan_image(image: Image, path: str, zarr: "ZarrSection", hosting: "HostingSection") -> ImagePlan:
     """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view."""
+    from publisher.config.model import is_sharded  # late: a process that is given its plans needs no configuration
+
     dtype = _published_dtype(image)
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
     return ImagePlan(
@@ -168,7 +172,7 @@ def _published_dtype(image: Image) -> str:
     return dtype
 
 
-def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
+def _chunk_edge(pixels: Pixels, zarr: "ZarrSection") -> int:
     return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
 
 

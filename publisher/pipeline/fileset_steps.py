@@ -8,7 +8,7 @@ from pathlib import Path
 from publisher import urls
 from publisher.assets.kept_picture import picture_is_whole
 from publisher.assets.picture_set import REVISION as PICTURES_REVISION
-from publisher.assets.picture_set import PictureFile
+from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
@@ -302,5 +302,7 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
 def _drawn(
     site: Site, fileset: FilesetPlan, image: PlannedImage, kept: Path, rendering: RenderingSettings
 ) -> dict[str, PictureFile]:
+    said = site.config.thumbnails
+    sizes = PictureSizes(size_px=said.size_px, picture_px=said.picture_px, quality=said.quality)
     with site.cores.taken(cores_for(site, image.plan.level_bytes, 1)) as held:
-        return site.call_holding(draw_pictures, fileset.ref.location, kept, rendering, site.config.thumbnails, held)
+        return site.call_holding(draw_pictures, fileset.ref.location, kept, rendering, sizes, held)

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher import __version__
-from publisher.assets.picture_set import PictureFile
-from publisher.config.model import ThumbnailsSection
+from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.errors import Problem
 from publisher.formats.redaction import Redaction
 from publisher.model.rendering import RenderingSettings
@@ -106,13 +105,13 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
 
 
 def draw_pictures(
-    keep: Path, rendering: RenderingSettings, section: ThumbnailsSection, threads: int
+    keep: Path, rendering: RenderingSettings, sizes: PictureSizes, threads: int
 ) -> dict[str, PictureFile]:
     """The picture files of an image, by name, from the pixels kept in ``keep``."""
     from publisher.assets.kept_picture import load_picture
     from publisher.assets.thumbnail import thumbnail_files
 
-    return thumbnail_files(load_picture(keep), rendering, section, threads=threads)
+    return thumbnail_files(load_picture(keep), rendering, sizes, threads=threads)
 
 
 def check_filesets(folders: tuple[Path, ...], *, empty_files: bool) -> list[tuple[Problem, ...]]:
