@@ -7,7 +7,7 @@ the whole build would take twice the time to start.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from publisher.pipeline.build import Outcome, build, plan
+    from publisher.pipeline.site_build import Outcome, build, plan
     from publisher.pipeline.site import BuildOptions
 
 __all__ = ["BuildOptions", "Outcome", "build", "plan"]
@@ -16,6 +16,6 @@ __all__ = ["BuildOptions", "Outcome", "build", "plan"]
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from publisher.pipeline import build, site  # late, as said above
+    from publisher.pipeline import site, site_build  # late, as said above
 
-    return getattr(site if name == "BuildOptions" else build, name)
+    return getattr(site if name == "BuildOptions" else site_build, name)

@@ -10,7 +10,7 @@ from publisher.assets.thumbnail import thumbnail_files
 from publisher.assets.picture_set import PictureSizes
 from publisher.model.rendering import ChannelRendering, RenderingSettings
 
-SIZES = PictureSizes(size_px=192, picture_px=1024, quality=85)
+SIZES = PictureSizes(size_px=192, picture_px=1024, quality=78)
 
 
 def settings(*colors: str, start: float = 0, end: float = 100, hidden: tuple[int, ...] = ()) -> RenderingSettings:
