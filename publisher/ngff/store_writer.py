@@ -23,15 +23,18 @@ Place = tuple[int, int, int, int, int]
 
 
 class LevelWriter:
-    """Writes one level below ``folder`` (the image's folder); blocks may come from several threads, each once."""
+    """Writes one level below ``folder`` (the image's folder); blocks may come from several threads, each once.
 
-    def __init__(self, folder: Path, plan: ImagePlan, level: LevelPlan) -> None:
+    Files and folders are durable when ``syncer`` says so.
+    """
+
+    def __init__(self, folder: Path, plan: ImagePlan, level: LevelPlan, syncer: Syncer) -> None:
         self._folder, self._level = folder, level
         self._write_empty, self._version = plan.write_empty, plan.version
         checksum = has_checksums(plan.version)
         self._encoder = ChunkEncoder(plan.codec, chunk_bytes(level, plan.dtype), checksum=checksum)
         self._lock = Lock()
-        self._syncer = Syncer()
+        self._syncer = syncer
         self._shards: dict[Place, ShardWriter] = {}
         self._folders: set[Path] = set()
         self._files: list[WrittenFile] = []
@@ -54,11 +57,10 @@ class LevelWriter:
             self._put(owner, inner, batch)
 
     def close(self) -> tuple[WrittenFile, ...]:
-        """Make the folders durable; every file of the level, sorted by path."""
+        """Sync the folders; every file of the level, sorted by path."""
         assert not self._shards, "a shard lacks chunks"
         for folder in sorted(self._folders):
             self._syncer.folder(folder)
-        self._syncer.close()
         return tuple(sorted(self._files, key=lambda file: file.path))
 
     def _chunks(self, place: Place, block: NDArray[Any]) -> Iterator[tuple[Place, NDArray[Any]]]:

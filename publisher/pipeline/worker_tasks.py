@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,25 @@ from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import ImageSource, Roots
-from publisher.sources.registry import installed_readers
+from publisher.sources.registry import Registry, installed_readers
 
 if TYPE_CHECKING:  # only the worker needs XML
     from publisher.formats.ome_xml_publish import PublishedImage
+    from publisher.ngff.syncing import SyncThreads
+
+
+@cache
+def _readers() -> Registry:
+    """Readers of this process: looking through all installed packages costs as much as opening a small file."""
+    return installed_readers()
+
+
+@cache
+def _sync_threads() -> "SyncThreads":
+    """Threads of this process that make files durable."""
+    from publisher.ngff.syncing import SyncThreads
+
+    return SyncThreads()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +46,7 @@ class SourceAddress:
 
     def open(self) -> ImageSource:
         """Open it with the reader that fits."""
-        reader = installed_readers().reader_of(self.path, name=self.reader)
+        reader = _readers().reader_of(self.path, name=self.reader)
         return reader.open(self.path, Roots(self.roots), axes=self.axes)
 
 
@@ -50,7 +66,7 @@ class Conversion:
 
 def inspect_source(address: SourceAddress) -> Inspection:
     """What a reader sees."""
-    return inspect(address.path, Roots(address.roots), installed_readers(), reader=address.reader, axes=address.axes)
+    return inspect(address.path, Roots(address.roots), _readers(), reader=address.reader, axes=address.axes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +112,7 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
             memory_bytes=job.memory_bytes,
             picture=job.picture,
             progress=progress,
+            sync_threads=_sync_threads(),
         )
     return {
         "files": [[str(file.path), file.size, file.sha256] for file in result.files],
