@@ -35,9 +35,17 @@ def group_document(ome: Mapping[str, object]) -> Json:
     return {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": VERSION, **ome}}}
 
 
-def root_document() -> Json:
-    """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3"."""
-    return group_document({"bioformats2raw.layout": 3})
+def root_document(plate: Mapping[str, object] | None = None) -> Json:
+    """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3".
+
+    ``plate`` is the content of that key where the fileset is one.
+    """
+    return group_document({"bioformats2raw.layout": 3} | ({"plate": plate} if plate else {}))
+
+
+def row_document() -> Json:
+    """Group of a row of a plate, which says nothing: its wells do."""
+    return {"zarr_format": 3, "node_type": "group", "attributes": {}}
 
 
 def series_document(paths: Sequence[str]) -> Json:

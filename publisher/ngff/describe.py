@@ -1,11 +1,13 @@
-"""Every metadata file of one fileset (bioformats2raw layout), from values alone: no chunk is read or written."""
+"""Every metadata file of one fileset (bioformats2raw layout, plates as well), from values: no chunk is touched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from publisher.formats.ngff import image_document, root_document, series_document
+from publisher.formats import ngff_plate
+from publisher.formats.ngff import group_document, image_document, root_document, row_document, series_document
 from publisher.model.image import Image
+from publisher.model.plate_layout import PlateLayout
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, axes_of
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
@@ -31,10 +33,21 @@ class DescribedImage:
     rendering: RenderingSettings
 
 
-def describe(images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts) -> dict[PurePosixPath, bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedPlate:
+    """The plate that a fileset's images are fields of; ``name`` is the one to show."""
+
+    name: str
+    layout: PlateLayout
+
+
+def describe(
+    images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts, plate: DescribedPlate | None = None
+) -> dict[PurePosixPath, bytes]:
     """Metadata files by path in the fileset; ``ome_xml`` describes the published arrays. The root comes last.
 
-    Axes, scales and names are those of ``image`` as it is now; the plan gives the arrays.
+    Axes, scales and names are those of ``image`` as it is now; the plan gives the arrays. ``images`` are in the order
+    of ``series``: on a plate that of its layout, which holds these images and no other.
     """
     files = {OME_XML: ome_xml, RO_CRATE: json_bytes(ro_crate(crate))}
     files[SERIES] = json_bytes(series_document([one.plan.path for one in images]))
@@ -42,8 +55,20 @@ def describe(images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts
         name = one.image.name or one.plan.path
         document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, _METHOD)
         files[PurePosixPath(one.plan.path, "zarr.json")] = json_bytes(document)
-    files[ROOT] = json_bytes(root_document())
+    if plate:
+        files |= _wells(plate.layout)
+    files[ROOT] = json_bytes(root_document(ngff_plate.plate(plate.layout, plate.name) if plate else None))
     return files
+
+
+def _wells(layout: PlateLayout) -> dict[PurePosixPath, bytes]:
+    """Groups of the wells, and of the rows above them: Zarr v3 has no groups without a document."""
+    files = {
+        PurePosixPath(well.path, "zarr.json"): json_bytes(group_document({"well": ngff_plate.well(well)}))
+        for well in layout.wells
+    }
+    rows = dict.fromkeys(layout.rows[well.row] for well in layout.wells)
+    return files | {PurePosixPath(row, "zarr.json"): json_bytes(row_document()) for row in rows}
 
 
 def write_files(files: dict[PurePosixPath, bytes], folder: Path) -> None:

@@ -123,8 +123,13 @@ class ImagePlan:
         }
 
 
-def plan_image(image: Image, path: str, zarr: ZarrSection, hosting: HostingSection) -> ImagePlan:
-    """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view."""
+def plan_image(
+    image: Image, path: str, zarr: ZarrSection, hosting: HostingSection, *, least_levels: int = 1
+) -> ImagePlan:
+    """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view.
+
+    ``least_levels``: an image that needs fewer is halved on, down to a single pixel that is only repeated.
+    """
     dtype = _published_dtype(image)
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
     return ImagePlan(
@@ -132,10 +137,18 @@ def plan_image(image: Image, path: str, zarr: ZarrSection, hosting: HostingSecti
         axes=axes_of(image.pixels),
         dtype=dtype,
         source_dtype=image.pixels.dtype,
-        levels=tuple(_levels(image.pixels, _chunk_edge(image.pixels, zarr), ITEM_SIZES[dtype], cap)),
+        levels=tuple(_levels(image.pixels, _chunk_edge(image.pixels, zarr), ITEM_SIZES[dtype], cap, least_levels)),
         codec=PRESETS[zarr.preset],
         write_empty=hosting.missing_keys != "404",
     )
+
+
+def level_count(pixels: Pixels, zarr: ZarrSection) -> int:
+    """Levels that an image of these sizes needs: the last is no larger than a chunk and 512 pixels."""
+    edge, longest, levels = _chunk_edge(pixels, zarr), max(pixels.size_y, pixels.size_x), 1
+    while longest > min(edge, LAST_LEVEL_PX):
+        longest, levels = ceil(longest / 2), levels + 1
+    return levels
 
 
 def axes_of(pixels: Pixels) -> tuple[Axis, ...]:
@@ -167,7 +180,7 @@ def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
     return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
 
 
-def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Iterator[LevelPlan]:
+def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least: int) -> Iterator[LevelPlan]:
     size_t_s = _length(pixels.time_increment_s)
     size_z_um, size_y_um, size_x_um = map(_length, pixels.pixel_size_um)
     height, width, level = pixels.size_y, pixels.size_x, 0
@@ -184,7 +197,7 @@ def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Itera
             # A pixel of a halved level is centred between the pixels it was made of.
             translation=(0.0, 0.0, 0.0, size_y_um * (zoom - 1) / 2, size_x_um * (zoom - 1) / 2),
         )
-        if max(height, width) <= min(edge, LAST_LEVEL_PX):
+        if max(height, width) <= min(edge, LAST_LEVEL_PX) and level + 1 >= least:
             return
         height, width, level = ceil(height / 2), ceil(width / 2), level + 1
 

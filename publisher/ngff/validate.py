@@ -5,7 +5,7 @@ Takes a folder in the bioformats2raw layout, returns problems, writes nothing.
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ import yaozarrs
 from publisher.errors import Problem
 from publisher.ngff.array_check import array_problems
 from publisher.ngff.document_check import has_null, image_problems, ome_xml_problems
+from publisher.ngff.plate_check import level_problems, plate_problems, plate_xml_problems, stray_problems
 
 Json = dict[str, Any]
 _HINT = "build the fileset anew: publisher build"
@@ -65,13 +66,16 @@ def _place(detail: Json) -> str:
 
 def _own_problems(folder: Path, *, empty_files: bool) -> Iterator[Problem]:
     series = _ome(folder / "OME")["series"]
-    if not all(path.isdigit() for path in series) or sorted(set(series), key=int) != series:
+    plate = _ome(folder).get("plate")
+    if not plate and not _are_numbers(series):
         yield _problem(folder / "OME", f"series is {series}; expected the numbers of the images, each once, in order")
     shapes, dtypes = [], []
+    counts: dict[str, int] = {}
     for path in series:
         document = _document(folder / path)
         levels = [level["path"] for level in document["attributes"]["ome"]["multiscales"][0]["datasets"]]
         arrays = [_document(folder / path / level) for level in levels]
+        counts[path] = len(levels)
         shapes.append(tuple(arrays[0]["shape"]))
         dtypes.append(arrays[0]["data_type"])
         yield from (_problem(folder / path, words) for words in image_problems(document, arrays))
@@ -83,7 +87,22 @@ def _own_problems(folder: Path, *, empty_files: bool) -> Iterator[Problem]:
     if not xml.is_file():
         yield _problem(xml, "the OME-XML is missing")
         return
-    yield from (_problem(xml, words) for words in ome_xml_problems(xml.read_bytes(), series, shapes, dtypes))
+    data = xml.read_bytes()
+    numbers = [str(number) for number in range(len(series))] if plate else series
+    yield from (_problem(xml, words) for words in ome_xml_problems(data, numbers, shapes, dtypes))
+    if plate:
+        wells = {well["path"]: _ome(folder / well["path"])["well"] for well in plate["wells"]}
+        faults = (
+            *plate_problems(plate, wells, series),
+            *level_problems(counts),
+            *stray_problems(folder, plate, wells),
+        )
+        yield from (_problem(folder, words) for words in faults)
+        yield from (_problem(xml, words) for words in plate_xml_problems(data, plate, wells, series))
+
+
+def _are_numbers(series: Sequence[str]) -> bool:
+    return all(path.isdigit() for path in series) and sorted(set(series), key=int) == [*series]
 
 
 def _ome(folder: Path) -> Json:

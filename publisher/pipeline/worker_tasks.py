@@ -7,7 +7,7 @@ from typing import Any
 
 from publisher import __version__
 from publisher.errors import Problem
-from publisher.formats.ome_xml_publish import PublishedImage, published_document
+from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates, published_document
 from publisher.formats.ome_xml_single import ImageDocuments
 from publisher.formats.ome_xml_tree import parse
 from publisher.formats.redaction import Redaction
@@ -60,12 +60,15 @@ class Documents:
     warnings: tuple[Problem, ...]
 
 
-def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...], redaction: Redaction) -> Documents:
+def publish_documents(
+    address: SourceAddress, images: tuple[PublishedImage, ...], redaction: Redaction, plates: PublishedPlates
+) -> Documents:
     """The published OME-XML of a source, from its own where it has one."""
     with address.open() as source:
         own = source.document()
     tree = parse(own, name=str(address.path)) if own else None
-    published = published_document(tree, images, privacy=redaction, creator=f"publisher {__version__}")
+    creator = f"publisher {__version__}"
+    published = published_document(tree, images, privacy=redaction, creator=creator, plates=plates)
     each = ImageDocuments(published.data)
     return Documents(
         fileset=published.data,
