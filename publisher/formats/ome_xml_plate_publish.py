@@ -97,11 +97,11 @@ class _PlateWriter:
         element.set("ID", self._ids.free("Plate:0"))
         if plate.name:
             element.set("Name", privacy.text(plate.name))
-        for key, name, names in (("Row", row_name, plate.rows), ("Column", column_name, plate.columns)):
+        for key, names in (("Row", plate.rows), ("Column", plate.columns)):
             element.set(f"{key}s", str(len(names)))
-            letters = names == tuple(map(row_name, range(len(names))))
-            if letters or names == tuple(map(column_name, range(len(names)))):
-                element.set(f"{key}NamingConvention", "letter" if letters else "number")
+            for convention, name in (("letter", row_name), ("number", column_name)):
+                if names == tuple(map(name, range(len(names)))):
+                    element.set(f"{key}NamingConvention", convention)
         if plate.description:
             add(element, "Description", privacy.text(plate.description))
         insert(self._root, element)
