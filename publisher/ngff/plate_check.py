@@ -16,7 +16,7 @@ def plate_problems(plate: Json, wells: Mapping[str, Json], series: Sequence[str]
     for key, names in (("rows", rows), ("columns", columns)):
         for name, times in Counter(name.lower() for name in names).items():
             if times > 1:
-                yield f"{times} {key} are called {name!r}, or differ in capitals only; some disks cannot tell them apart"
+                yield f"{times} {key} are called {name!r} but for capitals; some disks cannot tell them apart"
     yield from _well_list_problems(plate["wells"], rows, columns)
     yield from _count_problems(plate, wells)
     yield from _acquisition_problems(plate.get("acquisitions", []), wells)
@@ -31,7 +31,7 @@ def plate_problems(plate: Json, wells: Mapping[str, Json], series: Sequence[str]
 
 
 def _well_list_problems(wells: Sequence[Json], rows: Sequence[str], columns: Sequence[str]) -> Iterator[str]:
-    """ "The path MUST contain the row name and the column name separated by a slash", rowIndex and columnIndex agree."""
+    """ "The path MUST consist of a name in the rows list, a file separator (/), and a name from the columns list"."""
     for well in wells:
         row, column = well["rowIndex"], well["columnIndex"]
         if not (0 <= row < len(rows) and 0 <= column < len(columns)):
@@ -85,9 +85,8 @@ def stray_problems(folder: Path, plate: Json, wells: Mapping[str, Json]) -> Iter
                 yield f"{path} is no well of the plate"
                 continue
             listed = {image["path"] for image in wells[path]["images"]}
-            yield from (
-                f"{path}/{name} is no field of its well" for name in _folders(folder / path) if name not in listed
-            )
+            strays = (name for name in _folders(folder / path) if name not in listed)
+            yield from (f"{path}/{name} is no field of its well" for name in strays)
 
 
 def _folders(folder: Path) -> list[str]:
@@ -112,6 +111,6 @@ def plate_xml_problems(data: bytes, plate: Json, wells: Mapping[str, Json], seri
             place = (path, images[position]["path"]) if position < len(images) else (path, "")
             if expected.get(identifier) != place:
                 where = "/".join(expected.get(identifier, ("nowhere",)))
-                yield f"{identifier}, which is {where}, stands at sample {position} of well {path or 'that is not there'}"
+                yield f"{identifier}, which is {where}, is sample {position} of well {path or 'that is not there'}"
     if missing := sorted(expected.keys() - seen):
         yield f"no well has {', '.join(missing[:5])}"

@@ -92,12 +92,12 @@ def _own_problems(folder: Path, *, empty_files: bool) -> Iterator[Problem]:
     yield from (_problem(xml, words) for words in ome_xml_problems(data, numbers, shapes, dtypes))
     if plate:
         wells = {well["path"]: _ome(folder / well["path"])["well"] for well in plate["wells"]}
-        faults = (
+        found = (
             *plate_problems(plate, wells, series),
             *level_problems(counts),
             *stray_problems(folder, plate, wells),
         )
-        yield from (_problem(folder, words) for words in faults)
+        yield from (_problem(folder, words) for words in found)
         yield from (_problem(xml, words) for words in plate_xml_problems(data, plate, wells, series))
 
 

@@ -37,7 +37,8 @@ class FilesetPlan:
     """A fileset with its published images by series, in the order in which the fileset lists them.
 
     ``plate`` is the one that it is, if any. ``other_plates`` are IDs, in the source's OME-XML, of plates that are
-    filesets of their own, ``other_images`` counts the source's images in other filesets. ``window_step`` is the step that finds the contrast which the images share, if they do.
+    filesets of their own; ``other_images`` counts the source's images in other filesets. ``window_step`` is the step
+    that finds the contrast which the images share, if they do.
     """
 
     id: str

@@ -251,7 +251,7 @@ def _write_metadata(
         tuple(images),
         site.redaction,
         PublishedPlates(
-            layout=facts.plate and facts.plate.layout,
+            layout=facts.plate.layout if facts.plate else None,
             elsewhere=fileset.other_plates,
             images_elsewhere=fileset.other_images,
         ),
