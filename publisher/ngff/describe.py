@@ -1,11 +1,12 @@
 """Every metadata file of one fileset (bioformats2raw layout, plates as well), from values: no chunk is touched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from publisher.formats import ngff_plate
-from publisher.formats.ngff import group_document, image_document, root_document, row_document, series_document
+from publisher.formats.ngff import image_document, root_document, series_document
+from publisher.formats.ngff_version import group_files
 from publisher.model.image import Image
 from publisher.model.plate_layout import PlateLayout
 from publisher.model.rendering import RenderingSettings
@@ -18,8 +19,8 @@ REVISION = 1
 """Rises when the same values yield other bytes."""
 _METHOD = "publisher"
 
-ROOT = PurePosixPath("zarr.json")
-SERIES = PurePosixPath("OME", "zarr.json")
+ROOT = PurePosixPath()
+SERIES = PurePosixPath("OME")
 OME_XML = PurePosixPath("OME", "METADATA.ome.xml")
 RO_CRATE = PurePosixPath("ro-crate-metadata.json")
 
@@ -42,33 +43,44 @@ class DescribedPlate:
 
 
 def describe(
-    images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts, plate: DescribedPlate | None = None
+    images: Sequence[DescribedImage],
+    ome_xml: bytes,
+    crate: CrateFacts,
+    plate: DescribedPlate | None = None,
+    *,
+    version: str = "0.5",
 ) -> dict[PurePosixPath, bytes]:
     """Metadata files by path in the fileset; ``ome_xml`` describes the published arrays. The root comes last.
 
-    Axes, scales and names are those of ``image`` as it is now; the plan gives the arrays. ``images`` are in the order
-    of ``series``: on a plate that of its layout, which holds these images and no other.
+    ``version`` is the setting ``zarr.version``. Axes, scales and names are those of ``image`` as it is now; the
+    plan gives the arrays. ``images`` are in the order of ``series``: on a plate that of its layout, which holds these
+    images and no other.
     """
     files = {OME_XML: ome_xml, RO_CRATE: json_bytes(ro_crate(crate))}
-    files[SERIES] = json_bytes(series_document([one.plan.path for one in images]))
+    files |= group(SERIES, series_document([one.plan.path for one in images]), version)
     for one in images:
         name = one.image.name or one.plan.path
         document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, _METHOD)
-        files[PurePosixPath(one.plan.path, "zarr.json")] = json_bytes(document)
+        files |= group(PurePosixPath(one.plan.path), document, version)
     if plate:
-        files |= _wells(plate.layout)
-    files[ROOT] = json_bytes(root_document(ngff_plate.plate(plate.layout, plate.name) if plate else None))
-    return files
+        files |= _wells(plate.layout, version)
+    root = root_document(ngff_plate.plate(plate.layout, plate.name) if plate else None)
+    return files | group(ROOT, root, version)
 
 
-def _wells(layout: PlateLayout) -> dict[PurePosixPath, bytes]:
+def group(folder: PurePosixPath, document: Mapping[str, object], version: str) -> dict[PurePosixPath, bytes]:
+    """The metadata files of the group ``folder`` of a fileset, whose content is ``document``."""
+    return {folder / name: json_bytes(content) for name, content in group_files(document, version).items()}
+
+
+def _wells(layout: PlateLayout, version: str) -> dict[PurePosixPath, bytes]:
     """Groups of the wells, and of the rows above them: Zarr v3 has no groups without a document."""
-    files = {
-        PurePosixPath(well.path, "zarr.json"): json_bytes(group_document({"well": ngff_plate.well(well)}))
-        for well in layout.wells
-    }
-    rows = dict.fromkeys(layout.rows[well.row] for well in layout.wells)
-    return files | {PurePosixPath(row, "zarr.json"): json_bytes(row_document()) for row in rows}
+    files: dict[PurePosixPath, bytes] = {}
+    for well in layout.wells:
+        files |= group(PurePosixPath(well.path), {"well": ngff_plate.well(well)}, version)
+    for row in dict.fromkeys(layout.rows[well.row] for well in layout.wells):
+        files |= group(PurePosixPath(row), {}, version)
+    return files
 
 
 def write_files(files: dict[PurePosixPath, bytes], folder: Path) -> None:
