@@ -1,6 +1,7 @@
 """What runs in the limited worker process: everything that opens a file somebody else made."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import ImageSource, Roots
 from publisher.sources.registry import installed_readers
+from publisher.sources.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,14 @@ class SourceAddress:
         """Open it with the reader that fits."""
         reader = installed_readers().reader_of(self.path, name=self.reader)
         return reader.open(self.path, Roots(self.roots), axes=self.axes)
+
+    def kept_open(self, shelf: Shelf) -> AbstractContextManager[ImageSource]:
+        """The same, left on ``shelf`` for the next image of this source."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return self.open()  # says what is wrong with it
+        return shelf.opened((self, status.st_size, status.st_mtime_ns), self.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +87,13 @@ def publish_documents(
     )
 
 
-def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
+def convert(job: Conversion, *, progress: Callable[[int], None], shelf: Shelf) -> dict[str, Any]:
     """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest."""
     # The writer and its codecs are imported where pixels are written, and nowhere else.
     from publisher.assets.kept_picture import save_picture
     from publisher.ngff.pixels import write_pixels
 
-    with job.address.open() as source:
+    with job.address.kept_open(shelf) as source:
         result = write_pixels(
             source,
             job.series,
