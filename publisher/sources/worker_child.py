@@ -47,7 +47,9 @@ def _answer(
 ) -> tuple[int, object]:
     try:
         function = getattr(import_module(module), name)
-        if "shelf" in getattr(function, "__annotations__", ()):  # the function wants to find open what a call before it opened
+        if "shelf" in getattr(
+            function, "__annotations__", ()
+        ):  # the function wants to find open what a call before it opened
             keywords["shelf"] = shelf
         return RESULT, function(*args, **keywords)
     except PublisherError as error:
