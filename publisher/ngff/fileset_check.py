@@ -133,11 +133,12 @@ class _Walk:
             self._image(path, named_by=self.groups.file_of(path.rpartition("/")[0]))
         if len(wells) < len({well["path"] for well in content["plate"]["wells"]}):
             return  # a well that cannot be followed has been told of
-        self.faults += plate_faults(stored)
+        own = [*plate_faults(stored)]
+        self.faults += own
         levels = {path: height for path in stored.fields if (height := self._level_count(path))}
         self.faults += level_faults(levels, self.groups.file_of(""))
         self.faults += stray_faults(self.groups.files, stored)
-        if "bioformats2raw.layout" in content:
+        if not own and "bioformats2raw.layout" in content:
             self._plate_series(stored)
 
     def _level_count(self, path: str) -> int:

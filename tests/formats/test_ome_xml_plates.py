@@ -6,7 +6,7 @@ from publisher.formats.ome_xml_plates import read_plates
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import parse
 from publisher.model.screen import Plate, column_name, row_name
-from publisher.testing.images import ome_xml, plate_xml, planes
+from publisher.testing.images import ome_xml, planes, plate_xml
 
 
 def read(*plates: str, images: int = 4) -> tuple[tuple[Plate, ...], list[str]]:
