@@ -3,6 +3,7 @@
 A stage receives its own section; only ``pipeline`` and ``commands`` see a whole `SiteConfig`.
 """
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -149,6 +150,18 @@ class BuildSection(Section):
 
     output: str = Field("_site", description="Output folder, relative to the site.")
     content: str = Field("content", description="Content folder, relative to the site.")
+    data_store: str | None = Field(
+        None,
+        description="Store that the data/ folder is sent to after a build, such as s3://bucket/prefix, gs://, az:// or "
+        "file://; `data_url` is where the public finds it. Keys come from the environment or ~/.aws.",
+    )
+
+    @field_validator("data_store")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is None or re.fullmatch(r"(?!https?:)[a-z][a-z0-9+.-]*://[^\s@?#]*", value):
+            return value
+        raise ValueError("must be the address of a store, without keys, such as s3://bucket/prefix")
 
 
 class SiteConfig(Section):

@@ -46,7 +46,7 @@ class BuildOptions:
     """What the command line says of one build.
 
     ``studies`` limits it to some studies, ``today`` decides on embargoes. ``memory_bytes`` bounds a
-    conversion; ``threads`` is None for one a core.
+    conversion; ``threads`` is None for one a core. ``send``: to ``build.data_store``, where the site has one.
     """
 
     today: date
@@ -54,6 +54,7 @@ class BuildOptions:
     drafts: bool = False
     force: bool = False
     threads: int | None = None
+    send: bool = False
     memory_bytes: int | None = None
     inspect_timeout_s: float = 120.0
     convert_timeout_s: float = 24 * 3600.0
