@@ -6,6 +6,7 @@ of ~/.aws, or the machine's role, never from a URL; no message repeats them.
 
 import configparser
 import os
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -26,7 +27,7 @@ _PART_BYTES = 8 << 20
 _MOST_PARTS = 9_000
 """S3 takes 10,000 parts of one object."""
 _PARTS_AT_ONCE = 2
-_ATTEMPTS, _FIRST_PAUSE_S = 4, 0.5
+_FIRST_PAUSE_S = 0.5
 _RETRY_S = 120
 _INSTALL = "pip install 'ome-publisher[remote]'"
 
@@ -130,7 +131,7 @@ class _BucketStore:
         """``action`` with obstore's errors as ours; FileNotFoundError of a missing object passes."""
         from obstore import exceptions  # late, as above
 
-        for pause in _pauses():
+        for pause in _pauses(2):  # obstore has tried several times itself
             try:
                 return action()
             except FileNotFoundError as error:
@@ -202,7 +203,7 @@ class _FsspecStore:
 
     def _guarded(self, key: str, action: Callable[[], T]) -> T:
         """``action`` with errors as ours; FileNotFoundError of a missing object passes."""
-        for pause in _pauses():
+        for pause in _pauses(5):
             try:
                 return action()
             except FileNotFoundError:
@@ -216,22 +217,19 @@ class _FsspecStore:
         raise AssertionError("the last attempt returns or raises")
 
 
-def _pauses() -> list[float | None]:
+def _pauses(attempts: int) -> list[float | None]:
     """Seconds to wait after each failed attempt; None after the last."""
-    return [*(_FIRST_PAUSE_S * 2**number for number in range(_ATTEMPTS - 1)), None]
+    return [*(_FIRST_PAUSE_S * 2**number for number in range(attempts - 1)), None]
 
 
 def _bucket(stores: Any, url: str) -> "Bucket":
     retry = {"max_retries": 8, "retry_timeout": timedelta(seconds=_RETRY_S)}
-    if url.startswith("file:"):
-        bucket: Bucket = stores.from_url(url, mkdir=True)
-        return bucket
-    options: dict[str, Any] = {}
-    if url.startswith("s3"):
-        options = dict(s3_settings(os.environ, Path.home()))
-    endpoint = str(options.get("endpoint") or "")
-    client = {"allow_http": True} if endpoint.startswith("http://") else {}
-    bucket = stores.from_url(url, client_options=client, retry_config=retry, **options)
+    options: dict[str, Any] = {"mkdir": True}
+    if not url.startswith("file:"):
+        settings = s3_settings(os.environ, Path.home()) if url.startswith("s3") else {}
+        client = {"allow_http": settings.get("endpoint", "").startswith("http://")}
+        options = {"client_options": client, "retry_config": retry, **settings}
+    bucket: Bucket = stores.from_url(url, **options)
     return bucket
 
 
@@ -253,12 +251,14 @@ def s3_settings(environment: Mapping[str, str], home: Path) -> dict[str, str]:
         for section in sections:
             if parser.has_section(section):
                 found |= dict(parser.items(section))
-    names = {"region": ("AWS_REGION", "AWS_DEFAULT_REGION"), "endpoint_url": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")}
     settings = {}
-    for name, variables in names.items():
+    for option, name, variables in (
+        ("region", "region", ("AWS_REGION", "AWS_DEFAULT_REGION")),
+        ("endpoint", "endpoint_url", ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")),
+    ):
         value = next((environment[each] for each in variables if environment.get(each)), found.get(name))
         if value:
-            settings[name.removesuffix("_url")] = value
+            settings[option] = value
     if not environment.get("AWS_ACCESS_KEY_ID") and "aws_access_key_id" in found:
         keys = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
         settings |= {key: found[key] for key in keys if key in found}
@@ -273,9 +273,11 @@ def _shown(url: str, key: str) -> str:
 
 
 def _first_line(error: BaseException) -> str:
-    """What an error says, without the request that led to it."""
-    text = (str(error) or type(error).__name__).strip().splitlines()[0]
-    return text[:300]
+    """What an error says in one line; of an XML answer, which may repeat the key's id, only code and message."""
+    text = str(error) or type(error).__name__
+    answer = re.findall(r"<(?:Code|Message)>([^<]*)<", text)
+    line = text.strip().splitlines()[0].partition("<?xml")[0].partition("<Error")[0].rstrip(": ")
+    return ": ".join([line[:300], *answer])
 
 
 def _not_installed(url: str, library: str) -> Problem:

@@ -70,12 +70,8 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
             problems += _gate(site, report)
             problems += unknown_files(workspace.ledger, paths)
         transfer = _transfer(site)
-        sent = send(workspace.ledger, paths.output, transfer, reporter) if transfer and _may_send(site, dry_run) else None
-        if sent:
-            site.warn(problem for problem in sent.problems if problem.severity is Severity.WARNING)
-            found = [problem for problem in sent.problems if problem.severity is Severity.ERROR]
-            reporter.problems(found)
-            problems += found
+        sent = _sent(site, transfer) if transfer and _may_send(site, dry_run) else None
+        problems += [problem for problem in sent.problems if problem.severity is Severity.ERROR] if sent else []
         return Outcome(
             report=report,
             paths=paths,
@@ -225,7 +221,8 @@ def _remember_faulty(site: Site, written: list[str], problems: tuple[Problem, ..
     """Filesets that did not pass the gate, until they are written again: they are sent nowhere."""
     known = {str(name) for name in site.ledger.memo("gate", "faulty") or ()} - set(written)
     roots = {name: site.paths.shown(site.paths.output / urls.fileset(*name.split("/"))) for name in written}
-    faulty = {name for name, root in roots.items() if any((problem.path or "").startswith(root) for problem in problems)}
+    paths = [problem.path or "" for problem in problems]
+    faulty = {name for name, root in roots.items() if any(path.startswith(root) for path in paths)}
     site.ledger.remember("gate", "faulty", sorted(known | faulty))
 
 
@@ -236,6 +233,13 @@ def _transfer(site: Site) -> Transfer | None:
         return None
     faulty = site.ledger.memo("gate", "faulty") or ()
     return planned_transfer(site.ledger, store, held={str(name).split("/")[0] for name in faulty})
+
+
+def _sent(site: Site, transfer: Transfer) -> Sent:
+    sent = send(site.ledger, site.paths.output, transfer, site.reporter)
+    site.warn(problem for problem in sent.problems if problem.severity is Severity.WARNING)
+    site.reporter.problems(problem for problem in sent.problems if problem.severity is Severity.ERROR)
+    return sent
 
 
 def _may_send(site: Site, dry_run: bool) -> bool:
