@@ -223,7 +223,7 @@ def _write_metadata(
     )
     site.warn(site.named(problem, fileset.ref.location) for problem in documents.warnings)
     root = urls.fileset(fileset.study.slug, fileset.id)
-    for path, data in describe(described, documents.fileset, crate).items():
+    for path, data in describe(described, documents.fileset, crate, version=site.config.zarr.version).items():
         stage.write(root / path, data)
     heads = {}
     for image, data in zip(images, documents.images, strict=True):

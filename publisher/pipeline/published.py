@@ -169,7 +169,9 @@ def _provenance(fileset: "FilesetPlan", image: "PlannedImage") -> tuple[Pair, ..
     if len(fileset.inspected.images) > 1:
         pairs.append(Pair("Series", str(image.image.series)))
     levels = f"{len(plan.levels)} level" + ("s" if len(plan.levels) > 1 else "")
-    pairs.append(Pair("Conversion", f"OME-Zarr 0.5, {levels}, {plan.codec.cname} {plan.codec.clevel}, lossless"))
+    versions = plan.version.replace("+", " and ")
+    coding = f"{plan.codec.cname} {plan.codec.clevel}, lossless"
+    pairs.append(Pair("Conversion", f"OME-Zarr {versions}, {levels}, {coding}"))
     if plan.dtype != plan.source_dtype:
         pairs.append(Pair("Pixels Type", f"{plan.source_dtype} in the source, published as {plan.dtype}"))
     return (*pairs, Pair("Software", f"publisher {__version__}"))
