@@ -215,6 +215,15 @@ class SiteConfig(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _single_files_are_zarr_3(self) -> "SiteConfig":
+        if self.downloads.ozx != "none" and self.zarr.version == "0.4":
+            raise ValueError(
+                f"downloads.ozx: {self.downloads.ozx} needs Zarr v3 (a .ozx has zarr.json at its root), found "
+                f"zarr.version {self.zarr.version}; set it to 0.4+0.5 or 0.5"
+            )
+        return self
+
     @field_validator("base_url", "data_url")
     @classmethod
     def _end_with_slash(cls, value: str | None) -> str | None:
