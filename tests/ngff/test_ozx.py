@@ -40,7 +40,7 @@ def test_the_zip_holds_what_was_given_uncompressed_and_in_order(tmp_path: Path) 
 
 
 def test_every_number_is_in_its_zip64_form(tmp_path: Path) -> None:
-    """"The ZIP64 format extension SHOULD be used, irrespective of the ZIP file size."""
+    """ "The ZIP64 format extension SHOULD be used, irrespective of the ZIP file size."""
     write_ozx(tmp_path / "a.ozx", members(), "0.5")
     data = (tmp_path / "a.ozx").read_bytes()
     end = data.rindex(b"PK\x05\x06")
