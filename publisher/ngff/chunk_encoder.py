@@ -17,6 +17,12 @@ def crc32c(data: bytes) -> bytes:
     return int(google_crc32c.value(data)).to_bytes(4, "little")
 
 
+def blosc_decode(data: bytes) -> bytes:
+    """Raw bytes of a chunk whose header has been checked; raises RuntimeError or ValueError when it is damaged."""
+    raw: bytes = numcodecs.blosc.decompress(data)
+    return raw
+
+
 class ChunkEncoder:
     """Encodes chunks of one shape and type; may be shared by threads."""
 
