@@ -13,7 +13,7 @@ from publisher.ngff.ro_crate import CrateFacts, ro_crate
 from publisher.ngff.store_writer import json_bytes
 from publisher.ngff.syncing import Syncer
 
-REVISION = 1
+REVISION = 2
 """Rises when the same values yield other bytes."""
 _METHOD = "publisher"
 

@@ -52,9 +52,9 @@ def test_the_file_holds_the_published_bytes_with_metadata_and_licence(site: Path
         for path, digest in tree(store).items():
             assert hashlib.sha256(inside[path]).hexdigest() == digest
         crate = json.loads(inside["ro-crate-metadata.json"])
-        assert {"@id": "https://creativecommons.org/publicdomain/zero/1.0/"} in [
-            entity.get("license") for entity in crate["@graph"]
-        ]
+        root = crate["@graph"][1]
+        assert root["license"] == "https://creativecommons.org/publicdomain/zero/1.0/"
+        assert root["name"] == "Cell A"
         page = site / "_site/studies/mitosis/images" / packed(site)[0].stem
         assert inside["OME/METADATA.ome.xml"] == (page / "ome.xml").read_bytes()
 
