@@ -28,7 +28,11 @@ from publisher.reporting import Reporter
 class Outcome:
     """What a build did: the scheduler's report, all problems and warnings, and the size of the published site.
 
+<<<<<<< HEAD
     ``transfer`` is what the store of ``build.data_store`` lacks, ``sent`` what became of it in this build.
+=======
+    ``notes`` are decisions that a plan explains.
+>>>>>>> main
     """
 
     report: BuildReport
@@ -36,6 +40,7 @@ class Outcome:
     base_url: str | None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
     files: int = 0
     bytes: int = 0
     expected: tuple[int, int] = field(default=(0, 0))
@@ -79,6 +84,7 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
             base_url=config.base_url,
             problems=tuple(dict.fromkeys(problems)),
             warnings=tuple(site.warnings),
+            notes=tuple(site.notes),
             files=files,
             bytes=size,
             expected=scheduler.expected,
