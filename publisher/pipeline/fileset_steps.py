@@ -242,6 +242,7 @@ def _crate(fileset: FilesetPlan) -> CrateFacts:
         name=names[0] if len(names) == 1 else f"{about.title}: {fileset.id}",
         description=about.title,
         licence=(known.url or "") if known else "",
+        published=about.release_date.isoformat() if about.release_date else "",
         organisms=tuple(Term(name=term.name, id=term.accession or "") for term in about.organisms),
         imaging_methods=tuple(Term(name=term.name, id=term.accession or "") for term in about.imaging_methods),
     )
