@@ -21,6 +21,7 @@ from publisher.ngff.rendering import rendering_settings, shared_statistics
 from publisher.ngff.ro_crate import CrateFacts, Term
 from publisher.pages.licence import licence
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.manifest_step import manifest_step
 from publisher.pipeline.ozx_steps import ozx_step
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, convert, publish_documents
@@ -49,6 +50,7 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
             if site.config.downloads.ozx == "image":
                 crate = _crate(fileset)
                 yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
+            yield manifest_step(fileset)
 
 
 def rendering_of(
