@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from publisher.formats.ngff import image_document, root_document, series_document
+from publisher.formats.ngff import METHOD, image_document, root_document, series_document
 from publisher.formats.ngff_version import group_files
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
@@ -15,7 +15,6 @@ from publisher.ngff.syncing import Syncer
 
 REVISION = 1
 """Rises when the same values yield other bytes."""
-_METHOD = "publisher"
 
 ROOT = PurePosixPath()
 SERIES = PurePosixPath("OME")
@@ -44,7 +43,7 @@ def describe(
     files |= group(SERIES, series_document([one.plan.path for one in images]), version)
     for one in images:
         name = one.image.name or one.plan.path
-        document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, _METHOD)
+        document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, METHOD)
         files |= group(PurePosixPath(one.plan.path), document, version)
     return files | group(ROOT, root_document(), version)
 

@@ -92,9 +92,7 @@ class PublishedImages:
         """The manifest of the fileset."""
         written = [results.value(name) for name in self._helpful_steps_of(entry) if name.startswith("manifest ")]
         return tuple(
-            self._data_file("Checksums (SHA-256)", fileset / MANIFEST, file["size"])
-            for file in written
-            if file
+            self._data_file("Checksums (SHA-256)", fileset / MANIFEST, file["size"]) for file in written if file
         )
 
     def _data_file(self, title: str, where: PurePosixPath, size: int, sha256: str = "") -> FileFact:
