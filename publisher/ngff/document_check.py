@@ -41,10 +41,11 @@ def multiscale_faults(file: str, multiscale: Json, arrays: Sequence[StoredArray]
         for fault in _level_faults(file, dataset, array, arrays[0], names)
     ]
     yield from found
-    yield from _shape_faults(arrays, names)
-    if not found:
-        yield from _scale_faults(file, multiscale["datasets"], names)
-    for key in ("name", "type", "metadata"):
+    yield from _order_faults(arrays)
+    if is_halved(multiscale):
+        yield from _shape_faults(arrays, names)
+        yield from _scale_faults(file, multiscale["datasets"], names) if not found else ()
+    for key in ("name", "metadata"):
         if not multiscale.get(key):
             yield Fault(file, f"multiscales.0.{key} is missing", rule=Rule.HOUSE)
 
@@ -87,11 +88,18 @@ def _level_faults(
             yield Fault(file, words)
 
 
-def _shape_faults(arrays: Sequence[StoredArray], names: Sequence[str]) -> Iterator[Fault]:
+def is_halved(multiscale: Json) -> bool:
+    """Whether the levels are of our making, and not those that a source had."""
+    return multiscale.get("type") == "mean"
+
+
+def _order_faults(arrays: Sequence[StoredArray]) -> Iterator[Fault]:
     for above, below in pairwise(arrays):
         if any(small > large for small, large in zip(below.shape, above.shape, strict=False)):
             yield Fault(below.file, f"has the shape {list(below.shape)}, and the level above {list(above.shape)}")
-            return
+
+
+def _shape_faults(arrays: Sequence[StoredArray], names: Sequence[str]) -> Iterator[Fault]:
     for level, array in enumerate(arrays):
         zooms = [2**level if name in "yx" else 1 for name in names]
         halved = [ceil(size / zoom) for size, zoom in zip(arrays[0].shape, zooms, strict=False)]
@@ -166,12 +174,15 @@ def _channel_faults(channel: Json) -> Iterator[tuple[str, Rule]]:
         yield f"has the window {window}; expected min <= start < end <= max", Rule.READERS
 
 
-def coding_faults(array: StoredArray) -> Iterator[Fault]:
-    """Where an array is not stored as we write: what a reader would take for other pixels, without a word."""
+def coding_faults(array: StoredArray, *, kept: bool) -> Iterator[Fault]:
+    """Where an array is not stored as we write: what a reader would take for other pixels, without a word.
+
+    ``kept``: its chunks are those of a source, compressed by whatever that chose.
+    """
     document = array.document
     if document.get("fill_value") != 0:
         yield Fault(array.file, f"fill_value is {document.get('fill_value')!r:.40}; expected 0", rule=Rule.HOUSE)
-    if array.checksum is None:
+    if array.checksum is None and not kept:
         yield Fault(array.file, "is not coded as bytes, blosc and (0.5) crc32c", rule=Rule.HOUSE)
     elif array.release == "0.4":
         if document.get("order") != "C" or str(document.get("dtype", ""))[:1] == ">":

@@ -19,7 +19,7 @@ Planes = Iterator[NDArray[Any]]
 
 
 def tiff_planes(path: Path, images: Sequence[Image]) -> Planes:
-    """Series of tifffile in our order; sets that a companion describes, which tifffile does not follow, plane by plane."""
+    """Series of tifffile in our order; sets of a companion, which tifffile does not follow, plane by plane."""
     companion = _companion_of(path)
     if companion is not None:
         yield from _set_planes(companion, images)
