@@ -41,10 +41,11 @@ def multiscale_faults(file: str, multiscale: Json, arrays: Sequence[StoredArray]
         for fault in _level_faults(file, dataset, array, arrays[0], names)
     ]
     yield from found
-    yield from _order_faults(arrays)
     if is_halved(multiscale):
         yield from _shape_faults(arrays, names)
         yield from _scale_faults(file, multiscale["datasets"], names) if not found else ()
+    else:
+        yield from _order_faults(arrays)
     for key in ("name", "metadata"):
         if not multiscale.get(key):
             yield Fault(file, f"multiscales.0.{key} is missing", rule=Rule.HOUSE)
