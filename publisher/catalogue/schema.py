@@ -24,6 +24,7 @@ def _is_safe_id(value: object) -> object:
 
 Id = Annotated[str, BeforeValidator(_is_safe_id)]
 Url = Annotated[str, Field(pattern=r"^(https?|ftp)://[^\s<>\"]+$|^mailto:[^\s<>\"]+$")]
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s<>\"@?#]+$")]
 Doi = Annotated[str, Field(pattern=r"^(https?://(dx\.)?doi\.org/)?10\.\d{4,9}/\S+$")]
 HexColor = Annotated[str, Field(pattern=r"^#?[0-9A-Fa-f]{6}$")]
 
@@ -145,7 +146,11 @@ class Rendering(Part):
 class ImageFiles(Part):
     """Which files a dataset takes, by pattern."""
 
-    path: str = Field(description="Path or glob pattern relative to the study, such as images/*.ome.tiff.")
+    path: str = Field(
+        description="Path or glob pattern relative to the study, such as images/*.ome.tiff; or the address of an "
+        "OME-Zarr on the web, https://host/a.ome.zarr or s3://bucket/a.ome.zarr."
+    )
+    endpoint: HttpUrl | None = Field(None, description="Address of the S3 service of an s3:// path; Amazon by default.")
     series: tuple[int, ...] | None = Field(None, description="Series to take, from 0; all by default.")
     name: str | None = Field(None, description="Name to show, for a pattern that finds one image.")
     id: Id | None = Field(None, description="Id of the image page, for a pattern that finds one image.")

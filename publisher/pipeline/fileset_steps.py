@@ -105,6 +105,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: M
             "writer": WRITER_REVISION,
             "picture": dataclasses.asdict(image.picture),
             "broken": [problem.message for problem in inspected.problems],
+            "remote": fileset.remote_files(),
         },
         files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
@@ -165,6 +166,7 @@ def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPl
                 "privacy": site.config.privacy.model_dump(mode="json"),
                 "revision": DESCRIBE_REVISION,
                 "broken": [problem.message for problem in fileset.inspected.problems],
+                "remote": fileset.remote_files(),
             },
             files=fileset.source_files(),
         )

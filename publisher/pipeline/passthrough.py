@@ -38,14 +38,14 @@ def kept_or_anew(site: Site, ref: FileRef, inspected: Inspected, image: Image, a
         if said == wish:
             site.warn([_not_kept(site, ref, message)])
         else:
-            site.note(f"{site.paths.shown(ref.location)}: {message}")
+            site.note(f"{site.shown(ref.location)}: {message}")
     return anew
 
 
 def _not_kept(site: Site, ref: FileRef, message: str) -> Problem:
     return Problem(
         code="pixels.not-kept",
-        path=site.paths.shown(ref.location),
+        path=site.shown(ref.location),
         message=message,
         hint="they are copied or written anew instead; `passthrough: rewrite` says so without a warning",
         severity=Severity.WARNING,

@@ -11,9 +11,10 @@ from publisher.formats.ome_xml_publish import PublishedImage, published_document
 from publisher.formats.ome_xml_single import ImageDocuments
 from publisher.formats.ome_xml_tree import parse
 from publisher.formats.redaction import Redaction
+from publisher.model.location import Address, Location
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
-from publisher.sources.protocol import EncodedChunks, ImageSource, Roots
+from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile
 from publisher.sources.registry import installed_readers
 
 if TYPE_CHECKING:
@@ -24,15 +25,14 @@ if TYPE_CHECKING:
 class SourceAddress:
     """Where a source is, where files it names may be, and what the curator says of how to read it."""
 
-    path: Path
+    path: Location
     roots: tuple[Path, ...]
     reader: str | None = None
     axes: str | None = None
 
     def open(self) -> ImageSource:
         """Open it with the reader that fits."""
-        reader = installed_readers().reader_of(self.path, name=self.reader)
-        return reader.open(self.path, Roots(self.roots), axes=self.axes)
+        return installed_readers().open(self.path, Roots(self.roots), name=self.reader, axes=self.axes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,13 @@ class Conversion:
 def inspect_source(address: SourceAddress) -> Inspection:
     """What a reader sees."""
     return inspect(address.path, Roots(address.roots), installed_readers(), reader=address.reader, axes=address.axes)
+
+
+def has_changed(address: Address, files: tuple[SourceFile, ...]) -> bool:
+    """Whether any of ``files``, metadata documents of the store at ``address``, is another now; a request for each."""
+    from publisher.sources.http_files import current_files  # late: urllib3 is an extra
+
+    return current_files(address, files) != files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
