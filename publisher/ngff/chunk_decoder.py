@@ -1,116 +1,70 @@
-"""Chunks of a source, decoded to be looked at and sealed to be published. A door of numcodecs."""
+"""Stored chunks and indexes of shards, checked and decoded without an array library: a gate must be quick.
+
+Sources: the Blosc header (c-blosc, README_CHUNK_FORMAT), Zarr v3's sharding and crc32c codecs.
+"""
 
 import struct
-import zlib
-from typing import Any
+from collections.abc import Iterator
 
-import numcodecs
-import numpy as np
-from numpy.typing import NDArray
-
-from publisher.model.encoded import StoredCodec
+from publisher.ngff.chunk_encoder import blosc_decode
 from publisher.sources.checksum import crc32c
 from publisher.sources.chunk_guard import refusal
 
-_SNAPPY = 2
-"""Format of blosc that no browser reads (c-blosc, README_CHUNK_FORMAT: bits 5 to 7 of the flags)."""
+HEADER_BYTES = 16
+CRC_BYTES = 4
+_ENTRY_BYTES = 16
+_ABSENT = 2**64 - 1
+"""Offset and length of a chunk that a shard does not hold."""
 
 
-class StoredChunks:
-    """Decodes chunks of one level, and makes the bytes that are published of them; may be shared by threads.
-
-    ``source`` and ``published`` differ at most in the checksum.
-    """
-
-    def __init__(self, source: StoredCodec, published: StoredCodec, dtype: str, shape: tuple[int, int]) -> None:
-        numcodecs.blosc.use_threads = False  # ours are enough
-        self._source, self._published, self._shape = source, published, shape
-        self._dtype = np.dtype(dtype).newbyteorder("<")
-        self._raw_bytes = shape[0] * shape[1] * self._dtype.itemsize
-
-    def decode(self, data: bytes) -> NDArray[Any]:
-        """Pixels (Y, X) of a chunk; raises ValueError, in words, for bytes that are not just this chunk."""
-        body = self._body(data)
-        if self._source.checksum and crc32c(body) != data[len(body) :]:
-            raise ValueError("does not have the checksum it ends in")
-        why = refusal(self._source.name, body, self._raw_bytes) or _beside_pixels(self._source.name, body)
-        if why:
-            raise ValueError(why)
-        pixels = np.frombuffer(self._unpacked(body), np.uint8)
-        if pixels.size != self._raw_bytes:
-            raise ValueError(f"unpacks to {pixels.size} bytes, expected {self._raw_bytes}")
-        return pixels.view(self._dtype).reshape(self._shape)
-
-    def sealed(self, data: bytes) -> bytes:
-        """The bytes that are published of a decoded chunk: as they were, with or without their crc32c."""
-        if self._source.checksum == self._published.checksum:
-            return data
-        return data + crc32c(data) if self._published.checksum else self._body(data)
-
-    def filled(self) -> bytes:
-        """The bytes of a chunk of zeros."""
-        zeros = np.zeros(self._shape, self._dtype)
-        data = bytes(self._encoder().encode(zeros)) if self._published.name else zeros.tobytes()
-        return data + crc32c(data) if self._published.checksum else data
-
-    def _body(self, data: bytes) -> bytes:
-        return data[:-4] if self._source.checksum else data
-
-    def _unpacked(self, body: bytes) -> bytes:
-        if not self._source.name:
-            return body
-        if self._source.name == "gzip":
-            return _gunzip(body, self._raw_bytes)
-        return bytes(self._encoder().decode(body))
-
-    def _encoder(self) -> Any:
-        settings = dict(self._source.settings)
-        if self._source.name == "blosc":
-            shuffles = {"noshuffle": 0, "shuffle": 1, "bitshuffle": 2}
-            return numcodecs.Blosc(
-                settings["cname"], settings["clevel"], shuffles[str(settings["shuffle"])], settings["blocksize"]
-            )
-        codec = numcodecs.Zstd if self._source.name == "zstd" else numcodecs.GZip
-        return codec(settings["level"])
+class ChunkError(ValueError):
+    """Bytes that are no chunk, or no index; says what was found and expected."""
 
 
-def _beside_pixels(name: str, body: bytes) -> str:
-    """What a compressed chunk holds beside its pixels, in words: such bytes would be published unread."""
-    if name == "blosc":
-        (coded,) = struct.unpack_from("<I", body, 12)
-        if coded != len(body):
-            return f"has {len(body)} bytes, its header says {coded}"
-        return "is compressed by snappy, which browsers do not read" if body[2] >> 5 == _SNAPPY else ""
-    if name == "zstd" and _zstd_end(body) != len(body):
-        return "holds more than one Zstandard frame"
-    return ""
+def check_header(head: bytes, stored_bytes: int, raw_bytes: int, *, checksum: bool) -> None:
+    """Raise ChunkError where the first bytes of a chunk do not fit its ``stored_bytes`` or its raw ones."""
+    stored_bytes -= CRC_BYTES if checksum else 0
+    if len(head) < HEADER_BYTES or stored_bytes < HEADER_BYTES:
+        raise ChunkError(f"it has {max(stored_bytes, 0)} bytes, less than the header of a chunk")
+    unpacked, _, told = struct.unpack_from("<III", head, 4)
+    if told != stored_bytes:
+        raise ChunkError(f"it has {stored_bytes} bytes; its header says {told}")
+    if unpacked != raw_bytes:
+        raise ChunkError(f"it unpacks to {unpacked} bytes; expected {raw_bytes}")
 
 
-def _gunzip(body: bytes, raw_bytes: int) -> bytes:
-    """What one gzip stream unpacks to; numcodecs would unpack whatever there is, and any number of streams."""
-    if len(body) < 10 or body[3]:
-        raise ValueError("has a gzip header with a name or a comment, or none")
-    unpacking = zlib.decompressobj(wbits=31)
+def check_chunk(data: bytes, raw_bytes: int, *, checksum: bool) -> None:
+    """Raise ChunkError unless ``data`` decodes to ``raw_bytes`` bytes, with the checksum it carries."""
+    check_header(data[:HEADER_BYTES], len(data), raw_bytes, checksum=checksum)
+    if checksum:
+        data, told = data[:-CRC_BYTES], data[-CRC_BYTES:]
+        if crc32c(data) != told:
+            raise ChunkError(f"its checksum is {crc32c(data).hex()}; stored is {told.hex()}")
+    why = refusal("blosc", data, raw_bytes)
+    if why:
+        raise ChunkError(f"it {why}")
     try:
-        data = unpacking.decompress(body, raw_bytes + 1)
-        data += unpacking.decompress(unpacking.unconsumed_tail, 1)
-    except zlib.error as error:
-        raise ValueError(str(error)) from error
-    if not unpacking.eof or unpacking.unused_data:
-        raise ValueError("does not end where its gzip stream does")
-    return data
+        found = len(blosc_decode(data))
+    except (ValueError, RuntimeError) as error:
+        raise ChunkError(f"blosc refuses it ({error})") from error
+    if found != raw_bytes:
+        raise ChunkError(f"it unpacks to {found} bytes; expected {raw_bytes}")
 
 
-def _zstd_end(body: bytes) -> int:
-    """Where the first Zstandard frame ends (RFC 8878, 3.1.1); 0 when it does not."""
-    descriptor = body[4]
-    single, flag = descriptor >> 5 & 1, descriptor >> 6
-    position = 5 + (0 if single else 1) + (0, 1, 2, 4)[descriptor & 3]
-    position += 1 if single and not flag else (0, 2, 4, 8)[flag]
-    while position + 3 <= len(body):
-        header = int.from_bytes(body[position : position + 3], "little")
-        kind, size = header >> 1 & 3, header >> 3
-        position += 3 + (1 if kind == 1 else size)  # of a run-length block one byte is stored
-        if header & 1:
-            return position + (4 if descriptor >> 2 & 1 else 0)
-    return 0
+def index_bytes(chunks: int) -> int:
+    """Bytes of the index of a shard of so many chunks, with its checksum."""
+    return _ENTRY_BYTES * chunks + CRC_BYTES
+
+
+def stored_chunks(index: bytes, shard_bytes: int) -> Iterator[tuple[int, int]]:
+    """Offset and length of each chunk that a shard of ``shard_bytes`` holds, as its ``index`` says; ChunkError."""
+    entries, told = index[:-CRC_BYTES], index[-CRC_BYTES:]
+    if crc32c(entries) != told:
+        raise ChunkError(f"the checksum of its index is {crc32c(entries).hex()}; stored is {told.hex()}")
+    end = shard_bytes - len(index)
+    for number, (offset, length) in enumerate(struct.iter_unpack("<QQ", entries)):
+        if offset == length == _ABSENT:
+            continue
+        if offset + length > end:
+            raise ChunkError(f"its index puts chunk {number} at bytes {offset} to {offset + length} of {end}")
+        yield offset, length

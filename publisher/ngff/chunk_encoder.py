@@ -12,6 +12,12 @@ from publisher.sources.checksum import crc32c
 _UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
+def blosc_decode(data: bytes) -> bytes:
+    """Raw bytes of a chunk whose header has been checked; raises RuntimeError or ValueError when it is damaged."""
+    raw: bytes = numcodecs.blosc.decompress(data)
+    return raw
+
+
 class ChunkEncoder:
     """Encodes chunks of one shape and type; may be shared by threads."""
 

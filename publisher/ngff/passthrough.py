@@ -15,12 +15,12 @@ import numpy as np
 
 from publisher.errors import ConversionError, DamagedSourceError, Problem
 from publisher.model.encoded import EncodedLevel, Shape5
-from publisher.ngff.chunk_decoder import StoredChunks
 from publisher.ngff.gathering import Gathering
 from publisher.ngff.pixels import PixelsResult, not_written
 from publisher.ngff.plan import ITEM_SIZES, ImagePlan, LevelPlan, PicturePlane
 from publisher.ngff.shard_writer import WrittenFile
 from publisher.ngff.store_writer import LevelWriter, Place
+from publisher.ngff.stored_chunks import StoredChunks
 from publisher.sources.protocol import EncodedChunks
 
 _AHEAD = 4
