@@ -130,9 +130,15 @@ class ImagePlan:
         }
 
 
-def plan_image(image: Image, path: str, zarr: ZarrSection, hosting: HostingSection) -> ImagePlan:
-    """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view."""
-    dtype = _published_dtype(image)
+def plan_image(
+    image: Image, path: str, zarr: ZarrSection, hosting: HostingSection, *, dtype: str | None = None
+) -> ImagePlan:
+    """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view.
+
+    ``dtype`` is the curator's word on the published type; each sample is checked to survive it when it is written.
+    """
+    default = _published_dtype(image)
+    dtype = dtype or default
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
     return ImagePlan(
         path=path,

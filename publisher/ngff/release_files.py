@@ -40,7 +40,7 @@ class ReleaseFiles:
         return {key: size for key, size in self._files.sizes_below(prefix).items() if not self._hides(key)}
 
     def folders(self, prefix: str) -> list[str]:
-        """Names of the folders directly below ``prefix``."""
+        """Names of the folders directly below ``prefix``, sorted."""
         return self._files.folders(prefix)
 
     def identity(self) -> tuple[SourceFile, ...]:
