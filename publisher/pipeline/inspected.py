@@ -64,7 +64,8 @@ class StudySources:
         """What is known of a file."""
         if ref.path not in self._inspected:
             # A set of many files is opened once, not once for each of them.
-            taken = self._members.get(str(ref.location.resolve()), ref.path) != ref.path
+            where = ref.location if isinstance(ref.location, Address) else ref.location.resolve()
+            taken = self._members.get(str(where), ref.path) != ref.path
             self._inspected[ref.path] = None if taken else self._claim(ref, self._inspect(ref))
         return self._inspected[ref.path]
 
