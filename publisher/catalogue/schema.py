@@ -162,11 +162,14 @@ class ImageFiles(Part):
         description="Axes as they are stored, slowest first, such as ZCYX: of a plain TIFF, or of an OME-Zarr that is "
         "wrong about its own.",
     )
-    passthrough: Literal["copy", "link", "rewrite"] | None = Field(
+    passthrough: Literal["copy", "link", "reference", "rewrite"] | None = Field(
         None,
         description="What becomes of pixels that are OME-Zarr already: copy (the compressed chunks as they are), link "
-        "(the same, sharing the files on this disk) or rewrite (convert anew); by default copy where viewers read "
-        "the chunks well, else rewrite.",
+        "(the same, sharing the files on this disk), reference (they stay where they are, at a public address) or "
+        "rewrite (convert anew); by default copy where viewers read the chunks well, else rewrite.",
+    )
+    url: HttpUrl | None = Field(
+        None, description="Public address of the store, for passthrough: reference of files on this disk."
     )
     dtype: Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32"] | None = Field(
         None,

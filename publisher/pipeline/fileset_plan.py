@@ -46,7 +46,12 @@ class FilesetPlan:
     @property
     def describe_step(self) -> str:
         """Name of the step that writes the fileset's metadata."""
-        return f"describe {self.study.slug}/{self.id}"
+        return f"{'refer to' if self.is_referenced else 'describe'} {self.study.slug}/{self.id}"
+
+    @property
+    def is_referenced(self) -> bool:
+        """Whether its pixels stay where they are, so that no store is published."""
+        return any(image.plan.referenced for image in self.images.values())
 
     @property
     def shares_window(self) -> bool:

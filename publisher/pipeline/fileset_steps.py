@@ -46,7 +46,7 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
                 yield _originals_step(fileset)
             for image in fileset.images.values():
                 yield _pictures_step(site, fileset, image, filesets)
-            if site.config.downloads.ozx == "image":
+            if site.config.downloads.ozx == "image" and not fileset.is_referenced:
                 crate = _crate(fileset)
                 yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
 
@@ -116,12 +116,13 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: M
 def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter, stage: StepStage) -> Json:
     fileset.inspected.raise_if_broken()
     target = urls.store(fileset.study.slug, fileset.id, image.plan.path)
-    levels = [stage.folder(target / level.path) for level in image.plan.levels]
+    written_levels = () if image.plan.referenced else image.plan.levels
+    levels = [stage.folder(target / level.path) for level in written_levels]
     job = Conversion(
         address=fileset.inspected.address,
         series=image.image.series,
         plan=image.plan,
-        folder=levels[0].parent,
+        folder=levels[0].parent if levels else stage.keep(),
         keep=stage.keep(),
         threads=site.threads,
         memory_bytes=site.options.memory_bytes,
@@ -130,7 +131,7 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: 
     meter.within(0)
     timeout_s = site.options.convert_timeout_s
     written = site.call(convert, fileset.ref.location, job, timeout_s=timeout_s, progress=meter.within)
-    for level in image.plan.levels:
+    for level in written_levels:
         prefix = level.path + "/"
         files = [
             (path.removeprefix(prefix), size, sha) for path, size, sha in written["files"] if path.startswith(prefix)
@@ -226,7 +227,8 @@ def _write_metadata(
     site.warn(site.named(problem, fileset.ref.location) for problem in documents.warnings)
     root = urls.fileset(fileset.study.slug, fileset.id)
     for path, data in describe(described, documents.fileset, crate, version=site.config.zarr.version).items():
-        stage.write(root / path, data)
+        if not fileset.is_referenced:
+            stage.write(root / path, data)
     heads = {}
     for image, data in zip(images, documents.images, strict=True):
         entry = fileset.images[image.series].entry

@@ -89,8 +89,13 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
     # The writer and its codecs are imported where pixels are written, and nowhere else.
     from publisher.ngff.passthrough import copy_pixels
     from publisher.ngff.pixels import write_pixels
+    from publisher.ngff.survey import survey_pixels
 
     with job.address.open() as source:
+        if job.plan.referenced:
+            return _converted(
+                survey_pixels(source, job.series, job.plan, picture=job.picture, progress=progress), job.keep
+            )
         if job.plan.stored and isinstance(source, EncodedChunks):
             result = copy_pixels(
                 source,

@@ -156,7 +156,8 @@ def _value(record: dict[str, Any]) -> LabelValue:
 
 
 def _encoded(record: dict[str, Any]) -> EncodedImage:
-    return EncodedImage(levels=tuple(map(_encoded_level, record.pop("levels", ()))), **record)
+    levels, paths = tuple(map(_encoded_level, record.pop("levels", ()))), tuple(record.pop("paths", ()))
+    return EncodedImage(levels=levels, paths=paths, **record)
 
 
 def _encoded_level(record: dict[str, Any]) -> EncodedLevel:
