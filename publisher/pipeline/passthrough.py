@@ -21,6 +21,8 @@ def kept_or_anew(site: Site, ref: FileRef, inspected: Inspected, image: Image, a
     """
     encoded = inspected.inspection.encoded
     said = ref.wants.passthrough
+    if not encoded and said not in (None, "rewrite"):
+        site.warn([_not_kept(site, ref, f"`passthrough: {said}` is for OME-Zarr, which this is not")])
     if not encoded or said == "rewrite":
         return anew
     if said == "reference":
