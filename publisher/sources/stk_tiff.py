@@ -74,15 +74,24 @@ def _stride(container: TiffContainer, first: Directory, count: int) -> int:
     )
     if not touching or sum(segments.counts) != plane:
         raise unsupported(container.name, "is a MetaMorph stack whose strips do not touch")
-    if count > _MAX_PLANES or segments.offsets[0] + count * plane > container.size:
-        message = f"says {count} planes of {plane} bytes, the file has {container.size}"
+    start = segments.offsets[0]
+    end = start + count * plane
+    # Pixels that reach into what describes them are none.
+    inside = any(start <= place < end for place in (first.offset, _place(container, first, UIC2)))
+    if count > _MAX_PLANES or end > container.size or inside:
+        message = f"says {count} planes of {plane} bytes, the file has {container.size} and does not hold them"
         raise damaged(container.name, message, code="source.missing-planes", hint="copy the file again")
     return plane
 
 
+def _place(container: TiffContainer, first: Directory, tag: int) -> int:
+    """Where the values of a tag stand; UIC2 counts planes, so that its type tells nothing of its length."""
+    return int.from_bytes(container.tags(first)[tag].inline, "little" if container.byte_order == "<" else "big")
+
+
 def _table(container: TiffContainer, first: Directory, count: int) -> list[tuple[int, ...]]:
     """Six numbers a plane; empty when the file does not hold them all."""
-    offset = int.from_bytes(container.tags(first)[UIC2].inline[:4], "little" if container.byte_order == "<" else "big")
+    offset = _place(container, first, UIC2)
     if offset + count * _PLANE_BYTES > container.size:
         return []
     data = container.read(offset, count * _PLANE_BYTES)
