@@ -72,7 +72,7 @@ def write_pixels(
         Sweep(plan, tiling.samples, blocks, reader, _Sink(writers, gathering)).run(progress)
         files = tuple(file for writer in writers for file in writer.close())
     except OSError as error:
-        raise ConversionError(_not_written(error, series)) from error
+        raise ConversionError(not_written(error, series)) from error
     return PixelsResult(
         files=files,
         statistics=gathering.statistics(),
@@ -82,7 +82,8 @@ def write_pixels(
     )
 
 
-def _not_written(error: OSError, series: int) -> Problem:
+def not_written(error: OSError, series: int) -> Problem:
+    """What the disk refused, as a problem of series ``series``."""
     return Problem(
         code="pixels.not-written",
         message=f"the pixels of series {series} could not be written: {error.strerror or error}",

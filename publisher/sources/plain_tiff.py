@@ -206,8 +206,6 @@ def other_format(container: TiffContainer) -> str:
     """Name of the format that this file is in truth, which only a reader of its own reads; empty for ordinary TIFF."""
     first = container.first_directory()
     text = container.leading_bytes(first, DESCRIPTION, 512)
-    if 34412 in container.tags(first):
-        return "Zeiss LSM"
     if b"<" in text[:8] and b"http://www.leica-microsystems.com/scn/" in text:
         return "Leica SCN"
     xmp = container.leading_bytes(first, 700, 4096)

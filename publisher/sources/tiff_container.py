@@ -244,6 +244,16 @@ class TiffContainer:
 
     def segments(self, directory: Directory) -> Segments:
         """Offsets and byte counts of all tiles, each checked to lie inside the file."""
+        segments = self.mended(directory, self.listed(directory))
+        self._check_segments(directory, segments)
+        return segments
+
+    def mended(self, directory: Directory, segments: Segments) -> Segments:
+        """Segments as they are meant: a kind of TIFF that lists them otherwise puts them right here."""
+        return segments
+
+    def listed(self, directory: Directory) -> Segments:
+        """Offsets and byte counts of all tiles, as the directory lists them."""
         layout, tags = directory.layout, self.tags(directory)
         offsets_tag = tags.get(TILE_OFFSETS) or tags.get(STRIP_OFFSETS)
         counts_tag = tags.get(TILE_COUNTS) or tags.get(STRIP_COUNTS)
@@ -259,9 +269,7 @@ class TiffContainer:
         if len(offsets) < expected or len(counts) < expected:
             message = f"directory {directory.index} lists {min(len(offsets), len(counts))} tiles, expected {expected}"
             raise damaged(self.name, message)
-        segments = Segments(offsets[:expected], counts[:expected])
-        self._check_segments(directory, segments)
-        return segments
+        return Segments(offsets[:expected], counts[:expected])
 
     def _check_segments(self, directory: Directory, segments: Segments) -> None:
         layout = directory.layout

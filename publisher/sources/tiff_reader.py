@@ -1,9 +1,10 @@
-"""The reader of TIFF files of every kind: OME-TIFF, ImageJ, slides and plain TIFF."""
+"""The reader of TIFF files of every kind: OME-TIFF, ImageJ, LSM, slides and plain TIFF."""
 
 from pathlib import Path
 
 from publisher.errors import Problem
 from publisher.sources.damage import damage_boundary, unsupported, warning
+from publisher.sources.foreign.lsm import is_lsm, open_lsm
 from publisher.sources.imagej_tiff import is_imagej, read_imagej
 from publisher.sources.ome_tiff import ome_xml_of, open_ome_tiff
 from publisher.sources.plain_tiff import other_format, read_plain
@@ -23,7 +24,7 @@ class TiffReader:
     name = "tiff"
     suffixes: tuple[str, ...] = (
         ".ome.tiff", ".ome.tif", ".ome.tf2", ".ome.tf8", ".ome.btf",
-        ".tiff", ".tif", ".tf2", ".tf8", ".btf", ".stk", ".svs", ".ndpi", ".qptiff",
+        ".tiff", ".tif", ".tf2", ".tf8", ".btf", ".stk", ".svs", ".ndpi", ".qptiff", ".lsm",
     )  # fmt: skip
     revision = 2
 
@@ -37,6 +38,9 @@ class TiffReader:
         with damage_boundary(path, "opening"):
             container = TiffContainer(real, name=str(path))
             try:
+                if is_lsm(container):
+                    container.close()
+                    return open_lsm(real, str(path))
                 return self._open(container, roots, axes)
             except BaseException:
                 container.close()
