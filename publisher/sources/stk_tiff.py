@@ -3,7 +3,7 @@
 Source: the tags UIC1 to UIC4 as MetaMorph's "STK file format" note describes them.
 """
 
-from struct import unpack_from
+from struct import iter_unpack, unpack_from
 
 from publisher.errors import Problem
 from publisher.model.identity import stem
@@ -15,6 +15,7 @@ from publisher.sources.tiff_source import PlaneAddress, TiffSeries
 
 UIC1, UIC2 = 33628, 33629
 _X_CALIBRATION, _Y_CALIBRATION, _UNITS = 4, 5, 6
+_UIC1_BYTES = 4096
 _MAX_PLANES = 1_000_000
 _PLANE_BYTES = 24
 """Of one plane in UIC2: z distance as a fraction, day and millisecond of creation, the same of the last change."""
@@ -117,8 +118,8 @@ def _step(distances: list[float]) -> float | None:
 
 def _pixel_size(container: TiffContainer, first: Directory) -> tuple[float | None, float | None]:
     """(y, x) from UIC1, a list of pairs (number, value or its offset), where its unit is µm."""
-    numbers = container.integers(first, UIC1)[:512]
-    found = dict(zip(numbers[::2], numbers[1::2], strict=False))
+    data = container.leading_bytes(first, UIC1, _UIC1_BYTES)
+    found = dict(iter_unpack(container.byte_order + "II", data[: len(data) // 8 * 8]))
     if not {_X_CALIBRATION, _Y_CALIBRATION, _UNITS} <= found.keys():
         return None, None
     unit = _text(container, found[_UNITS])
