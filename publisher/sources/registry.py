@@ -12,6 +12,7 @@ from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
+from publisher.sources.foreign.nd2_reader import Nd2Reader
 from publisher.sources.foreign.pictures import PictureReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import Reader
@@ -119,6 +120,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         OmeZarrReader(),
         CziReader(),
         LifReader(),
+        Nd2Reader(),
         MrcReader(),
         DeltaVisionReader(),
         PictureReader(),
