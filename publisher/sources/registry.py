@@ -8,6 +8,7 @@ from types import MappingProxyType
 from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
 from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.extras import EXTRAS, missing
 from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.lif import LifReader
@@ -32,9 +33,6 @@ _KNOWN = MappingProxyType(
     }
 )  # fmt: skip
 """Formats by suffix that no built-in reader reads without more being installed."""
-
-_EXTRAS = MappingProxyType({".nd2": "nd2", ".oib": "bioio", ".oif": "bioio", ".sld": "bioio"})
-"""What of publisher's own extras reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +82,11 @@ class Registry:
         name = path.name.lower()
         suffix = max((suffix for suffix in _KNOWN if name.endswith(suffix)), key=len, default="")
         if suffix:
-            return MissingReaderError(
-                Problem(
-                    code="source.missing-reader",
-                    path=str(path),
-                    message=f"is {_KNOWN[suffix]}, for which no reader is installed",
-                    hint=_install(suffix),
-                )
-            )
+            message = f"is {_KNOWN[suffix]}, for which no reader is installed"
+            return missing(path, message, EXTRAS.get(suffix), suffix)
         known = ", ".join(self.suffixes())
         message = f"is of no format that an installed reader knows ({known})"
         return UnsupportedFormatError(Problem(code="source.unsupported", path=str(path), message=message))
-
-
-def _install(suffix: str) -> str:
-    """What to do for a file with ``suffix``."""
-    extra = _EXTRAS.get(suffix)
-    command = f"pip install 'ome-publisher[{extra}]'" if extra else f"install a package that brings a {suffix} reader"
-    return f"{command}, or convert the file with bioformats2raw"
 
 
 def _head(path: Path) -> bytes:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings
@@ -16,6 +15,7 @@ from publisher.formats.ome_xml_acquired import Acquisition, Objective, acquired
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damage_boundary, damaged, unsupported, warning
+from publisher.sources.extras import is_installed, require
 from publisher.sources.foreign.nd2_frames import MAGIC, Frame, PackedFrames, frames_of
 from publisher.sources.foreign.raw_planes import MOST_CHANNELS, Places, RawImage, RawSource
 from publisher.sources.foreign.stored_bytes import FileBytes, StoredBytes
@@ -43,10 +43,11 @@ class Nd2Reader:
 
     def can_read(self, path: Path, head: bytes) -> bool:
         """Whether the file begins as ND2 and the library is installed."""
-        return head.startswith(MAGIC) and find_spec("nd2") is not None
+        return head.startswith(MAGIC) and is_installed("nd2")
 
     def open(self, path: Path, roots: Roots, *, axes: str | None = None) -> ImageSource:
         """Open ``path``: an image for each position."""
+        require(path, "nd2", "nd2", "Nikon ND2")
         real = roots.resolve(path)
         with damage_boundary(path, "opening"):
             file = FileBytes(real)
