@@ -135,8 +135,11 @@ class Rendering(Part):
     channels: dict[int, ChannelSettings] = Field(
         default_factory=dict, description="Settings by channel number, from 1."
     )
-    window: Literal["image", "dataset", "plate"] = Field(
-        "image", description="Whether contrast is found per image or shared, so that images compare."
+    window: Literal["image", "dataset", "plate"] | None = Field(
+        None,
+        description="Whose images share their contrast, so that they compare: each its own, all of a dataset, or those "
+        "of a plate. By default plates share it and other images do not; images on no plate have nothing to share it "
+        "with under `plate`.",
     )
     default_z: int | None = Field(None, ge=1, description="Plane shown first, from 1; by default the middle one.")
     default_t: int | None = Field(None, ge=1, description="Time point shown first, from 1.")
@@ -151,7 +154,22 @@ class ImageFiles(Part):
     id: Id | None = Field(None, description="Id of the image page, for a pattern that finds one image.")
     description: str = Field("", description="Description to show, for a pattern that finds one image.")
     reader: str | None = Field(None, description="Name of the reader, where the suffix does not tell.")
-    axes: str | None = Field(None, pattern=r"^[TCZYXStczyxs]+$", description="Axes of a plain TIFF, such as ZCYX.")
+    axes: str | None = Field(
+        None,
+        pattern=r"^[TCZYXStczyxs]+$",
+        description="Axes as they are stored, slowest first, such as ZCYX: of a plain TIFF, or of an OME-Zarr that is "
+        "wrong about its own.",
+    )
+    passthrough: Literal["copy", "link", "rewrite"] | None = Field(
+        None,
+        description="What becomes of pixels that are OME-Zarr already: copy (the compressed chunks as they are), link "
+        "(the same, sharing the files on this disk) or rewrite (convert anew); by default copy where viewers read "
+        "the chunks well, else rewrite.",
+    )
+    dtype: Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32"] | None = Field(
+        None,
+        description="Type to publish the samples as, where every one of them survives it; by default the source's.",
+    )
 
 
 def _patterns(value: object) -> object:

@@ -5,7 +5,7 @@ release of the specification; `ngff_version.group_files` knows in which files an
 stands. No null is ever written: neuroglancer refuses it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from publisher.model.axes import Axis
@@ -30,9 +30,13 @@ class LevelGeometry(Protocol):
         """Centre of the first pixel."""
 
 
-def root_document() -> Json:
-    """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3"."""
-    return {"bioformats2raw.layout": 3}
+def root_document(plate: Mapping[str, object] | None = None) -> Json:
+    """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3".
+
+    ``plate`` is the content of that key where the fileset is one.
+    """
+    layout: Json = {"bioformats2raw.layout": 3}
+    return {**layout, "plate": plate} if plate else layout
 
 
 def series_document(paths: Sequence[str]) -> Json:
@@ -41,18 +45,32 @@ def series_document(paths: Sequence[str]) -> Json:
 
 
 def image_document(
-    name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], rendering: RenderingSettings, name_of_writer: str
+    name: str,
+    axes: Sequence[Axis],
+    levels: Sequence[LevelGeometry],
+    rendering: RenderingSettings,
+    name_of_writer: str,
+    *,
+    kept: bool = False,
 ) -> Json:
-    """An image: multiscales and the rendering block."""
-    return {"multiscales": [multiscale(name, axes, levels, name_of_writer)], "omero": omero(name, rendering)}
+    """An image: multiscales and the rendering block. ``kept``: its levels are those of its source."""
+    scales = multiscale(name, axes, levels, name_of_writer, kept=kept)
+    return {"multiscales": [scales], "omero": omero(name, rendering)}
 
 
-def multiscale(name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], writer: str) -> Json:
-    """One multiscale; "name", "type" and "metadata" say how the smaller levels were made."""
-    return {
+def multiscale(
+    name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], writer: str, *, kept: bool = False
+) -> Json:
+    """One multiscale; "name", "type" and "metadata" say how the smaller levels were made, as far as we know."""
+    document: Json = {
         "name": name,
         "axes": [_axis(axis) for axis in axes],
         "datasets": [_dataset(level) for level in levels],
+    }
+    if kept:
+        return {**document, "metadata": {"description": "Levels as the source stores them.", "method": writer}}
+    return {
+        **document,
         "type": "mean",
         "metadata": {
             "description": "Rounded mean of 2 × 2 pixels of the level above; an odd last row or column is repeated.",

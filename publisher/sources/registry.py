@@ -15,6 +15,7 @@ from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
 from publisher.sources.foreign.nd2_reader import Nd2Reader
 from publisher.sources.foreign.pictures import PictureReader
+from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import Reader
 from publisher.sources.tiff_reader import TiffReader
@@ -26,10 +27,10 @@ _KNOWN = MappingProxyType(
     {
         ".nd2": "Nikon ND2", ".xlif": "Leica XLIF", ".xlef": "Leica XLEF",
         ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI",
-        ".stk": "MetaMorph STK", ".svs": "Aperio SVS", ".ndpi": "Hamamatsu NDPI", ".scn": "Leica SCN",
+        ".bif": "Ventana BIF", ".scn": "Leica SCN",
         ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
         ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
-        ".ome.xml": "OME-XML", ".ome": "OME-XML", ".n5": "N5", ".h5": "HDF5",
+        ".n5": "N5", ".h5": "HDF5",
     }
 )  # fmt: skip
 """Formats by suffix that no built-in reader reads without more being installed."""
@@ -102,6 +103,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
     """Built-in readers and those of installed packages (entry points ``publisher.readers``)."""
     builtin: tuple[Reader, ...] = (
         TiffReader(),
+        OmeXmlReader(),
         OmeZarrReader(),
         CziReader(),
         LifReader(),

@@ -12,7 +12,6 @@ from publisher.ngff.describe import DescribedImage, describe, write_files
 from publisher.ngff.pixels import write_pixels
 from publisher.ngff.plan import plan_image
 from publisher.ngff.rendering import rendering_settings
-from publisher.ngff.ro_crate import CrateFacts
 from publisher.ngff.validate import validate_fileset
 from tests.ngff.array_source import ArraySource, image_of
 from tests.ngff.filesets import ARRAYS, FACTS, ome_xml, write_fileset
@@ -60,65 +59,3 @@ def test_a_changed_name_colour_or_licence_touches_no_array(fileset):
     one = DescribedImage(image=image, plan=plan, rendering=rendering_settings(image, statistics))
     write_files(describe([one], ome_xml(ARRAYS[:1]).encode(), replace(FACTS, licence="")), fileset)
     assert before == {path: path.stat().st_mtime_ns for path in (fileset / "0/0").rglob("*")}
-
-
-def test_the_crate_holds_what_the_validator_page_shows(fileset):
-    graph = json.loads((fileset / "ro-crate-metadata.json").read_bytes())["@graph"]
-    by_type = {entity["@type"]: entity for entity in graph}
-    assert by_type["Dataset"]["license"]["@id"] == FACTS.licence
-    assert by_type["biosample"]["organism_classification"]["@id"] == "NCBI:txid9606"
-    assert by_type["image_acquisition"]["fbbi_id"]["@id"] == "obo:FBbi_00000251"
-    ids = {entity["@id"] for entity in graph}
-    assert {"./", "#specimen", "#biosample-1", "#image-acquisition-1"} <= ids
-
-
-def test_unknown_facts_are_left_out_of_the_crate():
-    crate = json.loads(describe([], b"", CrateFacts(name="x"))[PurePosixPath("ro-crate-metadata.json")])
-    assert crate["@graph"][1] == {"@id": "./", "@type": "Dataset", "name": "x"}
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "words"),
-    [
-        ("0/zarr.json", '"color": "46EB82"', '"color": "#46EB82"', "colour"),
-        ("0/zarr.json", '"label": "Channel 1"', '"label": ""', "label"),
-        ("0/zarr.json", '"unit": "micrometer"', '"unit": "µm"', "unit"),
-        ("0/zarr.json", '"defaultZ": 1', '"defaultZ": 9', "default z"),
-        ("0/zarr.json", '"inverted": false', '"inverted": null', "null"),
-        ("0/1/zarr.json", '"uint16"', '"uint8"', "level 1 holds uint8"),
-        ("1/0/zarr.json", '"c",', '"s",', "dimension"),
-        ("OME/zarr.json", '"1"', '"2"', "series"),
-        ("OME/METADATA.ome.xml", "Image:1", "Image:7", "expected Image:1"),
-        ("OME/METADATA.ome.xml", 'SizeZ="3"', 'SizeZ="4"', "sizes"),
-        ("OME/METADATA.ome.xml", '<Channel ID="Channel:0:0"/>', "", "1 channels of 2"),
-        ("OME/METADATA.ome.xml", "uint16", "uint8", "type uint8"),
-        ("OME/METADATA.ome.xml", "</OME>", "", "well-formed"),
-    ],
-)
-def test_the_gate_sees_faults_in_documents(fileset, file, old, new, words):
-    change(fileset / file, old, new)
-    problems = validate_fileset(fileset)
-    assert any(words in problem.message for problem in problems), problems
-    assert {problem.code for problem in problems} == {"store.invalid"}
-
-
-def test_the_gate_sees_a_missing_shard_unless_empty_ones_may_be_missing(fileset):
-    (fileset / "0/0/c/1/0/0/0/0").unlink()
-    assert any("c/1/0/0/0/0 is missing" in problem.message for problem in validate_fileset(fileset))
-    assert validate_fileset(fileset, empty_files=False) == ()
-
-
-def test_the_gate_sees_damage_and_strangers(fileset):
-    shard = fileset / "0/1/c/0/0/0/0/0"
-    shard.write_bytes(shard.read_bytes()[:-7])
-    (fileset / "0/0/c/stranger").write_bytes(b"")
-    messages = " ".join(problem.message for problem in validate_fileset(fileset))
-    assert "cannot be decoded" in messages
-    assert "stranger belongs to no chunk" in messages
-
-
-def test_the_gate_sees_missing_ome_xml_and_missing_images(fileset):
-    (fileset / "OME/METADATA.ome.xml").unlink()
-    assert validate_fileset(fileset)
-    (fileset / "1/zarr.json").unlink()
-    assert validate_fileset(fileset)

@@ -39,7 +39,7 @@ def _plugin(value: str, name: str = "slides") -> Plugin:
 
 
 def test_built_in_readers_are_there() -> None:
-    expected = {"tiff", "ome-zarr", "czi", "lif", "nd2", "mrc", "deltavision", "picture"}
+    expected = {"tiff", "ome-xml", "ome-zarr", "czi", "lif", "nd2", "mrc", "deltavision", "picture"}
     assert expected <= set(installed_readers([]).readers)
 
 
