@@ -9,10 +9,12 @@ from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
 from publisher.model.location import Address, Location
 from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.extras import EXTRAS, missing
 from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
+from publisher.sources.foreign.nd2_reader import Nd2Reader
 from publisher.sources.foreign.pictures import PictureReader
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
@@ -33,9 +35,6 @@ _KNOWN = MappingProxyType(
     }
 )  # fmt: skip
 """Formats by suffix that no built-in reader reads without more being installed."""
-
-_EXTRAS = MappingProxyType({".nd2": "nd2", ".oib": "bioio", ".oif": "bioio", ".sld": "bioio"})
-"""What of publisher's own extras reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +93,8 @@ class Registry:
         name = path.name.lower()
         suffix = max((suffix for suffix in _KNOWN if name.endswith(suffix)), key=len, default="")
         if suffix:
-            return MissingReaderError(
-                Problem(
-                    code="source.missing-reader",
-                    path=str(path),
-                    message=f"is {_KNOWN[suffix]}, for which no reader is installed",
-                    hint=_install(suffix),
-                )
-            )
+            message = f"is {_KNOWN[suffix]}, for which no reader is installed"
+            return missing(path, message, EXTRAS.get(suffix), suffix)
         known = ", ".join(self.suffixes())
         message = f"is of no format that an installed reader knows ({known})"
         return UnsupportedFormatError(Problem(code="source.unsupported", path=str(path), message=message))
@@ -116,13 +109,6 @@ def open_source(reader: Reader, location: Location, roots: Roots, *, axes: str |
     message = f"is on the web, where the reader {reader.name} does not read"
     problem = Problem(code="source.unsupported", path=str(location), message=message, hint="download it first")
     raise UnsupportedFormatError(problem)
-
-
-def _install(suffix: str) -> str:
-    """What to do for a file with ``suffix``."""
-    extra = _EXTRAS.get(suffix)
-    command = f"pip install 'ome-publisher[{extra}]'" if extra else f"install a package that brings a {suffix} reader"
-    return f"{command}, or convert the file with bioformats2raw"
 
 
 def _head(path: Path) -> bytes:
@@ -142,6 +128,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         OmeZarrReader(),
         CziReader(),
         LifReader(),
+        Nd2Reader(),
         MrcReader(),
         DeltaVisionReader(),
         PictureReader(),
