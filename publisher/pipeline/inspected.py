@@ -1,5 +1,6 @@
 """What is known of a source file, remembered between builds: nothing is opened again while nothing changed."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,10 @@ from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
 from publisher.sources.inspect import Inspection
 from publisher.sources.protocol import SourceFile
+
+
+AT_ONCE = 4
+"""Files a core that are opened before it is asked what they claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,7 @@ class StudySources:
         self._site = site
         self._study = study
         self._inspected: dict[str, Inspected | None] = {}
+        self._seen: dict[str, Inspection | tuple[Problem, ...]] = {}
         self._members: dict[str, str] = {}
         self.unreadable: dict[str, tuple[Problem, ...]] = {}
         """Problems of files that cannot be read now, by path."""
@@ -70,27 +76,54 @@ class StudySources:
             return None
         return inspected
 
+    def prepare(self, refs: Sequence[FileRef]) -> None:
+        """Inspect those files that must be opened, several at once.
+
+        A few at a time: what one of them claims for its set need not be opened.
+        """
+        count = self._site.cores.count
+        waiting = deque(ref for ref in refs if ref.path not in self._inspected)
+        with self._site.threads(count) as pool:
+            while waiting:
+                few: list[FileRef] = []
+                while waiting and len(few) < AT_ONCE * count:
+                    ref = waiting.popleft()
+                    if not self._is_taken(ref) and not self._remembered(ref)[1]:
+                        few.append(ref)
+                self._seen.update(zip((ref.path for ref in few), pool.map(self._look, few), strict=True))
+                for ref in few:
+                    self.inspection(ref)
+
     def _inspect(self, ref: FileRef) -> Inspected | None:
-        address = SourceAddress(
-            path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes
-        )
-        key = f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}"
-        memo = self._site.ledger.memo("inspection", key)
-        known = Inspection.from_json(memo["inspection"]) if memo else None
-        if memo and known and memo["stamp"] == self._stamp(known, ref.location):
+        known, is_current = self._remembered(ref)
+        address = self._address(ref)
+        if known and is_current:
             return Inspected(address=address, inspection=known)
-        try:
-            timeout_s = self._site.options.inspect_timeout_s
-            inspection = self._site.call(inspect_source, ref.location, address, timeout_s=timeout_s)
-        except PublisherError as error:
-            problems = error.problems
-            self.unreadable[ref.path] = problems
-            return Inspected(address=address, inspection=known, problems=problems) if known else None
-        self._site.warn(self._site.named(problem, ref.location) for problem in inspection.warnings)
+        seen = self._seen.pop(ref.path, None) or self._look(ref)
+        if not isinstance(seen, Inspection):
+            self.unreadable[ref.path] = seen
+            return Inspected(address=address, inspection=known, problems=seen) if known else None
+        self._site.warn(self._site.named(problem, ref.location) for problem in seen.warnings)
         self._site.ledger.remember(
-            "inspection", key, {"stamp": self._stamp(inspection, ref.location), "inspection": inspection.to_json()}
+            "inspection", _key(ref), {"stamp": self._stamp(seen, ref.location), "inspection": seen.to_json()}
         )
-        return Inspected(address=address, inspection=inspection)
+        return Inspected(address=address, inspection=seen)
+
+    def _remembered(self, ref: FileRef) -> tuple[Inspection | None, bool]:
+        """What an earlier build saw, and whether it still holds."""
+        memo = self._site.ledger.memo("inspection", _key(ref))
+        if not memo:
+            return None, False
+        known = Inspection.from_json(memo["inspection"])
+        return known, memo["stamp"] == self._stamp(known, ref.location)
+
+    def _look(self, ref: FileRef) -> Inspection | tuple[Problem, ...]:
+        """What a worker sees in a file, or why it sees nothing."""
+        timeout_s = self._site.options.inspect_timeout_s
+        try:
+            return self._site.call(inspect_source, ref.location, self._address(ref), timeout_s=timeout_s)
+        except PublisherError as error:
+            return error.problems
 
     def _stamp(self, inspection: Inspection, location: Path) -> list[object]:
         """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
@@ -105,3 +138,7 @@ class StudySources:
                 return [*stamps, "missing", file.path]
             stamps.append([file.path, status.st_size, status.st_mtime_ns])
         return stamps
+
+
+def _key(ref: FileRef) -> str:
+    return f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}"
