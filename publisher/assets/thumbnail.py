@@ -22,6 +22,7 @@ from publisher.assets.picture_set import (
 )
 from publisher.model.rendering import RenderingSettings
 
+
 def thumbnail_files(
     pixels: NDArray[Any], rendering: RenderingSettings, sizes: PictureSizes, *, threads: int = 1
 ) -> dict[str, PictureFile]:
@@ -50,7 +51,5 @@ def thumbnail_files(
         return {name: future.result() for name, future in futures.items()}
 
 
-def _layer_file(
-    pixels: NDArray[Any], rendering: RenderingSettings, number: int, sizes: PictureSizes
-) -> PictureFile:
+def _layer_file(pixels: NDArray[Any], rendering: RenderingSettings, number: int, sizes: PictureSizes) -> PictureFile:
     return webp(resized(channel_layer(pixels, rendering, number), sizes.picture_px), sizes.quality)

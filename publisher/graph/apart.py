@@ -68,7 +68,7 @@ def run(task: Task) -> Task:
     """The task with what its action returned or raised."""
     try:
         return replace(task, value=task.step.action(task.writer) if task.writer else None)
-    except BaseException as error:  # noqa: BLE001  # raised again in the thread that records
+    except BaseException as error:  # raised again in the thread that records
         return replace(task, error=error)
 
 

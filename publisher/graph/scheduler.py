@@ -22,7 +22,6 @@ from publisher.graph.staleness import Cause, Reason, is_whole, judge
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.reporting import Reporter
 
-
 AHEAD = 64
 """Items a slot that may be open: enough that no thread waits for the planner, few enough to be held in memory."""
 

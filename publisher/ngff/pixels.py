@@ -76,7 +76,7 @@ def write_pixels(
         files = tuple(file for writer in writers for file in writer.close())
         syncer.close()
     except OSError as error:
-        raise ConversionError(_not_written(error, series)) from error
+        raise ConversionError(not_written(error, series)) from error
     return PixelsResult(
         files=files,
         statistics=gathering.statistics(),
@@ -86,7 +86,8 @@ def write_pixels(
     )
 
 
-def _not_written(error: OSError, series: int) -> Problem:
+def not_written(error: OSError, series: int) -> Problem:
+    """What the disk refused, as a problem of series ``series``."""
     return Problem(
         code="pixels.not-written",
         message=f"the pixels of series {series} could not be written: {error.strerror or error}",

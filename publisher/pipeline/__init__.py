@@ -7,8 +7,8 @@ the whole build would take twice the time to start.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from publisher.pipeline.site_build import Outcome, build, plan
     from publisher.pipeline.site import BuildOptions
+    from publisher.pipeline.site_build import Outcome, build, plan
 
 __all__ = ["BuildOptions", "Outcome", "build", "plan"]
 

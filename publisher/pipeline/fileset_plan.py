@@ -15,6 +15,7 @@ from publisher.model.rendering import ChannelOverride
 from publisher.ngff.plan import ImagePlan, PicturePlane, plan_image
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.inspected import Inspected
+from publisher.pipeline.passthrough import kept_or_anew
 from publisher.pipeline.site import Site
 
 
@@ -77,10 +78,11 @@ def plan_fileset(
         if entry.ref is None or entry.ref.series not in by_series:
             continue
         image = _curated(redacted_image(by_series[entry.ref.series], site.redaction), entry)
+        anew = plan_image(image, str(image.series), config.zarr, config.hosting, dtype=ref.wants.dtype)
         images[image.series] = PlannedImage(
             entry=entry,
             image=image,
-            plan=plan_image(image, str(image.series), config.zarr, config.hosting),
+            plan=kept_or_anew(site, ref, inspected, image, anew),
             picture=_picture(image, rendering, config.thumbnails.picture_px),
             pixels_step=f"pixels {study.slug}/{identifier}/{image.series}",
             pictures_step=f"pictures {urls.image(study.slug, entry.id).parent}",

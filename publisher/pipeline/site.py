@@ -74,6 +74,7 @@ class Site:
         self.reporter = reporter
         self.options = options
         self.warnings: dict[Problem, None] = {}
+        self.notes: dict[str, None] = {}
         self.cores = Cores(options.threads or cores_of_machine())
         self._pool: WorkerPool | None = None
         self._starting, self._telling = threading.Lock(), threading.Lock()
@@ -258,6 +259,10 @@ class Site:
             fresh = [problem for problem in problems if problem not in self.warnings]
             self.warnings.update(dict.fromkeys(fresh))
             self.reporter.problems(fresh)
+
+    def note(self, words: str) -> None:
+        """Keep a fact that a plan shows; nobody needs to act on it."""
+        self.notes[words] = None
 
     def named(self, problem: Problem, path: Path) -> Problem:
         """A reader's problem with the path as people of this site know it."""

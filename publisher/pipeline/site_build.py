@@ -28,13 +28,17 @@ CONVERSION_MODULES = ("publisher.sources.registry", "publisher.ngff.pixels", "pu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a build did: the scheduler's report, all problems and warnings, and the size of the published site."""
+    """What a build did: the scheduler's report, all problems and warnings, and the size of the published site.
+
+    ``notes`` are decisions that a plan explains.
+    """
 
     report: BuildReport
     paths: SitePaths
     base_url: str | None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
     files: int = 0
     bytes: int = 0
     expected: tuple[int, int] = field(default=(0, 0))
@@ -53,7 +57,9 @@ def plan(root: Path, options: BuildOptions, reporter: Reporter, *, output: Path 
 def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | None, *, dry_run: bool) -> Outcome:
     config, paths = load_config(root, output=output)
     with opened(config, paths) as workspace, _site(workspace, reporter, options) as site:
-        scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force, slots=site.cores.count)
+        scheduler = Scheduler(
+            workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force, slots=site.cores.count
+        )
         folders = _chosen(study_folders(paths), options)
         if not dry_run and any(_has_new_pixels(site, folder) for folder in folders):
             site.warm_up(*CONVERSION_MODULES)
@@ -75,6 +81,7 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
             base_url=config.base_url,
             problems=tuple(dict.fromkeys(problems)),
             warnings=tuple(site.warnings),
+            notes=tuple(site.notes),
             files=files,
             bytes=size,
             expected=scheduler.expected,

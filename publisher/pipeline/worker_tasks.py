@@ -13,11 +13,12 @@ from publisher.formats.redaction import Redaction
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
-from publisher.sources.protocol import ImageSource, Roots
+from publisher.sources.protocol import EncodedChunks, ImageSource, Roots
 from publisher.sources.registry import Registry, installed_readers
 
 if TYPE_CHECKING:  # only the worker needs XML
     from publisher.formats.ome_xml_publish import PublishedImage
+    from publisher.ngff.pixels import PixelsResult
     from publisher.ngff.syncing import SyncThreads
 
 
@@ -99,10 +100,23 @@ def publish_documents(address: SourceAddress, images: "tuple[PublishedImage, ...
 
 def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
     """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest."""
-    from publisher.assets.kept_picture import save_picture
+    # The writer and its codecs are imported where pixels are written, and nowhere else.
+    from publisher.ngff.passthrough import copy_pixels
     from publisher.ngff.pixels import write_pixels
 
     with job.address.open() as source:
+        if job.plan.stored and isinstance(source, EncodedChunks):
+            result = copy_pixels(
+                source,
+                job.series,
+                job.plan,
+                job.folder,
+                threads=job.threads,
+                picture=job.picture,
+                progress=progress,
+                sync_threads=_sync_threads(),
+            )
+            return _converted(result, job.keep)
         result = write_pixels(
             source,
             job.series,
@@ -114,10 +128,16 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
             progress=progress,
             sync_threads=_sync_threads(),
         )
+    return _converted(result, job.keep)
+
+
+def _converted(result: "PixelsResult", keep: Path) -> dict[str, Any]:
+    from publisher.assets.kept_picture import save_picture  # late, as above
+
     return {
         "files": [[str(file.path), file.size, file.sha256] for file in result.files],
         "statistics": result.statistics.to_json(),
-        "picture": save_picture(job.keep, result.picture),
+        "picture": save_picture(keep, result.picture),
     }
 
 

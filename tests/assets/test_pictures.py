@@ -6,8 +6,8 @@ from PIL import Image
 
 from publisher.assets.composite import channel_layer, composite, grey_layer, windowed
 from publisher.assets.picture_file import resized
-from publisher.assets.thumbnail import thumbnail_files
 from publisher.assets.picture_set import PictureSizes
+from publisher.assets.thumbnail import thumbnail_files
 from publisher.model.rendering import ChannelRendering, RenderingSettings
 
 SIZES = PictureSizes(size_px=192, picture_px=1024, quality=78)
