@@ -1,6 +1,5 @@
 """What is known of a source file, remembered between builds: nothing is opened again while nothing changed."""
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,10 +63,12 @@ class StudySources:
     def inspection(self, ref: FileRef) -> Inspected | None:
         """What is known of a file."""
         if ref.path not in self._inspected:
-            # A set of many files is opened once, not once for each of them.
-            taken = self._members.get(str(ref.location.resolve()), ref.path) != ref.path
-            self._inspected[ref.path] = None if taken else self._claim(ref, self._inspect(ref))
+            self._inspected[ref.path] = None if self._is_taken(ref) else self._claim(ref, self._inspect(ref))
         return self._inspected[ref.path]
+
+    def _is_taken(self, ref: FileRef) -> bool:
+        """A set of many files is opened once, not once for each of them."""
+        return self._members.get(str(ref.location.resolve()), ref.path) != ref.path
 
     def _claim(self, ref: FileRef, inspected: Inspected | None) -> Inspected | None:
         """A file that belongs to a set is published once, under the member that comes first."""
@@ -79,22 +80,22 @@ class StudySources:
         return inspected
 
     def prepare(self, refs: Sequence[FileRef]) -> None:
-        """Inspect those files that must be opened, several at once.
+        """Inspect files that no build has seen, several at once, and in the order of ``refs`` take up what they hold.
 
         A few at a time: what one of them claims for its set need not be opened.
         """
         count = self._site.cores.count
-        waiting = deque(ref for ref in refs if ref.path not in self._inspected)
         with self._site.threads(count) as pool:
-            while waiting:
-                few: list[FileRef] = []
-                while waiting and len(few) < AT_ONCE * count:
-                    ref = waiting.popleft()
-                    if not self._is_taken(ref) and not self._remembered(ref)[1]:
-                        few.append(ref)
-                self._seen.update(zip((ref.path for ref in few), pool.map(self._look, few), strict=True))
+            for start in range(0, len(refs), AT_ONCE * count):
+                few = refs[start : start + AT_ONCE * count]
+                new = [ref for ref in few if self._is_new(ref)]
+                self._seen.update(zip((ref.path for ref in new), pool.map(self._look, new), strict=True))
                 for ref in few:
                     self.inspection(ref)
+
+    def _is_new(self, ref: FileRef) -> bool:
+        known = ref.path in self._inspected or self._is_taken(ref) or self._site.ledger.knows("inspection", _key(ref))
+        return not known
 
     def _inspect(self, ref: FileRef) -> Inspected | None:
         known, is_current = self._remembered(ref)
@@ -118,6 +119,11 @@ class StudySources:
             return None, False
         known = Inspection.from_json(memo["inspection"])
         return known, memo["stamp"] == self._stamp(known, ref.location)
+
+    def _address(self, ref: FileRef) -> SourceAddress:
+        return SourceAddress(
+            path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes
+        )
 
     def _look(self, ref: FileRef) -> Inspection | tuple[Problem, ...]:
         """What a worker sees in a file, or why it sees nothing."""
