@@ -16,6 +16,7 @@ STEPS = {
     "describe": "write metadata of",
     "originals": "copy originals of",
     "ozx": "pack into one file",
+    "manifest": "write checksums of",
     "pictures": "draw pictures of",
     "page": "write page",
     "card": "sum up study",
