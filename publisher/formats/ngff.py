@@ -45,18 +45,32 @@ def series_document(paths: Sequence[str]) -> Json:
 
 
 def image_document(
-    name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], rendering: RenderingSettings, name_of_writer: str
+    name: str,
+    axes: Sequence[Axis],
+    levels: Sequence[LevelGeometry],
+    rendering: RenderingSettings,
+    name_of_writer: str,
+    *,
+    kept: bool = False,
 ) -> Json:
-    """An image: multiscales and the rendering block."""
-    return {"multiscales": [multiscale(name, axes, levels, name_of_writer)], "omero": omero(name, rendering)}
+    """An image: multiscales and the rendering block. ``kept``: its levels are those of its source."""
+    scales = multiscale(name, axes, levels, name_of_writer, kept=kept)
+    return {"multiscales": [scales], "omero": omero(name, rendering)}
 
 
-def multiscale(name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], writer: str) -> Json:
-    """One multiscale; "name", "type" and "metadata" say how the smaller levels were made."""
-    return {
+def multiscale(
+    name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], writer: str, *, kept: bool = False
+) -> Json:
+    """One multiscale; "name", "type" and "metadata" say how the smaller levels were made, as far as we know."""
+    document: Json = {
         "name": name,
         "axes": [_axis(axis) for axis in axes],
         "datasets": [_dataset(level) for level in levels],
+    }
+    if kept:
+        return {**document, "metadata": {"description": "Levels as the source stores them.", "method": writer}}
+    return {
+        **document,
         "type": "mean",
         "metadata": {
             "description": "Rounded mean of 2 × 2 pixels of the level above; an odd last row or column is repeated.",

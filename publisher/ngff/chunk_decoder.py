@@ -6,7 +6,8 @@ Sources: the Blosc header (c-blosc, README_CHUNK_FORMAT), Zarr v3's sharding and
 import struct
 from collections.abc import Iterator
 
-from publisher.ngff.chunk_encoder import blosc_decode, crc32c
+from publisher.ngff.chunk_encoder import blosc_decode
+from publisher.sources.checksum import crc32c
 from publisher.sources.chunk_guard import refusal
 
 HEADER_BYTES = 16

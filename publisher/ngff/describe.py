@@ -10,9 +10,9 @@ from publisher.formats.ngff_version import group_files
 from publisher.model.image import Image
 from publisher.model.plate_layout import PlateLayout
 from publisher.model.rendering import RenderingSettings
+from publisher.ngff.json_file import json_bytes
 from publisher.ngff.plan import ImagePlan, axes_of
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
-from publisher.ngff.store_writer import json_bytes
 from publisher.ngff.syncing import Syncer
 
 REVISION = 1
@@ -60,7 +60,8 @@ def describe(
     files |= group(SERIES, series_document([one.plan.path for one in images]), version)
     for one in images:
         name = one.image.name or one.plan.path
-        document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, _METHOD)
+        axes, kept = axes_of(one.image.pixels), bool(one.plan.stored)
+        document = image_document(name, axes, one.plan.levels, one.rendering, _METHOD, kept=kept)
         files |= group(PurePosixPath(one.plan.path), document, version)
     if plate:
         files |= _wells(plate.layout, version)

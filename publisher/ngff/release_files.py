@@ -24,7 +24,7 @@ class ReleaseFiles:
     """``files`` without the metadata of other releases; a `ZarrFiles` itself."""
 
     def __init__(self, files: ZarrFiles, release: str) -> None:
-        self._files, self.release, self.name = files, release, files.name
+        self._files, self.release, self.name, self.listed = files, release, files.name, files.listed
         self._hidden = frozenset().union(*(names for other, names in DOCUMENTS.items() if other != release))
 
     def size(self, key: str) -> int | None:
@@ -38,6 +38,10 @@ class ReleaseFiles:
     def sizes_below(self, prefix: str) -> dict[str, int]:
         """Size of every file below ``prefix``, by key."""
         return {key: size for key, size in self._files.sizes_below(prefix).items() if not self._hides(key)}
+
+    def folders(self, prefix: str) -> list[str]:
+        """Names of the folders directly below ``prefix``, sorted."""
+        return self._files.folders(prefix)
 
     def identity(self) -> tuple[SourceFile, ...]:
         """Every file, sorted by path."""
