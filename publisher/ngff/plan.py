@@ -163,7 +163,7 @@ def plan_image(
     )
 
 
-def level_count(pixels: Pixels, zarr: ZarrSection) -> int:
+def level_count(pixels: Pixels, zarr: "ZarrSection") -> int:
     """Levels that an image of these sizes needs: the last is no larger than a chunk and 512 pixels."""
     edge, longest, levels = _chunk_edge(pixels, zarr), max(pixels.size_y, pixels.size_x), 1
     while longest > min(edge, LAST_LEVEL_PX):
