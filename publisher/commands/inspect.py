@@ -12,6 +12,7 @@ import click
 from publisher.commands.options import json_option, reporter
 from publisher.errors import Problem, PublisherError
 from publisher.model.image import Image
+from publisher.model.screen import Plate
 
 if TYPE_CHECKING:
     from publisher.sources.inspect import Inspection
@@ -61,8 +62,21 @@ def _lines(path: Path, inspection: "Inspection") -> Iterator[str]:
     count = len(inspection.images)
     files = len(inspection.files)
     yield f"{path}: {count} image{'s' * (count != 1)} in {files} file{'s' * (files != 1)}, read by {inspection.reader}"
+    for plate in inspection.plates:
+        yield from _plate_lines(plate)
     for image in inspection.images:
         yield from _image_lines(image)
+
+
+def _plate_lines(plate: Plate) -> Iterator[str]:
+    wells = [well for well in plate.wells if well.fields]
+    fields = sum(len(well.fields) for well in wells)
+    runs = len(plate.acquisitions)
+    acquisitions = f", {runs} acquisition{'s' * (runs != 1)}" if runs else ""
+    yield (
+        f"  plate {plate.name or '(no name)'}: {len(plate.rows)} rows, {len(plate.columns)} columns, "
+        f"{len(wells)} well{'s' * (len(wells) != 1)} with {fields} image{'s' * (fields != 1)}{acquisitions}"
+    )
 
 
 def _image_lines(image: Image) -> Iterator[str]:
