@@ -13,6 +13,9 @@ from publisher.model.rendering import ChannelRendering, RenderingSettings
 
 Json = dict[str, object]
 
+METHOD = "publisher"
+"""What multiscales name as the program that halved them."""
+
 
 class LevelGeometry(Protocol):
     """Where one level's array is and how its pixels lie in space: lengths per axis, in the axes' units."""

@@ -27,6 +27,7 @@ from publisher.ngff.ro_crate import CrateFacts, Term
 from publisher.pages.licence import licence
 from publisher.pipeline.conversion_run import convert_within, cores_for
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.manifest_step import manifest_step
 from publisher.pipeline.ozx_steps import ozx_step
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, draw_pictures, publish_documents
@@ -59,6 +60,7 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
             if site.config.downloads.ozx == "image":
                 crate = _crate(fileset)
                 yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
+            yield manifest_step(fileset)
 
 
 def rendering_of(fileset: FilesetPlan, image: PlannedImage, results: Results) -> RenderingSettings | None:
@@ -242,6 +244,7 @@ def _crate(fileset: FilesetPlan) -> CrateFacts:
         name=names[0] if len(names) == 1 else f"{about.title}: {fileset.id}",
         description=about.title,
         licence=(known.url or "") if known else "",
+        published=about.release_date.isoformat() if about.release_date else "",
         organisms=tuple(Term(name=term.name, id=term.accession or "") for term in about.organisms),
         imaging_methods=tuple(Term(name=term.name, id=term.accession or "") for term in about.imaging_methods),
     )
