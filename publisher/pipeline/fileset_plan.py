@@ -144,7 +144,7 @@ class SourcePlanner:
         """The fileset of the images in ``paths``; those of a plate have equally many levels."""
         config, slug = self.site.config, self.study.slug
         shown = {series: curated[series] for series in paths}
-        levels = max((level_count(image.pixels, config.zarr) for _, image in shown.values()), default=1)
+        plans = self._plans(ref, inspected, {series: image for series, (_, image) in shown.items()}, paths, on_plate)
         return FilesetPlan(
             id=identifier,
             study=self.study,
@@ -156,7 +156,7 @@ class SourcePlanner:
                 series: PlannedImage(
                     entry=entry,
                     image=image,
-                    plan=self._plan(ref, inspected, image, paths[series], levels if on_plate else 1),
+                    plan=plans[series],
                     picture=_picture(image, self.rendering, config.thumbnails.picture_px),
                     pixels_step=f"pixels {slug}/{identifier}/{series}",
                     pictures_step=f"pictures {urls.image(slug, entry.id).parent}",
@@ -165,10 +165,24 @@ class SourcePlanner:
             },
         )
 
-    def _plan(self, ref: FileRef, inspected: Inspected, image: Image, path: str, least_levels: int) -> ImagePlan:
+    def _plans(
+        self, ref: FileRef, inspected: Inspected, images: Mapping[int, Image], paths: Mapping[int, str], on_plate: bool
+    ) -> dict[int, ImagePlan]:
+        """What is written of each image. On a plate all get the levels that the largest needs.
+
+        Arrays that are copied as they are keep their levels, so that on a plate all are or none.
+        """
         config = self.site.config
-        anew = plan_image(image, path, config.zarr, config.hosting, dtype=ref.wants.dtype, least_levels=least_levels)
-        return kept_or_anew(self.site, ref, inspected, image, anew)
+        levels = max((level_count(image.pixels, config.zarr) for image in images.values()), default=1)
+        least = levels if on_plate else 1
+        anew = {
+            series: plan_image(
+                image, paths[series], config.zarr, config.hosting, dtype=ref.wants.dtype, least_levels=least
+            )
+            for series, image in images.items()
+        }
+        kept = {series: kept_or_anew(self.site, ref, inspected, images[series], plan) for series, plan in anew.items()}
+        return anew if on_plate and len({len(plan.levels) for plan in kept.values()}) > 1 else kept
 
     def _window_step(self, fileset: str, *, on_plate: bool) -> str | None:
         """Name of the step that finds a window for a dataset or a plate; None where each image has its own."""
