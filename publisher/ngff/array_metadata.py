@@ -20,13 +20,14 @@ def array_metadata(plan: ImagePlan, level: LevelPlan) -> dict[str, object]:
     """The document that stands beside the chunks of ``level``."""
     codecs = _chunk_codecs(plan.codec, plan.dtype, chunk_bytes(level, plan.dtype))
     if level.shards is not None:
-        codecs = [_sharding(level, codecs)]
+        codecs = [_sharding(plan.stored(level.chunks), codecs)]
+    chunk_shape = plan.stored(level.shards or level.chunks)
     return {
         "zarr_format": 3,
         "node_type": "array",
-        "shape": list(level.shape),
+        "shape": list(plan.stored(level.shape)),
         "data_type": plan.dtype,
-        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(level.shards or level.chunks)}},
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(chunk_shape)}},
         "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
         "fill_value": 0.0 if plan.dtype.startswith("float") else 0,
         "codecs": codecs,
@@ -49,9 +50,9 @@ def _chunk_codecs(codec: Codec, dtype: str, blocksize: int) -> list[dict[str, ob
     return [{"name": "bytes", **order}, {"name": "blosc", "configuration": blosc}, {"name": "crc32c"}]
 
 
-def _sharding(level: LevelPlan, codecs: list[dict[str, object]]) -> dict[str, object]:
+def _sharding(chunks: tuple[int, ...], codecs: list[dict[str, object]]) -> dict[str, object]:
     configuration = {
-        "chunk_shape": list(level.chunks),
+        "chunk_shape": list(chunks),
         "codecs": codecs,
         "index_codecs": _INDEX_CODECS,
         "index_location": "end",

@@ -1,19 +1,20 @@
 """What will be written for one image: arrays, chunks, shards, codec. Pure: reads nothing, writes nothing.
 
-Every array is five-dimensional, T C Z Y X. The default layout chunks planes (y, x) and halves them; the
-plan itself allows any chunk shape and any factor per axis.
+Shapes have one number per axis, T C Z Y X; the arrays of a label image leave the channel out. The default layout
+chunks planes (y, x) and halves them; the plan itself allows any chunk shape and any factor per axis.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite, prod
-from typing import Literal
+from typing import Literal, TypeVar
 
 from publisher.config.model import HostingSection, ZarrSection, is_sharded
 from publisher.errors import ConversionError, Problem
 from publisher.model.axes import AXIS_TYPES, Axis
 from publisher.model.image import Image, Pixels
 
+T = TypeVar("T")
 Shape5 = tuple[int, int, int, int, int]
 """One number per axis, t c z y x."""
 Vector5 = tuple[float, float, float, float, float]
@@ -92,6 +93,12 @@ class ImagePlan:
     levels: tuple[LevelPlan, ...]
     codec: Codec
     write_empty: bool = True
+    kind: Literal["image", "labels"] = "image"
+    """Labels are halved by taking one pixel of four, and their arrays have no channel axis."""
+
+    def stored(self, numbers: Sequence[T]) -> tuple[T, ...]:
+        """Of ``numbers`` for t c z y x those of the axes that the arrays have."""
+        return of_axes(self.axes, numbers)
 
     @property
     def raw_bytes(self) -> int:
@@ -111,6 +118,7 @@ class ImagePlan:
     def to_json(self) -> dict[str, object]:
         """What the arrays' bytes depend on, for a fingerprint: a corrected pixel size is not in it."""
         return {
+            **({"kind": self.kind} if self.kind != "image" else {}),
             "path": self.path,
             "dtype": self.dtype,
             "source_dtype": self.source_dtype,
@@ -123,19 +131,32 @@ class ImagePlan:
         }
 
 
-def plan_image(image: Image, path: str, zarr: ZarrSection, hosting: HostingSection) -> ImagePlan:
+def plan_image(
+    image: Image, path: str, zarr: ZarrSection, hosting: HostingSection, *, least_levels: int = 1
+) -> ImagePlan:
     """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view."""
-    dtype = _published_dtype(image)
+    return plan_arrays(image.pixels, _published_dtype(image), path, zarr, hosting, least_levels)
+
+
+def plan_arrays(
+    pixels: Pixels, dtype: str, path: str, zarr: ZarrSection, hosting: HostingSection, least_levels: int
+) -> ImagePlan:
+    """Plan of arrays of the published type ``dtype`` with at least ``least_levels``, however small the last is."""
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
     return ImagePlan(
         path=path,
-        axes=axes_of(image.pixels),
+        axes=axes_of(pixels),
         dtype=dtype,
-        source_dtype=image.pixels.dtype,
-        levels=tuple(_levels(image.pixels, _chunk_edge(image.pixels, zarr), ITEM_SIZES[dtype], cap)),
+        source_dtype=pixels.dtype,
+        levels=tuple(_levels(pixels, _chunk_edge(pixels, zarr), ITEM_SIZES[dtype], cap, least_levels)),
         codec=PRESETS[zarr.preset],
         write_empty=hosting.missing_keys != "404",
     )
+
+
+def of_axes(axes: Sequence[Axis], numbers: Sequence[T]) -> tuple[T, ...]:
+    """Of ``numbers`` for t c z y x those of ``axes``."""
+    return tuple(numbers["tczyx".index(axis.name)] for axis in axes)
 
 
 def axes_of(pixels: Pixels) -> tuple[Axis, ...]:
@@ -167,7 +188,9 @@ def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
     return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
 
 
-def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Iterator[LevelPlan]:
+def _levels(
+    pixels: Pixels, edge: int, item_size: int, cap: int | None, least_levels: int
+) -> Iterator[LevelPlan]:
     size_t_s = _length(pixels.time_increment_s)
     size_z_um, size_y_um, size_x_um = map(_length, pixels.pixel_size_um)
     height, width, level = pixels.size_y, pixels.size_x, 0
@@ -184,9 +207,10 @@ def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Itera
             # A pixel of a halved level is centred between the pixels it was made of.
             translation=(0.0, 0.0, 0.0, size_y_um * (zoom - 1) / 2, size_x_um * (zoom - 1) / 2),
         )
-        if max(height, width) <= min(edge, LAST_LEVEL_PX):
+        level += 1
+        if level >= least_levels and max(height, width) <= min(edge, LAST_LEVEL_PX):
             return
-        height, width, level = ceil(height / 2), ceil(width / 2), level + 1
+        height, width = ceil(height / 2), ceil(width / 2)
 
 
 def _length(value: float | None) -> float:

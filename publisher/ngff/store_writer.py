@@ -31,7 +31,7 @@ class LevelWriter:
     """Writes one level below ``folder`` (the image's folder); blocks may come from several threads, each once."""
 
     def __init__(self, folder: Path, plan: ImagePlan, level: LevelPlan) -> None:
-        self._folder, self._level = folder, level
+        self._folder, self._plan, self._level = folder, plan, level
         self._write_empty = plan.write_empty
         self._encoder = ChunkEncoder(plan.codec, chunk_bytes(level, plan.dtype))
         self._lock = Lock()
@@ -127,7 +127,7 @@ class LevelWriter:
 
     def _key(self, place: Place) -> PurePosixPath:
         """Where chunk (or shard) ``place`` stands: the default encoding of Zarr v3, ``c/0/0/0/0/0``."""
-        return PurePosixPath(self._level.path, "c", *map(str, place))
+        return PurePosixPath(self._level.path, "c", *map(str, self._plan.stored(place)))
 
 
 def _fill(chunk: NDArray[Any], part: NDArray[Any]) -> None:
