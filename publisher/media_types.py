@@ -30,6 +30,7 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         ".map": "application/json",
         ".md": "text/markdown",
         ".mjs": "text/javascript",
+        ".ozx": "application/zip",
         ".parquet": "application/vnd.apache.parquet",
         ".pdf": "application/pdf",
         ".png": "image/png",

@@ -58,6 +58,11 @@ def store(slug: str, fileset_id: str, path: str) -> PurePosixPath:
     return fileset(slug, fileset_id) / path
 
 
+def ozx(slug: str, image_id: str) -> PurePosixPath:
+    """An image's OME-Zarr as one file to download; beside the filesets, since it is as large as they are."""
+    return PurePosixPath("data", slug, f"{image_id}.ozx")
+
+
 def original(slug: str, path: str) -> PurePosixPath:
     """A copy of a source file, at its path in the study."""
     return PurePosixPath("originals", slug, *(part for part in path.split("/") if part not in ("", ".", "..")))

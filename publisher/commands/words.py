@@ -15,6 +15,7 @@ STEPS = {
     "pixels": "convert image",
     "describe": "write metadata of",
     "originals": "copy originals of",
+    "ozx": "pack into one file",
     "pictures": "draw pictures of",
     "page": "write page",
     "card": "sum up study",

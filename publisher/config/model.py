@@ -49,18 +49,32 @@ class ThemeSection(Section):
 class ZarrSection(Section):
     """The OME-Zarr that is published."""
 
-    version: Literal["0.5"] = Field("0.5", description="OME-NGFF version.")
+    version: Literal["0.5", "0.4", "0.4+0.5"] = Field(
+        "0.5",
+        description="Version of OME-Zarr: 0.5 (Zarr v3, sharded), 0.4 (Zarr v2, a file a chunk; read by QuPath, OMERO "
+        "and today's Bio-Formats), or 0.4+0.5 (both descriptions over the same chunks).",
+    )
     preset: Literal["fast", "default", "small"] = Field(
         "default", description="Compression: fast (lz4), default (zstd 1), small (zstd 5); all lossless."
     )
     sharding: Literal["auto", "on", "off"] = Field(
         "auto",
-        description="Whether many chunks share one file; auto is off for hosting.profile github-pages, on elsewhere.",
+        description="Whether many chunks share one file; auto is off for hosting.profile github-pages and for "
+        "version 0.4 or 0.4+0.5, which know no shards, on elsewhere.",
     )
     shard_mb: int = Field(64, ge=1, le=4096, description="Largest shard, in MiB of uncompressed pixels.")
     chunk_px: Literal[128, 256, 512, 1024] | None = Field(
         None, description="Edge of a chunk in pixels; by default 512, or 256 for planes below 2048."
     )
+
+    @model_validator(mode="after")
+    def _only_zarr_3_is_sharded(self) -> "ZarrSection":
+        if self.sharding == "on" and self.version != "0.5":
+            raise ValueError(
+                f"zarr.sharding: on needs zarr.version 0.5, found {self.version}: Zarr v2 knows no shards; "
+                "leave sharding out, or publish 0.5"
+            )
+        return self
 
 
 class ThumbnailsSection(Section):
@@ -106,9 +120,14 @@ class PrivacySection(Section):
     )
 
 
-class OriginalsSection(Section):
-    """Original files."""
+class DownloadsSection(Section):
+    """Files to download: images in one file, originals."""
 
+    ozx: Literal["none", "image"] = Field(
+        "none",
+        description="image: each image also as one file, an OME-Zarr in a zip that is not compressed again. "
+        "Doubles the bytes of the site.",
+    )
     originals: Literal["none", "link", "copy"] = Field(
         "none", description="none, link (by `url`), or copy into the site."
     )
@@ -170,7 +189,7 @@ class SiteConfig(Section):
     viewers: ViewersSection = Field(default_factory=ViewersSection, description="Open with.")
     hosting: HostingSection = Field(default_factory=HostingSection, description="The host.")
     privacy: PrivacySection = Field(default_factory=PrivacySection, description="What stays private.")
-    downloads: OriginalsSection = Field(default_factory=OriginalsSection, description="Original files.")
+    downloads: DownloadsSection = Field(default_factory=DownloadsSection, description="Files to download.")
     catalogue: CatalogueSection = Field(default_factory=CatalogueSection, description="The front page.")
     build: BuildSection = Field(default_factory=BuildSection, description="Folders.")
 
@@ -190,5 +209,8 @@ class SiteConfig(Section):
 
 
 def is_sharded(zarr: ZarrSection, hosting: HostingSection) -> bool:
-    """Whether published arrays put many chunks into one file; not on a host whose compression breaks ranges."""
+    """Whether published arrays put many chunks into one file: not on a host whose compression breaks ranges, and
+    not in Zarr v2, nor over chunks that it shares."""
+    if zarr.version != "0.5":
+        return False
     return zarr.sharding == "on" or (zarr.sharding == "auto" and hosting.profile != "github-pages")

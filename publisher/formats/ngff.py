@@ -1,16 +1,16 @@
-"""OME-NGFF 0.5 metadata: from our vocabulary to the documents that stand in zarr.json files.
+"""OME-NGFF metadata: from our vocabulary to what the groups of a fileset say of themselves.
 
-One function per document, so that another release of the specification is another set of them. No null is
-ever written: neuroglancer refuses it.
+One function per document. A document is the content of a group's "ome" attribute and the same for every
+release of the specification; `ngff_version.group_files` knows in which files and with which versions it
+stands. No null is ever written: neuroglancer refuses it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from publisher.model.axes import Axis
 from publisher.model.rendering import ChannelRendering, RenderingSettings
 
-VERSION = "0.5"
 Json = dict[str, object]
 
 
@@ -30,28 +30,21 @@ class LevelGeometry(Protocol):
         """Centre of the first pixel."""
 
 
-def group_document(ome: Mapping[str, object]) -> Json:
-    """The zarr.json of a group that carries ``ome``."""
-    return {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": VERSION, **ome}}}
-
-
 def root_document() -> Json:
     """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3"."""
-    return group_document({"bioformats2raw.layout": 3})
+    return {"bioformats2raw.layout": 3}
 
 
 def series_document(paths: Sequence[str]) -> Json:
-    """OME/zarr.json: ``series`` "MUST be a list of string objects, each of which is a path to an image group"."""
-    return group_document({"series": list(paths)})
+    """The group OME: ``series`` "MUST be a list of string objects, each of which is a path to an image group"."""
+    return {"series": list(paths)}
 
 
 def image_document(
     name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], rendering: RenderingSettings, name_of_writer: str
 ) -> Json:
-    """The zarr.json of an image: multiscales and the rendering block."""
-    return group_document(
-        {"multiscales": [multiscale(name, axes, levels, name_of_writer)], "omero": omero(name, rendering)}
-    )
+    """An image: multiscales and the rendering block."""
+    return {"multiscales": [multiscale(name, axes, levels, name_of_writer)], "omero": omero(name, rendering)}
 
 
 def multiscale(name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], writer: str) -> Json:

@@ -111,6 +111,16 @@ class Ledger:
                 return tuple(Output(*row) for row in rows)
         return ()
 
+    def outputs_below(self, folder: str) -> tuple[Output, ...]:
+        """Every output below ``folder`` as it will stand after the commit, by path."""
+        rows = self.db.execute(
+            "select path, size, sha256, folder from staged_output where path >= :start and path < :end "
+            "union all select path, size, sha256, folder from output where path >= :start and path < :end "
+            "and step not in (select name from staged_step) and step not in (select name from gone) order by path",
+            {"start": folder.rstrip("/") + "/", "end": folder.rstrip("/") + "0"},  # "0" follows "/"
+        )
+        return tuple(Output(*row) for row in rows)
+
     def is_staged(self, name: str) -> bool:
         """Whether the last run of a step has not been committed yet."""
         return self.db.execute("select 1 from staged_step where name = ?", (name,)).fetchone() is not None

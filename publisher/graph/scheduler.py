@@ -9,7 +9,7 @@ from publisher.files import remove_tree
 from publisher.graph import journal
 from publisher.graph.fingerprint import digest_json, digest_outputs
 from publisher.graph.ledger import Ledger
-from publisher.graph.record import Json, Record
+from publisher.graph.record import Json, Output, Record
 from publisher.graph.stage import Stage
 from publisher.graph.staleness import Cause, Reason, is_whole, judge
 from publisher.graph.step import Deferred, Step, Unit
@@ -64,6 +64,10 @@ class Scheduler:
         """Folder where a step kept its unpublished results."""
         record = self.ledger.step(step)
         return self.stage.kept(record.fingerprint if record else "")
+
+    def written(self, folder: str) -> tuple[Output, ...]:
+        """Every file below ``folder`` of the output as it will stand after this build, by path."""
+        return self.ledger.outputs_below(folder)
 
     # Running
 
@@ -125,6 +129,7 @@ class Scheduler:
             changing = self._changing(item) if self._dry_run else None
             if changing:
                 self.report.ran[item.name] = Reason(Cause.MAYBE, changing)
+                self._expect(item)
                 return
             step = self._made(item)
             if step is None:
@@ -157,7 +162,7 @@ class Scheduler:
                 self.report.current += 1
             return
         self.report.ran[step.name] = verdict.reason
-        self.expected = (self.expected[0] + step.expects[0], self.expected[1] + step.expects[1])
+        self._expect(step)
         if self._dry_run:
             return
         self._reporter.step(step.name, str(verdict.reason))
@@ -179,6 +184,9 @@ class Scheduler:
         )
         self._resumable.discard(step.name)
         self.ledger.record(step.name, unit.name, record, durable=writer.has_folders)
+
+    def _expect(self, item: Step | Deferred) -> None:
+        self.expected = (self.expected[0] + item.expects[0], self.expected[1] + item.expects[1])
 
     def _drop_abandoned(self) -> None:
         """Forget durable work of a killed build that no step of this one took over."""

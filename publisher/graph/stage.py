@@ -56,15 +56,28 @@ class StepStage:
 
     def copy(self, path: PurePosixPath, source: Path) -> None:
         """Stage a copy of a file of any size."""
-        target = self._stage.staged / str(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
         size = 0
-        with source.open("rb") as reading, target.open("wb") as writing:
+        with source.open("rb") as reading, self.file(path).open("wb") as writing:
             while block := reading.read(COPY_BYTES):
                 digest.update(block)
                 size += writing.write(block)
-        self._outputs[str(path)] = Output(str(path), size, digest.hexdigest())
+        self.wrote(path, size, digest.hexdigest())
+
+    def place(self, path: PurePosixPath) -> Path:
+        """Where a file that another step wrote can be read now: on the stage, or published."""
+        staged = self._stage.staged / str(path)
+        return staged if staged.exists() else self._stage.output / str(path)
+
+    def file(self, path: PurePosixPath) -> Path:
+        """A file to write on the stage; say with `wrote` what it holds."""
+        target = self._stage.staged / str(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target
+
+    def wrote(self, path: PurePosixPath, size: int, sha256: str) -> None:
+        """Record a `file` that has been written."""
+        self._outputs[str(path)] = Output(str(path), size, sha256)
 
     def folder(self, path: PurePosixPath) -> Path:
         """An empty folder to fill; say with `filled` what it holds. It replaces the published one as a whole."""

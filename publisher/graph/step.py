@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from publisher.graph.record import Json
+from publisher.graph.record import Json, Output
 from publisher.graph.stage import StepStage
 
 Action = Callable[[StepStage], Json]
@@ -21,6 +21,10 @@ class Results(Protocol):
 
     def kept(self, step: str) -> Path:
         """The folder where a step kept files that are not published."""
+        ...
+
+    def written(self, folder: str) -> tuple[Output, ...]:
+        """Every file below ``folder`` of the output as it will stand after this build, by path."""
         ...
 
 
@@ -48,13 +52,15 @@ class Deferred:
     """A step that can be described only when earlier ones have run.
 
     Without all of ``needs`` it is skipped; ``after`` may have failed. ``make`` is called once, when they
-    have run; where it finds nothing to do (None) the step is skipped.
+    have run; where it finds nothing to do (None) the step is skipped. ``expects``: as of a step, for a plan
+    that cannot make the step yet.
     """
 
     name: str
     make: Callable[[Results], Step | None]
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    expects: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

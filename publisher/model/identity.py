@@ -35,6 +35,15 @@ def fileset_id(study: str, path: str) -> str:
     return f"{slug(stem(path), limit=40)}-{_short_hash(study, path)}"
 
 
+def plate_fileset_id(fileset: str, number: int, *, alone: bool) -> str:
+    """Id of the fileset of plate ``number`` (from 0) of a source whose own fileset is ``fileset``.
+
+    ``alone``: the source holds this plate and no other image. Otherwise ``fileset`` itself is for the images on no
+    plate.
+    """
+    return fileset if alone else f"{fileset}-plate-{number + 1}"
+
+
 def image_id(study: str, path: str, series: int) -> str:
     """Id of one image; differs from every other by path and series, whatever else the study holds."""
     number = f"-{series + 1}" if series else ""

@@ -1,5 +1,6 @@
 """Plates: wells in rows and columns, and the images taken in them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -51,3 +52,30 @@ class Plate:
     acquisitions: tuple[PlateAcquisition, ...] = ()
     description: str = ""
     ome_id: str = ""
+
+    def well_name(self, well: Well) -> str:
+        """What people call a well: "B3"; with a hyphen where both names are numbers or letters ("2-3")."""
+        row, column = self.rows[well.row], self.columns[well.column]
+        return f"{row}{'' if row[-1:].isdigit() != column[:1].isdigit() else '-'}{column}"
+
+    def field_names(self) -> Iterator[tuple[int, str]]:
+        """Series and name of each field in OMERO's wording: "HT.01 [Well B3, Field 2]"; fields count from 1."""
+        prefix = f"{self.name} " if self.name else ""
+        for well in self.wells:
+            for number, field in enumerate(well.fields, 1):
+                yield field.series, f"{prefix}[Well {self.well_name(well)}, Field {number}]"
+
+
+def row_name(index: int) -> str:
+    """Letters of a row, from 0: A to Z, then AA (OME's naming convention "letter")."""
+    name = ""
+    while index >= 0:
+        index, letter = divmod(index, 26)
+        name = chr(ord("A") + letter) + name
+        index -= 1
+    return name
+
+
+def column_name(index: int) -> str:
+    """Number of a column, from 0: 1, 2, 3 (OME's naming convention "number")."""
+    return str(index + 1)

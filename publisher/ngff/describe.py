@@ -1,10 +1,11 @@
 """Every metadata file of one fileset (bioformats2raw layout), from values alone: no chunk is read or written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from publisher.formats.ngff import image_document, root_document, series_document
+from publisher.formats.ngff_version import group_files
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, axes_of
@@ -16,8 +17,8 @@ REVISION = 1
 """Rises when the same values yield other bytes."""
 _METHOD = "publisher"
 
-ROOT = PurePosixPath("zarr.json")
-SERIES = PurePosixPath("OME", "zarr.json")
+ROOT = PurePosixPath()
+SERIES = PurePosixPath("OME")
 OME_XML = PurePosixPath("OME", "METADATA.ome.xml")
 RO_CRATE = PurePosixPath("ro-crate-metadata.json")
 
@@ -31,19 +32,26 @@ class DescribedImage:
     rendering: RenderingSettings
 
 
-def describe(images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts) -> dict[PurePosixPath, bytes]:
+def describe(
+    images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts, *, version: str = "0.5"
+) -> dict[PurePosixPath, bytes]:
     """Metadata files by path in the fileset; ``ome_xml`` describes the published arrays. The root comes last.
 
-    Axes, scales and names are those of ``image`` as it is now; the plan gives the arrays.
+    ``version`` is the setting ``zarr.version``. Axes, scales and names are those of ``image`` as it is now; the
+    plan gives the arrays.
     """
     files = {OME_XML: ome_xml, RO_CRATE: json_bytes(ro_crate(crate))}
-    files[SERIES] = json_bytes(series_document([one.plan.path for one in images]))
+    files |= group(SERIES, series_document([one.plan.path for one in images]), version)
     for one in images:
         name = one.image.name or one.plan.path
         document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, _METHOD)
-        files[PurePosixPath(one.plan.path, "zarr.json")] = json_bytes(document)
-    files[ROOT] = json_bytes(root_document())
-    return files
+        files |= group(PurePosixPath(one.plan.path), document, version)
+    return files | group(ROOT, root_document(), version)
+
+
+def group(folder: PurePosixPath, document: Mapping[str, object], version: str) -> dict[PurePosixPath, bytes]:
+    """The metadata files of the group ``folder`` of a fileset, whose content is ``document``."""
+    return {folder / name: json_bytes(content) for name, content in group_files(document, version).items()}
 
 
 def write_files(files: dict[PurePosixPath, bytes], folder: Path) -> None:

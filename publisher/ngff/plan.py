@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 
 from publisher.config.model import HostingSection, ZarrSection, is_sharded
 from publisher.errors import ConversionError, Problem
+from publisher.formats.ngff_version import VERSIONS_OF
 from publisher.model.axes import AXIS_TYPES, Axis
 from publisher.model.image import Image, Pixels
 
@@ -84,6 +85,7 @@ class ImagePlan:
 
     ``path`` is the image's in its fileset: "0", or "A/1/0" on a plate. ``source_dtype`` and ``dtype`` are numpy
     names; they differ where samples are converted. ``write_empty``: files that hold only the fill value exist too.
+    ``version`` is the setting ``zarr.version``: which releases of OME-Zarr describe the arrays.
     """
 
     path: str
@@ -93,6 +95,7 @@ class ImagePlan:
     levels: tuple[LevelPlan, ...]
     codec: Codec
     write_empty: bool = True
+    version: str = "0.5"
     kind: Literal["image", "labels"] = "image"
     """Labels are halved by taking one pixel of four, and their arrays have no channel axis."""
 
@@ -112,14 +115,15 @@ class ImagePlan:
 
     @property
     def file_count(self) -> int:
-        """Files at most: shards or chunks, and one zarr.json a level."""
-        return sum(level.file_count + 1 for level in self.levels)
+        """Files at most: shards or chunks, and the metadata of each level (one file for each release)."""
+        return sum(level.file_count + len(VERSIONS_OF[self.version]) for level in self.levels)
 
     def to_json(self) -> dict[str, object]:
         """What the arrays' bytes depend on, for a fingerprint: a corrected pixel size is not in it."""
         return {
             **({"kind": self.kind} if self.kind != "image" else {}),
             "path": self.path,
+            "version": self.version,
             "dtype": self.dtype,
             "source_dtype": self.source_dtype,
             "codec": [self.codec.cname, self.codec.clevel],
@@ -151,6 +155,7 @@ def plan_arrays(
         levels=tuple(_levels(pixels, _chunk_edge(pixels, zarr), ITEM_SIZES[dtype], cap, least_levels)),
         codec=PRESETS[zarr.preset],
         write_empty=hosting.missing_keys != "404",
+        version=zarr.version,
     )
 
 

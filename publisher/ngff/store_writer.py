@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.ngff.array_metadata import array_metadata, chunk_bytes
+from publisher.ngff.array_metadata import array_files, chunk_bytes, chunk_key, has_checksums
 from publisher.ngff.chunk_encoder import ChunkEncoder
 from publisher.ngff.plan import ImagePlan, LevelPlan, Shape5
 from publisher.ngff.shard_writer import ShardWriter, WrittenFile
@@ -33,14 +33,16 @@ class LevelWriter:
     def __init__(self, folder: Path, plan: ImagePlan, level: LevelPlan) -> None:
         self._folder, self._plan, self._level = folder, plan, level
         self._write_empty = plan.write_empty
-        self._encoder = ChunkEncoder(plan.codec, chunk_bytes(level, plan.dtype))
+        checksum = has_checksums(plan.version)
+        self._encoder = ChunkEncoder(plan.codec, chunk_bytes(level, plan.dtype), checksum=checksum)
         self._lock = Lock()
         self._syncer = Syncer()
         self._shards: dict[Place, ShardWriter] = {}
         self._folders: set[Path] = set()
         self._files: list[WrittenFile] = []
         self._make_folder(folder / level.path)
-        self._write_file(PurePosixPath(level.path, "zarr.json"), json_bytes(array_metadata(plan, level)))
+        for name, document in array_files(plan, level).items():
+            self._write_file(PurePosixPath(level.path, name), json_bytes(document))
 
     def write(self, place: Place, block: NDArray[Any]) -> None:
         """Write ``block`` (C, Y, X), whose first pixel is at ``place``: a multiple of the chunk in y and x."""
@@ -126,8 +128,8 @@ class LevelWriter:
                 folder = folder.parent
 
     def _key(self, place: Place) -> PurePosixPath:
-        """Where chunk (or shard) ``place`` stands: the default encoding of Zarr v3, ``c/0/0/0/0/0``."""
-        return PurePosixPath(self._level.path, "c", *map(str, self._plan.stored(place)))
+        """Where chunk (or shard) ``place`` stands."""
+        return PurePosixPath(self._level.path, *chunk_key(self._plan.version, self._plan.stored(place)))
 
 
 def _fill(chunk: NDArray[Any], part: NDArray[Any]) -> None:

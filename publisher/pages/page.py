@@ -40,8 +40,8 @@ class Addresses:
 class SiteFacts:
     """What builders know of the site beside the thing a page is about.
 
-    ``viewers`` are the names to offer under "Open with", in order. ``zarr_version`` and ``sharded``
-    describe the published stores. ``prose`` turns Markdown into sanitised HTML.
+    ``viewers`` are the names to offer under "Open with", in order. ``zarr_version`` (the setting ``zarr.version``) and
+    ``sharded`` describe the published stores. ``prose`` turns Markdown into sanitised HTML.
     """
 
     title: str

@@ -4,6 +4,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from publisher.formats.ngff_version import ZARR_2_ATTRIBUTES, ZARR_3, newest, writes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snippet:
@@ -16,7 +18,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What is opened: the address of an image's store, its first level and its OME-Zarr version."""
+    """What is opened: the address of an image's store, the shape of its first level, the setting ``zarr.version``."""
 
     url: str
     ome_zarr: str
@@ -24,10 +26,14 @@ class Opening:
 
 
 def image_snippets(opening: Opening) -> tuple[Snippet, ...]:
-    """Snippets for one image; Fiji's only where 0.4 metadata exists (it is not known to read 0.5)."""
+    """Snippets for one image; Fiji's and QuPath's only where 0.4 metadata exists (neither is known to read 0.5).
+
+    QuPath opens addresses of filesets, not of images in them, since 0.6 (qupath#1474, #1638).
+    """
     url, shape = json.dumps(opening.url), opening.shape
     seen = f"  # {shape}, axes t, c, z, y, x" if shape else ""
     shell = _shell_word(opening.url)
+    attributes = ZARR_2_ATTRIBUTES if newest(opening.ome_zarr) == "0.4" else ZARR_3
     snippets = [
         Snippet(
             title="napari",
@@ -46,11 +52,13 @@ def image_snippets(opening: Opening) -> tuple[Snippet, ...]:
             language="shell",
             code=f"pip install ome-zarr\nome_zarr info {shell}\nome_zarr download {shell} --output .",
         ),
-        Snippet(title="curl", language="shell", code=f"curl -s {_shell_word(opening.url + '/zarr.json')}"),
+        Snippet(title="curl", language="shell", code=f"curl -s {_shell_word(opening.url + '/' + attributes)}"),
     ]
-    if "0.4" in opening.ome_zarr:
+    if writes(opening.ome_zarr, "0.4"):
         macro = opening.url.replace("\\", "/").replace('"', "%22")
         snippets.append(Snippet(title="Fiji", language="ImageJ macro", code=f'run("OME-Zarr...", "url={macro}");'))
+        fileset = re.sub(r"(\.zarr)/.*", r"\1", opening.url)
+        snippets.append(Snippet(title="QuPath", language="text", code=f"File > Open URI...\n{fileset}"))
     return tuple(snippets)
 
 

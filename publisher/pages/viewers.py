@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
+from publisher.formats.ngff_version import VERSIONS_OF, newest
+
 _ALL_DTYPES = frozenset(
     {"uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"}
 )
@@ -17,9 +19,9 @@ _BROWSER_DTYPES = frozenset({"uint8", "uint16", "uint32", "int8", "int16", "int3
 class Viewer:
     """What a program can open.
 
-    ``template`` is a link with ``{url}`` for the percent-encoded address of the image's store, empty for a
-    desktop program that is given a command (``command``). ``needs_https`` is true where a page on https
-    may not fetch from http.
+    ``template`` is a link with ``{url}`` for the percent-encoded address of the image's store and ``{zarr}`` for
+    the format of its files (2 or 3), empty for a desktop program that is given a command (``command``).
+    ``needs_https`` is true where a page on https may not fetch from http.
     """
 
     name: str
@@ -40,8 +42,7 @@ VIEWERS: tuple[Viewer, ...] = (
         name="neuroglancer",
         title="Neuroglancer",
         where="browser",
-        template="https://neuroglancer-demo.appspot.com/#!%7B%22layers%22:%5B%7B%22name%22:%22image%22,%22source%22:%22{url}/%7Czarr3:%22%7D%5D%7D",
-        ome_zarr=frozenset({"0.5"}),
+        template="https://neuroglancer-demo.appspot.com/#!%7B%22layers%22:%5B%7B%22name%22:%22image%22,%22source%22:%22{url}/%7Czarr{zarr}:%22%7D%5D%7D",
         dtypes=_BROWSER_DTYPES | {"uint64"},
     ),
     Viewer(
@@ -81,7 +82,7 @@ VIEWERS: tuple[Viewer, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """What there is to open: an image's public address, format and pixels."""
+    """What there is to open: an image's public address, format (the setting ``zarr.version``) and pixels."""
 
     url: str
     ome_zarr: str
@@ -93,7 +94,7 @@ class Opened:
 def can_open(viewer: Viewer, image: Opened) -> bool:
     """Whether the viewer reads this format, these pixels, from this address."""
     return (
-        image.ome_zarr in viewer.ome_zarr
+        any(version in viewer.ome_zarr for version in VERSIONS_OF[image.ome_zarr])
         and (viewer.sharding or not image.sharded)
         and image.dtype in viewer.dtypes
         and (viewer.max_channels is None or image.size_c <= viewer.max_channels)
@@ -107,6 +108,7 @@ def viewers_for(image: Opened, names: tuple[str, ...]) -> tuple[Viewer, ...]:
     return tuple(known[name] for name in names if name in known and can_open(known[name], image))
 
 
-def link(viewer: Viewer, url: str) -> str:
-    """Address that opens the store at ``url`` in a browser viewer."""
-    return viewer.template.replace("{url}", quote(url, safe=":/"))
+def link(viewer: Viewer, image: Opened) -> str:
+    """Address that opens ``image`` in a browser viewer."""
+    zarr = "2" if newest(image.ome_zarr) == "0.4" else "3"
+    return viewer.template.replace("{zarr}", zarr).replace("{url}", quote(image.url, safe=":/"))

@@ -11,6 +11,7 @@ from publisher.catalogue.folders import study_folders, undescribed
 from publisher.check.host_limits import check_limits
 from publisher.config.load import load_config
 from publisher.errors import ConfigError, Problem, Severity
+from publisher.formats.ngff_version import writes
 from publisher.graph.scheduler import BuildReport, Scheduler
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.paths import SitePaths
@@ -164,6 +165,15 @@ def _advice(site: Site) -> Iterator[Problem]:
             path="site_config.yaml",
             message="base_url is not set: pages have no absolute links, no feed, and offer no outside viewers",
             hint="set it to the site's public address before you publish",
+            severity=Severity.WARNING,
+        )
+    if site.config.hosting.profile == "github-pages" and writes(site.config.zarr.version, "0.4"):
+        yield Problem(
+            code="host.hidden-files",
+            path="site_config.yaml",
+            message=f"zarr.version {site.config.zarr.version} has hidden files (.zarray, .zattrs, .zgroup), "
+            "and uploads to GitHub Pages by upload-pages-artifact leave such files out",
+            hint="deploy from a branch, or set include-hidden-files: true for that action (its version 5 or later)",
             severity=Severity.WARNING,
         )
 

@@ -21,6 +21,7 @@ from publisher.ngff.rendering import rendering_settings, shared_statistics
 from publisher.ngff.ro_crate import CrateFacts, Term
 from publisher.pages.licence import licence
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.ozx_steps import ozx_step
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, convert, publish_documents
 from publisher.reporting import Meter
@@ -45,6 +46,9 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
                 yield _originals_step(fileset)
             for image in fileset.images.values():
                 yield _pictures_step(site, fileset, image, filesets)
+            if site.config.downloads.ozx == "image":
+                crate = _crate(fileset)
+                yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
 
 
 def rendering_of(
@@ -219,7 +223,7 @@ def _write_metadata(
     )
     site.warn(site.named(problem, fileset.ref.location) for problem in documents.warnings)
     root = urls.fileset(fileset.study.slug, fileset.id)
-    for path, data in describe(described, documents.fileset, crate).items():
+    for path, data in describe(described, documents.fileset, crate, version=site.config.zarr.version).items():
         stage.write(root / path, data)
     heads = {}
     for image, data in zip(images, documents.images, strict=True):

@@ -46,6 +46,16 @@ class PublishedImages:
         planned = self.planned(entry)
         return (planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step) if planned else ()
 
+    def _helpful_steps_of(self, entry: Entry) -> tuple[str, ...]:
+        """Steps that an entry's page can do without: its single file."""
+        planned = self.planned(entry)
+        if planned is None or self._site.config.downloads.ozx == "none":
+            return ()
+        # Late: a study of rows alone loads nothing that packs arrays.
+        from publisher.pipeline.ozx_steps import ozx_step_name
+
+        return (ozx_step_name(*planned),)
+
     def page(
         self,
         entry: Entry,
@@ -57,10 +67,29 @@ class PublishedImages:
         return Deferred(
             name=page_name(urls.image(slug, entry.id)),
             needs=self.steps_of(entry),
-            after=tuple(name for other in beside if other for name in self.steps_of(other)),
+            after=(
+                *self._helpful_steps_of(entry),
+                *(name for other in beside if other for name in self.steps_of(other)),
+            ),
             make=lambda results: make(
                 self.item(entry, results), (self._neighbour(beside[0], results), self._neighbour(beside[1], results))
             ),
+        )
+
+    def _single_file(self, entry: Entry, slug: str, results: Results) -> tuple[FileFact, ...]:
+        """The image as one file, where that is wanted and could be made."""
+        packed = [results.value(name) for name in self._helpful_steps_of(entry)]
+        where, elsewhere = urls.ozx(slug, entry.id), self._site.config.data_url
+        return tuple(
+            FileFact(
+                title="OME-Zarr in one file (.ozx)",
+                path=None if elsewhere else where,
+                url=urls.absolute(elsewhere, where) if elsewhere else None,
+                size=file["size"],
+                sha256=file["sha256"],
+            )
+            for file in packed
+            if file
         )
 
     def _neighbour(self, entry: Entry | None, results: Results) -> Neighbour:
@@ -99,7 +128,7 @@ class PublishedImages:
             if document
             else None,
             ome_xml_text=document["head"] if document else "",
-            files=_originals(self._site, fileset),
+            files=(*self._single_file(entry, slug, results), *_originals(self._site, fileset)),
             provenance=_provenance(fileset, image),
         )
 
@@ -140,7 +169,9 @@ def _provenance(fileset: "FilesetPlan", image: "PlannedImage") -> tuple[Pair, ..
     if len(fileset.inspected.images) > 1:
         pairs.append(Pair("Series", str(image.image.series)))
     levels = f"{len(plan.levels)} level" + ("s" if len(plan.levels) > 1 else "")
-    pairs.append(Pair("Conversion", f"OME-Zarr 0.5, {levels}, {plan.codec.cname} {plan.codec.clevel}, lossless"))
+    versions = plan.version.replace("+", " and ")
+    coding = f"{plan.codec.cname} {plan.codec.clevel}, lossless"
+    pairs.append(Pair("Conversion", f"OME-Zarr {versions}, {levels}, {coding}"))
     if plan.dtype != plan.source_dtype:
         pairs.append(Pair("Pixels Type", f"{plan.source_dtype} in the source, published as {plan.dtype}"))
     return (*pairs, Pair("Software", f"publisher {__version__}"))

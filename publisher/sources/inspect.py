@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,8 @@ def inspect(
     """What ``path`` holds; raises SourceError when it cannot be read. No pixel is decoded."""
     chosen = registry.reader_of(path, name=reader)
     with damage_boundary(path, f"reading with {chosen.name}"), chosen.open(path, roots, axes=axes) as source:
-        images = tuple(source.images())
+        plates = tuple(source.plates())
+        images = tuple(_named(source.images(), plates))
         return Inspection(
             path=str(path),
             reader=chosen.name,
@@ -68,10 +70,18 @@ def inspect(
             images=images,
             grids=tuple(source.tiling(series, 0) for series in range(len(images))),
             warnings=source.warnings(),
-            plates=tuple(source.plates()),
+            plates=plates,
             labels=(labels := tuple(source.labels())),
             label_grids=tuple(source.tiling(label.series, 0) for label in labels),
         )
+
+
+def _named(images: Sequence[Image], plates: Sequence[Plate]) -> Iterator[Image]:
+    """Images; those of a plate that have no name are called after their well."""
+    names = {series: name for plate in plates for series, name in plate.field_names()}
+    for image in images:
+        name = image.name or names.get(image.series, "")
+        yield image if name == image.name else dataclasses.replace(image, name=name)
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.errors import Problem
+from publisher.formats.ome_xml_plates import read_plates
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import OmeTree, parse
 from publisher.model.image import Channel, Image
@@ -108,6 +109,8 @@ def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: Tif
             files.number_of(TiffData())  # part of the source even if all planes are in other files
         with damage_boundary(name, "reading OME-XML"):
             images = read_images(tree)
+            plates, faults = read_plates(tree, images)
+        warnings.extend(faults)
         series: list[TiffSeries] = []
         for image, pixels in zip(images, _pixels_elements(tree, images, name), strict=True):
             each, found = _series(image, pixels, files, len(series))
@@ -116,7 +119,9 @@ def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: Tif
         if not series:
             raise damaged(name, "describes no image", code="source.no-image")
         others = () if main is not None else (path,)
-        return TiffSource(files.containers, series, others=others, document=document, warnings=warnings)
+        return TiffSource(
+            files.containers, series, others=others, document=document, warnings=warnings, plates=plates
+        )
     except BaseException:
         files.close()
         raise

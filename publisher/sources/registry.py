@@ -8,6 +8,8 @@ from types import MappingProxyType
 from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
 from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.foreign.deltavision import DeltaVisionReader
+from publisher.sources.foreign.mrc import MrcReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import Reader
 from publisher.sources.tiff_reader import TiffReader
@@ -17,16 +19,20 @@ HEAD_BYTES = 4096
 
 _KNOWN = MappingProxyType(
     {
-        ".czi": "Zeiss CZI", ".nd2": "Nikon ND2", ".lif": "Leica LIF", ".lsm": "Zeiss LSM",
-        ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI", ".dv": "DeltaVision",
+        ".nd2": "Nikon ND2", ".lif": "Leica LIF", ".lof": "Leica LOF",
+        ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI",
         ".stk": "MetaMorph STK", ".svs": "Aperio SVS", ".ndpi": "Hamamatsu NDPI", ".scn": "Leica SCN",
-        ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".mrc": "MRC", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
+        ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
         ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
-        ".ome.xml": "OME-XML", ".ome": "OME-XML", ".n5": "N5", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG",
-        ".gif": "GIF", ".bmp": "BMP", ".h5": "HDF5", ".map": "MRC",
+        ".ome.xml": "OME-XML", ".ome": "OME-XML", ".n5": "N5", ".h5": "HDF5",
     }
 )  # fmt: skip
-"""Formats by suffix that no built-in reader reads."""
+"""Formats by suffix that no built-in reader reads without more being installed."""
+
+_EXTRAS = MappingProxyType(
+    {".nd2": "nd2", ".lif": "lif", ".lof": "lif", ".oib": "bioio", ".oif": "bioio", ".sld": "bioio"}
+)
+"""What of publisher's own extras reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +87,19 @@ class Registry:
                     code="source.missing-reader",
                     path=str(path),
                     message=f"is {_KNOWN[suffix]}, for which no reader is installed",
-                    hint=f"pip install a package that brings a {suffix} reader (entry point {GROUP}), "
-                    "or convert the file with bioformats2raw",
+                    hint=_install(suffix),
                 )
             )
         known = ", ".join(self.suffixes())
         message = f"is of no format that an installed reader knows ({known})"
         return UnsupportedFormatError(Problem(code="source.unsupported", path=str(path), message=message))
+
+
+def _install(suffix: str) -> str:
+    """What to do for a file with ``suffix``."""
+    extra = _EXTRAS.get(suffix)
+    command = f"pip install 'ome-publisher[{extra}]'" if extra else f"install a package that brings a {suffix} reader"
+    return f"{command}, or convert the file with bioformats2raw"
 
 
 def _head(path: Path) -> bytes:
@@ -101,7 +113,7 @@ def _head(path: Path) -> bytes:
 
 def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
     """Built-in readers and those of installed packages (entry points ``publisher.readers``)."""
-    builtin: tuple[Reader, ...] = (TiffReader(), OmeZarrReader())
+    builtin: tuple[Reader, ...] = (TiffReader(), OmeZarrReader(), MrcReader(), DeltaVisionReader())
     readers = {reader.name: reader for reader in builtin}
     for plugin in plugins(GROUP) if offered is None else offered:
         reader = _reader_of(plugin)

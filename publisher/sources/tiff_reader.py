@@ -24,7 +24,7 @@ class TiffReader:
         ".ome.tiff", ".ome.tif", ".ome.tf2", ".ome.tf8", ".ome.btf", ".companion.ome", "-companion.ome",
         ".tiff", ".tif", ".tf2", ".tf8", ".btf",
     )  # fmt: skip
-    revision = 1
+    revision = 2
 
     def can_read(self, path: Path, head: bytes) -> bool:
         """Whether the file begins as TIFF or BigTIFF, or is a companion."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from publisher.errors import Problem
 from publisher.model.image import Image
+from publisher.model.screen import Plate
 from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.protocol import ImageSource, SourceFile, TileGrid
 from publisher.sources.tiff_container import Directory, Segments, TiffContainer
@@ -61,9 +62,11 @@ class TiffSource(ImageSource):
         others: Sequence[Path] = (),
         document: bytes | None = None,
         warnings: Sequence[Problem] = (),
+        plates: Sequence[Plate] = (),
     ) -> None:
         self._containers, self._series = tuple(containers), tuple(series)
         self._others, self._document, self._warnings = tuple(others), document, tuple(warnings)
+        self._plates = tuple(plates)
         self._locate = lru_cache(maxsize=128)(self._find)
         self._readers: tuple[TiffPixels, ...] | None = None
         self._level_positions = [self._find_levels(number) for number in range(len(self._series))]
@@ -96,6 +99,10 @@ class TiffSource(ImageSource):
     def images(self) -> Sequence[Image]:
         """Every image, in series order."""
         return tuple(series.image for series in self._series)
+
+    def plates(self) -> Sequence[Plate]:
+        """Every plate that the OME-XML describes."""
+        return self._plates
 
     def levels(self, series: int) -> Sequence[tuple[int, int]]:
         """(height, width) of every stored resolution, largest first."""

@@ -54,7 +54,7 @@ def test_zarrita_reads_every_image_over_http(images: tuple[Published, ...], node
 
 
 def test_napari_reads_every_image_as_a_layer_a_channel(images: tuple[Published, ...], napari_python: str) -> None:
-    script = str(Path(__file__).parent / "read_by_napari.py")
+    script = str(Path(__file__).parent / "readers" / "by_napari.py")
     read = answer([napari_python, script], [str(image.store) for image in images])
     for image, layers in zip(images, read, strict=True):
         assert {layer["kind"] for layer in layers} == {"image"}

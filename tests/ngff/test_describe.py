@@ -2,7 +2,6 @@ import json
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-import numpy as np
 import ome_zarr_models.v05
 import pytest
 import zarr
@@ -13,45 +12,15 @@ from publisher.ngff.describe import DescribedImage, describe, write_files
 from publisher.ngff.pixels import write_pixels
 from publisher.ngff.plan import plan_image
 from publisher.ngff.rendering import rendering_settings
-from publisher.ngff.ro_crate import CrateFacts, Term
+from publisher.ngff.ro_crate import CrateFacts
 from publisher.ngff.validate import validate_fileset
 from tests.ngff.array_source import ArraySource, image_of
-
-RNG = np.random.default_rng(5)
-FACTS = CrateFacts(
-    name="Cells",
-    description="Two images of cells.",
-    licence="https://creativecommons.org/publicdomain/zero/1.0/",
-    organisms=(Term(name="Homo sapiens", id="NCBITaxon:9606"),),
-    imaging_methods=(Term(name="confocal microscopy", id="FBbi:00000251"),),
-)
-ARRAYS = (RNG.poisson(90, (2, 2, 3, 513, 301)).astype("uint16"), RNG.random((1, 3, 1, 40, 50)).astype("float32"))
-
-
-def ome_xml(arrays: tuple[np.ndarray, ...] = ARRAYS) -> str:
-    """The least that describes ``arrays``."""
-    images = ""
-    for number, array in enumerate(arrays):
-        sizes = " ".join(f'Size{axis}="{size}"' for axis, size in zip("TCZYX", array.shape, strict=True))
-        channels = "".join(f'<Channel ID="Channel:{number}:{c}"/>' for c in range(array.shape[1]))
-        kind = {"float32": "float"}.get(array.dtype.name, array.dtype.name)
-        pixels = f'<Pixels ID="Pixels:{number}" Type="{kind}" {sizes}>{channels}<MetadataOnly/></Pixels>'
-        images += f'<Image ID="Image:{number}">{pixels}</Image>'
-    return f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">{images}</OME>'
+from tests.ngff.filesets import ARRAYS, FACTS, ome_xml, write_fileset
 
 
 @pytest.fixture
 def fileset(tmp_path: Path) -> Path:
-    folder = tmp_path / "cells.ome.zarr"
-    described = []
-    for number, array in enumerate(ARRAYS):
-        image = image_of(array, pixel_size_um=(0.3, 0.1, 0.1))
-        plan = plan_image(image, str(number), ZarrSection(), HostingSection())
-        result = write_pixels(ArraySource(array), 0, plan, folder / str(number))
-        rendering = rendering_settings(image, result.statistics)
-        described.append(DescribedImage(image=image, plan=plan, rendering=rendering))
-    write_files(describe(described, ome_xml().encode(), FACTS), folder)
-    return folder
+    return write_fileset(tmp_path / "cells.ome.zarr")
 
 
 def change(path: Path, old: str, new: str) -> None:

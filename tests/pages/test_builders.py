@@ -26,7 +26,7 @@ from publisher.pages.snippets import Opening, image_snippets
 from publisher.pages.statistics import polygon
 from publisher.pages.study_facts import study_facts
 from publisher.pages.summary import StudySummary, summarize
-from publisher.pages.viewers import Opened, viewers_for
+from publisher.pages.viewers import Opened, link, viewers_for
 from tests.pages import samples
 
 
@@ -170,17 +170,30 @@ def test_only_viewers_that_can_open_an_image_are_offered() -> None:
         ]
 
     assert offered() == ["napari", "neuroglancer", "vizarr"]
-    assert offered(ome_zarr="0.4", sharded=False) == ["fiji", "napari", "vizarr"]
+    assert offered(ome_zarr="0.4", sharded=False) == ["fiji", "napari", "neuroglancer", "vizarr"]
+    assert offered(ome_zarr="0.4+0.5", sharded=False) == ["fiji", "napari", "neuroglancer", "vizarr"]
     assert offered(url="http://127.0.0.1/0") == ["napari"]
     assert offered(dtype="uint64") == ["napari", "neuroglancer"]
 
 
-def test_snippets_carry_the_true_address_and_fiji_only_for_04() -> None:
+def test_snippets_carry_the_true_address_and_programs_for_04_only_where_it_is() -> None:
     titles = [snippet.title for snippet in image_snippets(Opening(url="https://x.org/a.zarr/0", ome_zarr="0.5"))]
     assert titles == ["napari", "Python", "ome-zarr", "curl"]
-    assert "Fiji" in [
-        snippet.title for snippet in image_snippets(Opening(url="https://x.org/a.zarr/0", ome_zarr="0.4"))
-    ]
+    for version, document in ("0.4", ".zattrs"), ("0.4+0.5", "zarr.json"):
+        snippets = {s.title: s.code for s in image_snippets(Opening(url="https://x.org/a.zarr/0", ome_zarr=version))}
+        assert snippets["curl"] == f"curl -s https://x.org/a.zarr/0/{document}"
+        assert "url=https://x.org/a.zarr/0" in snippets["Fiji"]
+        assert snippets["QuPath"].splitlines()[1] == "https://x.org/a.zarr"
+
+
+@pytest.mark.parametrize(("ome_zarr", "format_name"), [("0.4", "zarr2"), ("0.5", "zarr3"), ("0.4+0.5", "zarr3")])
+def test_neuroglancer_is_told_the_format_of_the_files(ome_zarr: str, format_name: str) -> None:
+    image = Opened(url="https://x.org/a.zarr/0", ome_zarr=ome_zarr, sharded=False, dtype="uint16", size_c=2)
+    (viewer,) = viewers_for(image, ("neuroglancer",))
+    assert f"https://x.org/a.zarr/0/%7C{format_name}:" in link(viewer, image)
+
+
+def test_snippets_are_quoted_for_a_shell() -> None:
     hostile = image_snippets(Opening(url="https://x.org/a'; rm -rf ~; \"", ome_zarr="0.5"))
     assert "'https://x.org/a'\"'\"'; rm -rf ~; \"'" in hostile[0].code
 

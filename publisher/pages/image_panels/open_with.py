@@ -38,11 +38,11 @@ def open_with_panel(item: PublishedImage, site: SiteFacts) -> OpenWithPanel | No
     opened = viewers.Opened(
         url=url, ome_zarr=site.zarr_version, sharded=site.sharded, dtype=dtype, size_c=item.image.pixels.size_c
     )
-    programs = tuple(_program(viewer, url) for viewer in viewers.viewers_for(opened, site.viewers))
+    programs = tuple(_program(viewer, opened) for viewer in viewers.viewers_for(opened, site.viewers))
     return OpenWithPanel(programs=programs, url=url) if programs else None
 
 
-def _program(viewer: viewers.Viewer, url: str) -> Program:
+def _program(viewer: viewers.Viewer, image: viewers.Opened) -> Program:
     if viewer.template:
-        return Program(title=viewer.title, where=viewer.where, href=viewers.link(viewer, url))
-    return Program(title=viewer.title, where=viewer.where, command=viewer.command.replace("{url}", url))
+        return Program(title=viewer.title, where=viewer.where, href=viewers.link(viewer, image))
+    return Program(title=viewer.title, where=viewer.where, command=viewer.command.replace("{url}", image.url))

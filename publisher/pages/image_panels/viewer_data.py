@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from publisher.formats.ngff_version import newest
 from publisher.model.axes import AXIS_TYPES
 from publisher.model.image import Pixels
 from publisher.model.rendering import ChannelRendering
@@ -59,7 +60,8 @@ class LabelImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewerData:
-    """The document. ``statistics`` and ``regions`` are links relative to the page, None where there is no such file."""
+    """The document. ``ome_zarr`` is the newest release that describes the store. ``statistics`` and ``regions``
+    are links relative to the page, None where there is no such file."""
 
     version: int
     name: str
@@ -86,7 +88,7 @@ def viewer_data(item: PublishedImage, linker: Linker, site: SiteFacts) -> Viewer
         version=1,
         name=item.name,
         store=Store(href=None if elsewhere else linker.to(item.store), url=site.addresses.data(item.store)),
-        ome_zarr=site.zarr_version,
+        ome_zarr=newest(site.zarr_version),
         dtype=item.dtype or item.image.pixels.dtype,
         axes=_axes(item.image.pixels),
         channels=tuple(_channel(channel) for channel in item.rendering.channels),

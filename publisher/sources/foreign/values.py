@@ -1,0 +1,26 @@
+"""Numbers and texts out of headers nobody vouches for."""
+
+import math
+
+
+def positive(value: object) -> float | None:
+    """``value`` as a number above 0 and below infinity; None for anything else."""
+    try:
+        number = float(value)  # type: ignore[arg-type]  # what cannot be converted raises
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and number > 0 else None
+
+
+def text(data: bytes) -> str:
+    """Text of a fixed field: up to the first NUL, UTF-8 or else Latin-1, without white space around it."""
+    data = data.split(b"\0", 1)[0]
+    try:
+        return data.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return data.decode("latin-1").strip()
+
+
+def color(red: int, green: int, blue: int) -> str:
+    """Three bytes as "RRGGBB"."""
+    return f"{red & 255:02X}{green & 255:02X}{blue & 255:02X}"

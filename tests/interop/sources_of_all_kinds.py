@@ -1,0 +1,18 @@
+"""A study with every kind of source: pixel types, sizes that divide by nothing, plates, labels."""
+
+from pathlib import Path
+
+from publisher.testing.images import planes, write_ome_tiff
+
+DTYPES = ("bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "float32", "float64")
+
+
+def write_study_of_all_kinds(study: Path) -> None:
+    """Write study.yaml and its files into ``study``, a folder to be made."""
+    (study / "images").mkdir(parents=True)
+    (study / "study.yaml").write_text("title: Every kind\nlicence: CC0-1.0\nimages: images/*.ome.tiff\n")
+    for dtype in DTYPES:
+        pixels = planes(t=2, c=3, z=2, y=301, x=533, dtype=dtype)
+        write_ome_tiff(study / "images" / f"{dtype}.ome.tiff", pixels, pixel_size_um=(0.5, 0.1, 0.1))
+    write_ome_tiff(study / "images" / "one-plane.ome.tiff", planes(y=3, x=5))
+    write_ome_tiff(study / "images" / "large.ome.tiff", planes(y=2100, x=700, dtype="uint16"), tile=(256, 256))
