@@ -114,7 +114,9 @@ class SourceBlocks:
                     code="pixels.value-out-of-range",
                     message=f"series {self._series} holds the value {value}, which {self._plan.source_dtype} samples "
                     f"published as {self._plan.dtype} cannot keep ({limits.min} to {limits.max})",
-                    hint="say how to publish it by the key `dtype:` of the image, for example dtype: float32",
+                    hint="say how to publish it by the key `dtype:` of the image, for example dtype: float32"
+                    if self._plan.kind == "image"
+                    else "number the labels anew: viewers read labels of at most 32 bits",
                 )
             )
 
