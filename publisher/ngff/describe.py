@@ -4,9 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from publisher.formats.ngff import image_document, root_document, series_document
+from publisher.formats.ngff import (
+    image_document,
+    label_image_document,
+    labels_document,
+    root_document,
+    series_document,
+)
 from publisher.formats.ngff_version import group_files
 from publisher.model.image import Image
+from publisher.model.labels import LabelValue
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, axes_of
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
@@ -24,12 +31,21 @@ RO_CRATE = PurePosixPath("ro-crate-metadata.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedLabels:
+    """One label image of an image, and what is to be told of its values."""
+
+    name: str
+    values: tuple[LabelValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DescribedImage:
     """One image of a fileset: what it is, how its arrays lie, how it is shown."""
 
     image: Image
     plan: ImagePlan
     rendering: RenderingSettings
+    labels: tuple[DescribedLabels, ...] = ()
 
 
 def describe(
@@ -45,8 +61,22 @@ def describe(
     for one in images:
         name = one.image.name or one.plan.path
         document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, _METHOD)
+        files |= _label_files(one, version)
         files |= group(PurePosixPath(one.plan.path), document, version)
     return files | group(ROOT, root_document(), version)
+
+
+def _label_files(one: DescribedImage, version: str) -> dict[PurePosixPath, bytes]:
+    """The groups of an image's labels; without labels there is no group, which validators would find empty."""
+    if not one.labels:
+        return {}
+    folder = PurePosixPath(one.plan.path, "labels")
+    axes = [axis for axis in axes_of(one.image.pixels) if axis.name != "c"]
+    files: dict[PurePosixPath, bytes] = {}
+    for labels in one.labels:
+        document = label_image_document(labels.name, axes, one.plan.levels, labels.values, _METHOD)
+        files |= group(folder / labels.name, document, version)
+    return files | group(folder, labels_document([labels.name for labels in one.labels]), version)
 
 
 def group(folder: PurePosixPath, document: Mapping[str, object], version: str) -> dict[PurePosixPath, bytes]:

@@ -130,9 +130,7 @@ def write_labels(
     gathering = _LabelGathering(plan, picture)
     files, _ = _sweep(source, series, plan, folder, gathering, means)
     planes = gathering.planes
-    return LabelsResult(
-        files=files, objects=gathering.table.rows(), picture=planes.plane, projection=planes.projection
-    )
+    return LabelsResult(files=files, objects=gathering.table.rows(), picture=planes.plane, projection=planes.projection)
 
 
 def _sweep(

@@ -193,9 +193,7 @@ def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
     return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
 
 
-def _levels(
-    pixels: Pixels, edge: int, item_size: int, cap: int | None, least_levels: int
-) -> Iterator[LevelPlan]:
+def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least_levels: int) -> Iterator[LevelPlan]:
     size_t_s = _length(pixels.time_increment_s)
     size_z_um, size_y_um, size_x_um = map(_length, pixels.pixel_size_um)
     height, width, level = pixels.size_y, pixels.size_x, 0

@@ -1,6 +1,6 @@
 """One source fileset and what is published of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,9 +12,12 @@ from publisher.model.container import Entry
 from publisher.model.identity import fileset_id
 from publisher.model.image import Image
 from publisher.model.rendering import ChannelOverride
+from publisher.ngff.label_plan import LEAST_LEVELS
 from publisher.ngff.plan import ImagePlan, PicturePlane, plan_image
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.inspected import Inspected
+from publisher.pipeline.label_sources import LabelSource
+from publisher.pipeline.planned_labels import PlannedLabels, planned_labels
 from publisher.pipeline.site import Site
 
 
@@ -28,6 +31,7 @@ class PlannedImage:
     picture: PicturePlane
     pixels_step: str
     pictures_step: str
+    labels: tuple[PlannedLabels, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +55,24 @@ class FilesetPlan:
         """Whether contrast is found for all images of the dataset together."""
         return self.rendering.window != "image"
 
+    def all_plans(self) -> Iterator[ImagePlan]:
+        """Plans of all arrays: of images and their labels."""
+        for image in self.images.values():
+            yield image.plan
+            yield from (labels.plan for labels in image.labels if labels.plan)
+
+    def shows_projection(self, image: PlannedImage) -> bool:
+        """Whether pictures of ``image`` show the maximum over z."""
+        return self.rendering.projection == "maximum" and image.image.pixels.size_z > 1
+
+    @property
+    def root(self) -> Path:
+        """The study, or the folder it names, that the file was found below."""
+        return Path(str(self.ref.location)[: -len(self.ref.path)])
+
     def source_files(self) -> dict[str, Path]:
         """Every file the fileset is read from, by its path relative to where the study names it."""
-        root = Path(str(self.ref.location)[: -len(self.ref.path)])
+        root = self.root
         files = [Path(file.path) for file in self.inspected.files]
         return {file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file): file for file in files}
 
@@ -86,6 +105,19 @@ def plan_fileset(
             pictures_step=f"pictures {urls.image(study.slug, entry.id).parent}",
         )
     return FilesetPlan(id=identifier, study=study, ref=ref, inspected=inspected, rendering=rendering, images=images)
+
+
+def with_labels(site: Site, fileset: FilesetPlan, labels: Sequence[LabelSource]) -> FilesetPlan:
+    """``fileset`` with ``labels``, each below its image; its images have several levels then, however small."""
+    if not any(label.labels.of in fileset.images for label in labels):
+        return fileset
+    config, images = site.config, {}
+    for series, one in fileset.images.items():
+        least = max(LEAST_LEVELS, len(one.plan.levels))
+        plan = plan_image(one.image, one.plan.path, config.zarr, config.hosting, least_levels=least)
+        own = [label for label in labels if label.labels.of == series]
+        images[series] = replace(one, plan=plan, labels=planned_labels(config, one.image, plan, one.pixels_step, own))
+    return replace(fileset, images=images)
 
 
 def _picture(image: Image, rendering: Rendering, longest_px: int) -> PicturePlane:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from publisher import urls
-from publisher.assets.kept_picture import load_picture, picture_is_whole
+from publisher.assets.kept_picture import PICTURE, PROJECTION, kept_is_whole, load_kept
 from publisher.assets.thumbnail import REVISION as PICTURES_REVISION
 from publisher.assets.thumbnail import thumbnail_files
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
@@ -21,6 +21,7 @@ from publisher.ngff.rendering import rendering_settings, shared_statistics
 from publisher.ngff.ro_crate import CrateFacts, Term
 from publisher.pages.licence import licence
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.label_steps import described_labels, label_arrays_steps, label_list_step
 from publisher.pipeline.ozx_steps import ozx_step
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, convert, publish_documents
@@ -33,7 +34,7 @@ HEAD_CHARACTERS = 2500
 def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
     """Steps of the filesets of one dataset. Where they share a window, all arrays come before any picture."""
     shared = any(fileset.shares_window for fileset in filesets)
-    total = sum(image.plan.level_bytes for fileset in filesets for image in fileset.images.values())
+    total = sum(plan.level_bytes for fileset in filesets for plan in fileset.all_plans())
     with site.reporter.work(title, total, "bytes") as meter:
         if shared:
             for fileset in filesets:
@@ -46,27 +47,37 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
                 yield _originals_step(fileset)
             for image in fileset.images.values():
                 yield _pictures_step(site, fileset, image, filesets)
+                if image.labels:
+                    yield label_list_step(fileset, image)
             if site.config.downloads.ozx == "image":
                 crate = _crate(fileset)
-                yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
+                for image in fileset.images.values():
+                    yield ozx_step(fileset, image, crate, tuple(labels.step for labels in image.labels))
 
 
 def rendering_of(
-    fileset: FilesetPlan, image: PlannedImage, results: Results, dataset: Sequence[FilesetPlan]
+    fileset: FilesetPlan,
+    image: PlannedImage,
+    results: Results,
+    dataset: Sequence[FilesetPlan],
+    *,
+    of_picture: bool = False,
 ) -> RenderingSettings | None:
     """How an image is shown; None when its pixels could not be written.
 
-    ``dataset`` are the filesets that it may share a window with.
+    ``dataset`` are the filesets that it may share a window with. ``of_picture``: how its pictures show it, which
+    may be of the maximum over z, brighter than any plane.
     """
+    projected = of_picture and fileset.shows_projection(image)
     value = results.value(image.pixels_step)
     if value is None:
         return None
-    statistics = ImageStatistics.from_json(value["statistics"])
+    statistics = _statistics(value, projected=projected)
     if len(statistics.channels) != len(image.image.channels):
         return None  # of an older source: its new pixels could not be written
     if fileset.shares_window:
         values = (results.value(name) for name in _window_steps(fileset, dataset))
-        others = [ImageStatistics.from_json(other["statistics"]) for other in values if other]
+        others = [_statistics(other, projected=projected) for other in values if other]
         statistics = shared_statistics(statistics, others)
     said = fileset.rendering
     return rendering_settings(
@@ -76,6 +87,11 @@ def rendering_of(
         None if said.default_z is None else said.default_z - 1,
         None if said.default_t is None else said.default_t - 1,
     )
+
+
+def _statistics(value: Json, *, projected: bool) -> ImageStatistics:
+    statistics = ImageStatistics.from_json(value["statistics"])
+    return statistics.projected() if projected else statistics
 
 
 def _window_steps(fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> tuple[str, ...]:
@@ -92,10 +108,12 @@ def _pixels_steps(site: Site, fileset: FilesetPlan, meter: Meter) -> Iterator[St
     for image in fileset.images.values():
         yield _pixels_step(site, fileset, image, meter)
         meter.finish(image.plan.level_bytes)  # the step is over: the runner asks for the next one
+        yield from label_arrays_steps(site, fileset, image, meter)
 
 
 def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter) -> Step:
     plan, inspected = image.plan, fileset.inspected
+    kept = [PICTURE] if plan.levels[0].shape[2] == 1 else [PICTURE, PROJECTION]
     return Step(
         name=image.pixels_step,
         action=lambda stage: _write_arrays(site, fileset, image, meter, stage),
@@ -108,7 +126,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: M
         },
         files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
-        kept_is_whole=picture_is_whole,
+        kept_is_whole=lambda folder: kept_is_whole(folder, kept),
     )
 
 
@@ -144,6 +162,7 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: 
 
 def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> Deferred:
     pixels = tuple(image.pixels_step for image in fileset.images.values())
+    labels = tuple(labels.step for image in fileset.images.values() for labels in image.labels)
 
     def make(results: Results) -> Step | None:
         found = ((image, rendering_of(fileset, image, results, dataset)) for image in fileset.images.values())
@@ -151,7 +170,10 @@ def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPl
         if not shown:
             return None
         documents = [_document_image(image, rendering) for image, rendering in shown]
-        described = [DescribedImage(image=one.image, plan=one.plan, rendering=each) for one, each in shown]
+        described = [
+            DescribedImage(image=one.image, plan=one.plan, rendering=each, labels=described_labels(one, results))
+            for one, each in shown
+        ]
         crate = _crate(fileset)
         return Step(
             name=fileset.describe_step,
@@ -161,6 +183,7 @@ def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPl
                 "images": [dataclasses.asdict(document) for document in documents],
                 "plans": [one.plan.to_json() for one, _ in shown],
                 "renderings": [dataclasses.asdict(rendering) for _, rendering in shown],
+                "labels": [[dataclasses.asdict(labels) for labels in one.labels] for one in described],
                 "crate": dataclasses.asdict(crate),
                 "privacy": site.config.privacy.model_dump(mode="json"),
                 "revision": DESCRIBE_REVISION,
@@ -171,7 +194,7 @@ def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPl
 
     single = pixels if len(pixels) == 1 else ()
     return Deferred(
-        name=fileset.describe_step, make=make, needs=single, after=(*pixels, *_window_steps(fileset, dataset))
+        name=fileset.describe_step, make=make, needs=single, after=(*pixels, *labels, *_window_steps(fileset, dataset))
     )
 
 
@@ -256,13 +279,15 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
     folder = urls.image(fileset.study.slug, image.entry.id).parent
 
     def make(results: Results) -> Step:
-        rendering = rendering_of(fileset, image, results, dataset)
+        rendering = rendering_of(fileset, image, results, dataset, of_picture=True)
+        shown = PROJECTION if fileset.shows_projection(image) else PICTURE
         pixels = results.value(image.pixels_step)
 
         def write(stage: StepStage) -> Json:
             assert rendering is not None, "a step runs only when what it needs has run"
             assert pixels is not None, "as above"
-            files = thumbnail_files(load_picture(results.kept(image.pixels_step)), rendering, site.config.thumbnails)
+            plane = load_kept(results.kept(image.pixels_step), shown)
+            files = thumbnail_files(plane, rendering, site.config.thumbnails)
             for name, file in files.items():
                 stage.write(folder / name, file.data)
             stage.write(
@@ -277,6 +302,7 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
             action=write,
             params={
                 "rendering": dataclasses.asdict(rendering) if rendering else None,
+                "shown": shown,
                 "pixels": [pixels["picture"], pixels["statistics"]] if pixels else None,
                 "thumbnails": site.config.thumbnails.model_dump(),
                 "revision": PICTURES_REVISION,

@@ -14,7 +14,7 @@ from publisher.catalogue.schema import ImageFiles
 from publisher.errors import Problem
 from publisher.model.identity import slug
 from publisher.model.image import Image
-from publisher.model.labels import LabelImage, LabelValue
+from publisher.model.labels import LabelImage
 from publisher.pipeline.inspected import Inspected, StudySources
 from publisher.pipeline.worker_tasks import SourceAddress
 
@@ -144,8 +144,3 @@ def _colours(said: LabelRef) -> Problem:
     return Problem(
         code="labels.no-integers", message=message, path=said.path, hint="export the label image, not a picture of it"
     )
-
-
-def values_by_number(values: Sequence[LabelValue]) -> dict[int, LabelValue]:
-    """What is known of each value."""
-    return {value.value: value for value in values}

@@ -77,7 +77,7 @@ def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...]
 def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
     """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest."""
     # The writer and its codecs are imported where pixels are written, and nowhere else.
-    from publisher.assets.kept_picture import save_picture
+    from publisher.assets.kept_picture import pictures_of, save_kept
     from publisher.ngff.pixels import write_pixels
 
     with job.address.open() as source:
@@ -94,5 +94,34 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
     return {
         "files": [[str(file.path), file.size, file.sha256] for file in result.files],
         "statistics": result.statistics.to_json(),
-        "picture": save_picture(job.keep, result.picture),
+        "picture": save_kept(job.keep, pictures_of(result.picture, result.projection)),
+    }
+
+
+MOST_VALUES = 10_000
+"""Values of a label image that are told one by one; of more only their number."""
+
+
+def convert_labels(job: Conversion, channel: int, *, progress: Callable[[int], None]) -> dict[str, Any]:
+    """Write the arrays of one label image, a channel (from 0) of its source; returns files, count and values.
+
+    ``count`` is None where there are too many values to count, ``values`` where they are not to be told.
+    """
+    # As above.
+    from publisher.assets.kept_picture import OBJECTS, pictures_of, save_kept
+    from publisher.ngff.pixels import Means, write_labels
+    from publisher.sources.one_channel import OneChannel
+
+    means = Means(threads=job.threads, memory_bytes=job.memory_bytes, progress=progress)
+    with job.address.open() as source:
+        one = OneChannel(source, channel)
+        result = write_labels(one, job.series, job.plan, job.folder, job.picture, means)
+    objects = result.objects
+    kept = pictures_of(result.picture, result.projection)
+    told = objects is not None and len(objects) <= MOST_VALUES
+    return {
+        "files": [[str(file.path), file.size, file.sha256] for file in result.files],
+        "count": None if objects is None else len(objects),
+        "values": objects[:, 0].tolist() if objects is not None and told else None,
+        "kept": save_kept(job.keep, kept if objects is None else {**kept, OBJECTS: objects}),
     }

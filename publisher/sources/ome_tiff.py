@@ -119,9 +119,7 @@ def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: Tif
         if not series:
             raise damaged(name, "describes no image", code="source.no-image")
         others = () if main is not None else (path,)
-        return TiffSource(
-            files.containers, series, others=others, document=document, warnings=warnings, plates=plates
-        )
+        return TiffSource(files.containers, series, others=others, document=document, warnings=warnings, plates=plates)
     except BaseException:
         files.close()
         raise
