@@ -33,6 +33,11 @@ class PlannedImage:
     pictures_step: str
     labels: tuple[PlannedLabels, ...] = ()
 
+    @property
+    def labels_step(self) -> str:
+        """Name of the step that lists and shows its labels, beside its pictures."""
+        return "labels " + self.pictures_step.removeprefix("pictures ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilesetPlan:

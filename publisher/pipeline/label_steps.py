@@ -10,7 +10,7 @@ from publisher.assets.kept_picture import OBJECTS, PICTURE, PROJECTION, kept_is_
 from publisher.assets.label_overlay import REVISION as OVERLAY_REVISION
 from publisher.assets.label_overlay import label_overlay
 from publisher.assets.label_table import label_table
-from publisher.assets.picture_file import PictureFile, lossless_webp
+from publisher.assets.picture_file import lossless_webp
 from publisher.errors import ConversionError
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
@@ -27,11 +27,6 @@ from publisher.pipeline.worker_tasks import Conversion, convert_labels
 from publisher.reporting import Meter
 
 LIST = "labels.json"
-
-
-def label_list_step_name(fileset: FilesetPlan, image: PlannedImage) -> str:
-    """Name of the step that lists and shows an image's labels."""
-    return f"labels {urls.image(fileset.study.slug, image.entry.id).parent}"
 
 
 # Arrays
@@ -154,11 +149,11 @@ def label_list_step(fileset: FilesetPlan, image: PlannedImage) -> Deferred:
             said = [_write_one(one, results, stage, folder, (plane, width, height)) for one in written]
             document = json.dumps({"version": 1, "labels": [entry for entry, _ in said]}, ensure_ascii=False)
             stage.write(folder / LIST, document.encode() + b"\n")
-            return {"overlays": [overlay for _, overlay in said]}
+            return {"labels": [{**entry, **shown} for entry, shown in said]}
 
         kept = [(results.value(one.planned.step) or {}).get("kept") for one in written]
         return Step(
-            name=label_list_step_name(fileset, image),
+            name=image.labels_step,
             action=write,
             params={
                 "labels": [dataclasses.asdict(one.planned.labels) for one in written],
@@ -170,7 +165,7 @@ def label_list_step(fileset: FilesetPlan, image: PlannedImage) -> Deferred:
         )
 
     return Deferred(
-        name=label_list_step_name(fileset, image),
+        name=image.labels_step,
         make=make,
         needs=(image.pictures_step,),
         after=tuple(labels.step for labels in image.labels),
@@ -184,7 +179,7 @@ def _picture_size(pictures: Json) -> tuple[int, int]:
 def _write_one(
     one: WrittenLabels, results: Results, stage: StepStage, folder: PurePosixPath, picture: tuple[str, int, int]
 ) -> tuple[Json, Json]:
-    """Table and overlay of one label image: its entry in the list, and the overlay's file and size."""
+    """Table and overlay of one label image: its entry in the list, and what its page needs beside it."""
     labels, values = one.planned.labels, values_of(one)
     kept = results.kept(one.planned.step)
     plane, width, height = picture
@@ -206,11 +201,8 @@ def _write_one(
         table = label_table(load_kept(kept, OBJECTS), labels.values)
         stage.write(folder / table_file(labels.name), table)
         entry["table"] = table_file(labels.name)
-    return entry, _size(labels.name, overlay)
-
-
-def _size(name: str, overlay: PictureFile) -> Json:
-    return [name, overlay.width, overlay.height]
+    shown = {"overlay": [overlay_file(labels.name), overlay.width, overlay.height], "bytes": one.bytes}
+    return entry, shown
 
 
 def overlay_file(name: str) -> str:

@@ -11,7 +11,7 @@ from publisher.graph.step import Deferred, Results, Step
 from publisher.model.annotation import Pair
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
-from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage
+from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage, PublishedLabels, Shown
 from publisher.pipeline.site import Site, page_name
 
 MOST_ORIGINALS = 20
@@ -47,7 +47,12 @@ class PublishedImages:
         return (planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step) if planned else ()
 
     def _helpful_steps_of(self, entry: Entry) -> tuple[str, ...]:
-        """Steps that an entry's page can do without: its single file."""
+        """Steps that an entry's page can do without: its labels and its single file."""
+        planned = self.planned(entry)
+        labels = (planned[1].labels_step,) if planned and planned[1].labels else ()
+        return (*labels, *self._packing_steps_of(entry))
+
+    def _packing_steps_of(self, entry: Entry) -> tuple[str, ...]:
         planned = self.planned(entry)
         if planned is None or self._site.config.downloads.ozx == "none":
             return ()
@@ -78,7 +83,7 @@ class PublishedImages:
 
     def _single_file(self, entry: Entry, slug: str, results: Results) -> tuple[FileFact, ...]:
         """The image as one file, where that is wanted and could be made."""
-        packed = [results.value(name) for name in self._helpful_steps_of(entry)]
+        packed = [results.value(name) for name in self._packing_steps_of(entry)]
         where, elsewhere = urls.ozx(slug, entry.id), self._site.config.data_url
         return tuple(
             FileFact(
@@ -111,6 +116,8 @@ class PublishedImages:
         if pixels is None or described is None or pictures is None or rendering is None:
             return PublishedImage(entry=entry)
         slug = fileset.study.slug
+        listed = results.value(image.labels_step) if image.labels else None
+        statistics = ImageStatistics.from_json(pixels["statistics"])
         document = described["documents"].get(str(image.image.series))
         return PublishedImage(
             entry=entry,
@@ -120,9 +127,9 @@ class PublishedImages:
             levels=tuple(level.shape for level in image.plan.levels),
             store=urls.store(slug, fileset.id, image.plan.path),
             fileset=urls.fileset(slug, fileset.id),
-            store_bytes=pixels["bytes"],
+            store_bytes=pixels["bytes"] + sum(labels["bytes"] for labels in (listed or {}).get("labels", ())),
             pictures=_pictures(pictures),
-            statistics=ImageStatistics.from_json(pixels["statistics"]).channels,
+            statistics=statistics.channels,
             statistics_file=urls.image_file(slug, entry.id, "statistics.json"),
             ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, entry.id, "ome.xml"), size=document["size"])
             if document
@@ -130,7 +137,32 @@ class PublishedImages:
             ome_xml_text=document["head"] if document else "",
             files=(*self._single_file(entry, slug, results), *_originals(self._site, fileset)),
             provenance=_provenance(fileset, image),
+            labels=_labels(listed, urls.image(slug, entry.id).parent),
+            labels_file=urls.image_file(slug, entry.id, "labels.json") if listed else None,
+            projection=self._projection(fileset, image, results, statistics),
         )
+
+    def _projection(
+        self, fileset: "FilesetPlan", image: "PlannedImage", results: Results, statistics: ImageStatistics
+    ) -> Shown | None:
+        if not fileset.shows_projection(image):
+            return None
+        rendering = self._pixels().rendering(fileset, image, results, of_picture=True)
+        return Shown(rendering=rendering, statistics=statistics.projected().channels) if rendering else None
+
+
+def _labels(listed: Json, folder: PurePosixPath) -> tuple[PublishedLabels, ...]:
+    return tuple(
+        PublishedLabels(
+            name=one["name"],
+            dtype=one["dtype"],
+            count=one["count"],
+            overlay=PictureFile(folder / one["overlay"][0], one["overlay"][1], one["overlay"][2]),
+            source=one.get("source", ""),
+            table=folder / one["table"] if "table" in one else None,
+        )
+        for one in (listed or {}).get("labels", ())
+    )
 
 
 def _pictures(value: Json) -> Pictures:

@@ -70,6 +70,8 @@ class StudyPixels:
         image = fileset.images.get(entry.ref.series) if fileset and entry.ref else None
         return (fileset, image) if fileset and image else None
 
-    def rendering(self, fileset: FilesetPlan, image: PlannedImage, results: Results) -> RenderingSettings | None:
-        """How an image is shown; None when its pixels could not be written."""
-        return rendering_of(fileset, image, results, self._datasets[fileset.ref.path])
+    def rendering(
+        self, fileset: FilesetPlan, image: PlannedImage, results: Results, *, of_picture: bool = False
+    ) -> RenderingSettings | None:
+        """How an image, or its pictures, is shown; None when its pixels could not be written."""
+        return rendering_of(fileset, image, results, self._datasets[fileset.ref.path], of_picture=of_picture)

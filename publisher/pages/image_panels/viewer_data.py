@@ -97,7 +97,7 @@ def viewer_data(item: PublishedImage, linker: Linker, site: SiteFacts) -> Viewer
         default_t=item.rendering.default_t,
         levels=tuple(ViewerLevel(path=str(number), shape=shape) for number, shape in enumerate(item.levels)),
         statistics=linker.to(item.statistics_file) if item.statistics_file else None,
-        labels=tuple(LabelImage(name=name, path=f"labels/{name}") for name in item.labels),
+        labels=tuple(LabelImage(name=one.name, path=f"labels/{one.name}") for one in item.labels),
         regions=linker.to(item.regions_file) if item.regions_file else None,
     )
 
