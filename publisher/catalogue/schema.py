@@ -185,7 +185,22 @@ class ImageFiles(Part):
     id: Id | None = Field(None, description="Id of the image page, for a pattern that finds one image.")
     description: str = Field("", description="Description to show, for a pattern that finds one image.")
     reader: str | None = Field(None, description="Name of the reader, where the suffix does not tell.")
-    axes: str | None = Field(None, pattern=r"^[TCZYXStczyxs]+$", description="Axes of a plain TIFF, such as ZCYX.")
+    axes: str | None = Field(
+        None,
+        pattern=r"^[TCZYXStczyxs]+$",
+        description="Axes as they are stored, slowest first, such as ZCYX: of a plain TIFF, or of an OME-Zarr that is "
+        "wrong about its own.",
+    )
+    passthrough: Literal["copy", "link", "rewrite"] | None = Field(
+        None,
+        description="What becomes of pixels that are OME-Zarr already: copy (the compressed chunks as they are), link "
+        "(the same, sharing the files on this disk) or rewrite (convert anew); by default copy where viewers read "
+        "the chunks well, else rewrite.",
+    )
+    dtype: Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32"] | None = Field(
+        None,
+        description="Type to publish the samples as, where every one of them survives it; by default the source's.",
+    )
     labels: LabelFiles = Field(
         default_factory=dict, description="Label images of these images by name, as paths or mappings."
     )

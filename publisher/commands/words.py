@@ -104,6 +104,9 @@ def plan_lines(outcome: "Outcome", *, every: bool) -> Iterator[str]:
         yield f"... and {len(report.pruned) - 20:,} more files to remove"
     if not report.ran and not report.pruned and not outcome.problems:
         yield "Nothing to do: the site is up to date."
+    yield from outcome.notes if every else outcome.notes[:20]
+    if len(outcome.notes) > 20 and not every:
+        yield f"... and {len(outcome.notes) - 20:,} more notes"
     size, files = outcome.expected
     if files:
         yield f"New pixels: at most {size_words(size)} before compression, in at most {counted(files, 'file')}."
@@ -129,6 +132,7 @@ def build_json(outcome: "Outcome") -> dict[str, Any]:
         "skipped": report.skipped,
         "problems": [problem_json(problem) for problem in outcome.problems],
         "warnings": [problem_json(problem) for problem in outcome.warnings],
+        "notes": list(outcome.notes),
         "published": {"files": outcome.files, "bytes": outcome.bytes},
         "expected": {"bytes": outcome.expected[0], "files": outcome.expected[1]},
     }

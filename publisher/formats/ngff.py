@@ -43,10 +43,17 @@ def series_document(paths: Sequence[str]) -> Json:
 
 
 def image_document(
-    name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], rendering: RenderingSettings, name_of_writer: str
+    name: str,
+    axes: Sequence[Axis],
+    levels: Sequence[LevelGeometry],
+    rendering: RenderingSettings,
+    name_of_writer: str,
+    *,
+    kept: bool = False,
 ) -> Json:
-    """An image: multiscales and the rendering block."""
-    return {"multiscales": [multiscale(name, axes, levels, name_of_writer)], "omero": omero(name, rendering)}
+    """An image: multiscales and the rendering block. ``kept``: its levels are those of its source."""
+    scales = multiscale(name, axes, levels, name_of_writer, kept=kept)
+    return {"multiscales": [scales], "omero": omero(name, rendering)}
 
 
 def labels_document(names: Sequence[str]) -> Json:
@@ -90,18 +97,24 @@ PICKED = (
 
 
 def multiscale(
-    name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], writer: str, smaller: tuple[str, str] = MEAN
+    name: str,
+    axes: Sequence[Axis],
+    levels: Sequence[LevelGeometry],
+    writer: str,
+    *,
+    kept: bool = False,
+    smaller: tuple[str, str] = MEAN,
 ) -> Json:
-    """One multiscale; "name", "type" and "metadata" say how the smaller levels were made."""
-    kind, how = smaller
+    """One multiscale; "name", "type" and "metadata" say how the smaller levels were made, as far as we know."""
     places = ["tczyx".index(axis.name) for axis in axes]
-    return {
+    document: Json = {
         "name": name,
         "axes": [_axis(axis) for axis in axes],
         "datasets": [_dataset(level, places) for level in levels],
-        "type": kind,
-        "metadata": {"description": how, "method": writer},
     }
+    if kept:
+        return {**document, "metadata": {"description": "Levels as the source stores them.", "method": writer}}
+    return {**document, "type": smaller[0], "metadata": {"description": smaller[1], "method": writer}}
 
 
 def _axis(axis: Axis) -> Json:

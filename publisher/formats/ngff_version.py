@@ -38,16 +38,19 @@ def writes(setting: str, version: str) -> bool:
 
 
 def group_files(document: Mapping[str, object], setting: str) -> dict[str, Json]:
-    """The metadata files of a group by name, for ``setting`` (``zarr.version``); ``document`` names no version."""
+    """The metadata files of a group by name, for ``setting`` (``zarr.version``); ``document`` names no version.
+
+    An empty document is a group that says nothing of itself, such as a row of a plate.
+    """
     files: dict[str, Json] = {}
     for version in VERSIONS_OF[setting]:
         content = {key: _versioned(key, value, version) for key, value in document.items()}
         if version == "0.4":
             files[ZARR_2_GROUP] = {"zarr_format": 2}
-            files[ZARR_2_ATTRIBUTES] = content
+            files |= {ZARR_2_ATTRIBUTES: content} if document else {}
         else:
             top = {key: content[key] for key in _ALSO_AT_TOP if key in content}
-            attributes = {"ome": {"version": version, **content}, **top}
+            attributes = {"ome": {"version": version, **content}, **top} if document else {}
             files[ZARR_3] = {"zarr_format": 3, "node_type": "group", "attributes": attributes}
     return files
 

@@ -1,4 +1,4 @@
-"""The metadata files of one array, a chunk of one plane compressed by blosc.
+"""The metadata files of one array, a chunk of one plane, compressed by blosc or as its source has it.
 
 OME-Zarr 0.5 is Zarr v3, its chunks end in a crc32c and may share shards; 0.4 is Zarr v2. Where both
 describe the same chunks, Zarr v3 uses the keys of v2, and there is no crc32c: tensorstore refuses bytes
@@ -8,11 +8,13 @@ after a v2 chunk.
 from collections.abc import Sequence
 
 from publisher.formats.ngff_version import VERSIONS_OF, ZARR_3
-from publisher.ngff.plan import ITEM_SIZES, Codec, ImagePlan, LevelPlan
+from publisher.model.encoded import StoredCodec
+from publisher.ngff.plan import ITEM_SIZES, ImagePlan, LevelPlan
 
 Json = dict[str, object]
 
 ZARR_2_ARRAY = ".zarray"
+_SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")
 _INDEX_CODECS: list[Json] = [
     {"name": "bytes", "configuration": {"endian": "little"}},
     {"name": "crc32c"},
@@ -52,16 +54,10 @@ def _version_2(plan: ImagePlan, level: LevelPlan) -> Json:
     size = ITEM_SIZES[plan.dtype]
     return {
         "zarr_format": 2,
-        "shape": list(plan.stored(level.shape)),
-        "chunks": list(plan.stored(level.chunks)),
+        "shape": list(plan.of_axes(level.shape)),
+        "chunks": list(plan.of_axes(level.chunks)),
         "dtype": f"{'|' if size == 1 else '<'}{plan.dtype[0]}{size}",
-        "compressor": {
-            "id": "blosc",
-            "cname": plan.codec.cname,
-            "clevel": plan.codec.clevel,
-            "shuffle": 1,
-            "blocksize": chunk_bytes(level, plan.dtype),
-        },
+        "compressor": _compressor_2(chunk_codec(plan, level)),
         "fill_value": _fill_value(plan.dtype),
         "order": "C",
         "filters": None,
@@ -71,16 +67,14 @@ def _version_2(plan: ImagePlan, level: LevelPlan) -> Json:
 
 def _version_3(plan: ImagePlan, level: LevelPlan) -> Json:
     own = has_checksums(plan.version)
-    codecs = _chunk_codecs(plan.codec, plan.dtype, chunk_bytes(level, plan.dtype))
-    if own:
-        codecs.append({"name": "crc32c"})
+    codecs = _chunk_codecs(chunk_codec(plan, level), plan.dtype)
     if level.shards is not None:
-        codecs = [_sharding(plan.stored(level.chunks), codecs)]
-    chunk_shape = plan.stored(level.shards or level.chunks)
+        codecs = [_sharding(plan.of_axes(level.chunks), codecs)]
+    chunk_shape = plan.of_axes(level.shards or level.chunks)
     return {
         "zarr_format": 3,
         "node_type": "array",
-        "shape": list(plan.stored(level.shape)),
+        "shape": list(plan.of_axes(level.shape)),
         "data_type": plan.dtype,
         "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(chunk_shape)}},
         "chunk_key_encoding": {"name": "default" if own else "v2", "configuration": {"separator": "/"}},
@@ -91,18 +85,38 @@ def _version_3(plan: ImagePlan, level: LevelPlan) -> Json:
     }
 
 
-def _chunk_codecs(codec: Codec, dtype: str, blocksize: int) -> list[Json]:
-    size = ITEM_SIZES[dtype]
-    blosc = {
-        "typesize": size,
-        "cname": codec.cname,
-        "clevel": codec.clevel,
-        "shuffle": "shuffle",
-        "blocksize": blocksize,
-    }
+def chunk_codec(plan: ImagePlan, level: LevelPlan) -> StoredCodec:
+    """How the chunks of ``level`` are compressed: as the plan says, or as they are in the source they come from."""
+    if plan.stored:
+        return plan.stored[plan.levels.index(level)]
+    settings = (
+        ("blocksize", chunk_bytes(level, plan.dtype)),
+        ("clevel", plan.codec.clevel),
+        ("cname", plan.codec.cname),
+        ("shuffle", "shuffle"),
+        ("typesize", ITEM_SIZES[plan.dtype]),
+    )
+    return StoredCodec(name="blosc", settings=settings, checksum=has_checksums(plan.version))
+
+
+def _compressor_2(codec: StoredCodec) -> Json | None:
+    """The v2 configuration of a compressor: blosc numbers its shuffles, and knows the size of a sample by itself."""
+    if not codec.name:
+        return None
+    settings: Json = {"id": codec.name, **dict(codec.settings)}
+    if codec.name == "blosc":
+        del settings["typesize"]
+        settings["shuffle"] = _SHUFFLES.index(str(settings["shuffle"]))
+    return settings
+
+
+def _chunk_codecs(codec: StoredCodec, dtype: str) -> list[Json]:
     # "endian [...] is required for all data types for which endianness is applicable" (Zarr v3, bytes codec).
-    order: Json = {"configuration": {"endian": "little"}} if size > 1 else {}
-    return [{"name": "bytes", **order}, {"name": "blosc", "configuration": blosc}]
+    order: Json = {"configuration": {"endian": "little"}} if ITEM_SIZES[dtype] > 1 else {}
+    codecs: list[Json] = [{"name": "bytes", **order}]
+    if codec.name:
+        codecs.append({"name": codec.name, "configuration": dict(codec.settings)})
+    return [*codecs, {"name": "crc32c"}] if codec.checksum else codecs
 
 
 def _fill_value(dtype: str) -> float | int:

@@ -1,20 +1,21 @@
-"""One chunk to the bytes that are stored: blosc, then its crc32c. The door of numcodecs and google-crc32c."""
+"""One chunk to the bytes that are stored: blosc, then its crc32c. The door of numcodecs."""
 
 from typing import Any
 
-import google_crc32c
 import numcodecs
 import numpy as np
 from numpy.typing import NDArray
 
 from publisher.ngff.plan import Codec
+from publisher.sources.checksum import crc32c
 
 _UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
-def crc32c(data: bytes) -> bytes:
-    """CRC-32C of ``data``, little-endian, as the Zarr codec of that name appends it."""
-    return int(google_crc32c.value(data)).to_bytes(4, "little")
+def blosc_decode(data: bytes) -> bytes:
+    """Raw bytes of a chunk whose header has been checked; raises RuntimeError or ValueError when it is damaged."""
+    raw: bytes = numcodecs.blosc.decompress(data)
+    return raw
 
 
 class ChunkEncoder:

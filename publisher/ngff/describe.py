@@ -60,7 +60,8 @@ def describe(
     files |= group(SERIES, series_document([one.plan.path for one in images]), version)
     for one in images:
         name = one.image.name or one.plan.path
-        document = image_document(name, axes_of(one.image.pixels), one.plan.levels, one.rendering, _METHOD)
+        axes, kept = axes_of(one.image.pixels), bool(one.plan.stored)
+        document = image_document(name, axes, one.plan.levels, one.rendering, _METHOD, kept=kept)
         files |= _label_files(one, version)
         files |= group(PurePosixPath(one.plan.path), document, version)
     return files | group(ROOT, root_document(), version)

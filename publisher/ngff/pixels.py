@@ -145,10 +145,11 @@ def _sweep(
         Sweep(plan, tiling.samples, blocks, reader, writing).run(means.progress)
         return writing.close(), reader.decoded_tiles
     except OSError as error:
-        raise ConversionError(_not_written(error, series)) from error
+        raise ConversionError(not_written(error, series)) from error
 
 
-def _not_written(error: OSError, series: int) -> Problem:
+def not_written(error: OSError, series: int) -> Problem:
+    """What the disk refused, as a problem of series ``series``."""
     return Problem(
         code="pixels.not-written",
         message=f"the pixels of series {series} could not be written: {error.strerror or error}",

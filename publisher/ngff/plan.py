@@ -5,7 +5,7 @@ chunks planes (y, x) and halves them; the plan itself allows any chunk shape and
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import ceil, isfinite, prod
 from typing import Literal, TypeVar
 
@@ -13,11 +13,10 @@ from publisher.config.model import HostingSection, ZarrSection, is_sharded
 from publisher.errors import ConversionError, Problem
 from publisher.formats.ngff_version import VERSIONS_OF
 from publisher.model.axes import AXIS_TYPES, Axis
+from publisher.model.encoded import Shape5, StoredCodec
 from publisher.model.image import Image, Pixels
 
 T = TypeVar("T")
-Shape5 = tuple[int, int, int, int, int]
-"""One number per axis, t c z y x."""
 Vector5 = tuple[float, float, float, float, float]
 """One length per axis, t c z y x: seconds, 1, then µm; 1 where unknown."""
 
@@ -85,7 +84,8 @@ class ImagePlan:
 
     ``path`` is the image's in its fileset: "0", or "A/1/0" on a plate. ``source_dtype`` and ``dtype`` are numpy
     names; they differ where samples are converted. ``write_empty``: files that hold only the fill value exist too.
-    ``version`` is the setting ``zarr.version``: which releases of OME-Zarr describe the arrays.
+    ``version`` is the setting ``zarr.version``: which releases of OME-Zarr describe the arrays. ``stored``: the codec
+    of each level, where chunks are those of the source and not made anew; ``linked``: its files are shared, too.
     """
 
     path: str
@@ -96,12 +96,14 @@ class ImagePlan:
     codec: Codec
     write_empty: bool = True
     version: str = "0.5"
+    stored: tuple[StoredCodec, ...] = ()
+    linked: bool = False
     kind: Literal["image", "labels"] = "image"
     """Labels are halved by taking one pixel of four, and their arrays have no channel axis."""
 
-    def stored(self, numbers: Sequence[T]) -> tuple[T, ...]:
+    def of_axes(self, numbers: Sequence[T]) -> tuple[T, ...]:
         """Of ``numbers`` for t c z y x those of the axes that the arrays have."""
-        return of_axes(self.axes, numbers)
+        return tuple(numbers["tczyx".index(axis.name)] for axis in self.axes)
 
     @property
     def raw_bytes(self) -> int:
@@ -132,14 +134,25 @@ class ImagePlan:
                 {"shape": level.shape, "chunks": level.chunks, "shards": level.shards, "factors": level.factors}
                 for level in self.levels
             ],
+            **({"stored": [asdict(codec) for codec in self.stored], "linked": self.linked} if self.stored else {}),
         }
 
 
 def plan_image(
-    image: Image, path: str, zarr: ZarrSection, hosting: HostingSection, *, least_levels: int = 1
+    image: Image,
+    path: str,
+    zarr: ZarrSection,
+    hosting: HostingSection,
+    *,
+    dtype: str | None = None,
+    least_levels: int = 1,
 ) -> ImagePlan:
-    """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view."""
-    return plan_arrays(image.pixels, _published_dtype(image), path, zarr, hosting, least_levels)
+    """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view.
+
+    ``dtype`` is the curator's word on the published type; each sample is checked to survive it when it is written.
+    """
+    default = _published_dtype(image)
+    return plan_arrays(image.pixels, dtype or default, path, zarr, hosting, least_levels)
 
 
 def plan_arrays(
@@ -157,11 +170,6 @@ def plan_arrays(
         write_empty=hosting.missing_keys != "404",
         version=zarr.version,
     )
-
-
-def of_axes(axes: Sequence[Axis], numbers: Sequence[T]) -> tuple[T, ...]:
-    """Of ``numbers`` for t c z y x those of ``axes``."""
-    return tuple(numbers["tczyx".index(axis.name)] for axis in axes)
 
 
 def axes_of(pixels: Pixels) -> tuple[Axis, ...]:
@@ -194,8 +202,7 @@ def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
 
 
 def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least_levels: int) -> Iterator[LevelPlan]:
-    size_t_s = _length(pixels.time_increment_s)
-    size_z_um, size_y_um, size_x_um = map(_length, pixels.pixel_size_um)
+    first = scale_of(pixels)
     height, width, level = pixels.size_y, pixels.size_x, 0
     while True:
         shape = (pixels.size_t, pixels.size_c, pixels.size_z, height, width)
@@ -204,11 +211,11 @@ def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least_le
             path=str(level),
             shape=shape,
             chunks=(1, 1, 1, edge, edge),
-            shards=None if cap is None else _shards(shape, edge, item_size, cap),
+            shards=None if cap is None else shard_shape(shape, (1, 1, 1, edge, edge), item_size, cap),
             factors=(1, 1, 1, 2, 2) if level else (1, 1, 1, 1, 1),
-            scale=(size_t_s, 1.0, size_z_um, size_y_um * zoom, size_x_um * zoom),
+            scale=(first[0], first[1], first[2], first[3] * zoom, first[4] * zoom),
             # A pixel of a halved level is centred between the pixels it was made of.
-            translation=(0.0, 0.0, 0.0, size_y_um * (zoom - 1) / 2, size_x_um * (zoom - 1) / 2),
+            translation=(0.0, 0.0, 0.0, first[3] * (zoom - 1) / 2, first[4] * (zoom - 1) / 2),
         )
         level += 1
         if level >= least_levels and max(height, width) <= min(edge, LAST_LEVEL_PX):
@@ -216,20 +223,26 @@ def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least_le
         height, width = ceil(height / 2), ceil(width / 2)
 
 
+def scale_of(pixels: Pixels) -> Vector5:
+    """Lengths of a pixel of level 0; 1 where unknown."""
+    z, y, x = map(_length, pixels.pixel_size_um)
+    return _length(pixels.time_increment_s), 1.0, z, y, x
+
+
 def _length(value: float | None) -> float:
     return float(value) if value is not None and _is_length(value) else 1.0
 
 
-def _shards(shape: Shape5, edge: int, item_size: int, cap: int) -> Shape5:
+def shard_shape(shape: Shape5, chunks: Shape5, item_size: int, cap: int) -> Shape5:
     """One time point, all channels, then as many z as fit in ``cap`` bytes; a plane beyond it is cut in squares."""
     _, size_c, size_z, size_y, size_x = shape
-    height, width = ceil(size_y / edge) * edge, ceil(size_x / edge) * edge
+    height, width = ceil(size_y / chunks[3]) * chunks[3], ceil(size_x / chunks[4]) * chunks[4]
     plane = height * width * item_size
     if plane <= cap:
         channels = min(size_c, cap // plane)
         return 1, channels, min(size_z, cap // (plane * size_c)) if channels == size_c else 1, height, width
-    channels = max(1, min(size_c, cap // ((SMALLEST_CUT * edge) ** 2 * item_size)))
-    side = edge
+    side = chunks[3]
+    channels = max(1, min(size_c, cap // ((SMALLEST_CUT * side) ** 2 * item_size)))
     while (2 * side) ** 2 * item_size * channels <= cap:
         side *= 2
     return 1, channels, 1, min(side, height), min(side, width)

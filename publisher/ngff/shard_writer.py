@@ -15,8 +15,8 @@ from typing import IO, Literal
 
 import numpy as np
 
-from publisher.ngff.chunk_encoder import crc32c
 from publisher.ngff.syncing import Syncer
+from publisher.sources.checksum import crc32c
 
 WAITING_BYTES = 4 * 2**20
 """Encoded chunks that one shard keeps in memory while an earlier one is missing."""

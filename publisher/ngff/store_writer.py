@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from math import ceil
@@ -12,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from publisher.model.encoded import Shape5
 from publisher.ngff.array_metadata import array_files, chunk_bytes, chunk_key, has_checksums
 from publisher.ngff.chunk_encoder import ChunkEncoder
-from publisher.ngff.plan import ImagePlan, LevelPlan, Shape5
+from publisher.ngff.plan import ImagePlan, LevelPlan
 from publisher.ngff.shard_writer import ShardWriter, WrittenFile
 from publisher.ngff.syncing import Syncer
 
@@ -57,6 +60,30 @@ class LevelWriter:
             batches[owner].append((_remainder(chunk_place, inner), self._encoder.encode(chunk)))
         for owner, batch in batches.items():
             self._put(owner, inner, batch)
+
+    def write_chunk(self, place: Place, data: bytes | None, filled: bytes) -> None:
+        """Write the bytes of chunk ``place``; None for one that is all zeros, whose bytes would be ``filled``."""
+        if self._level.shards is not None:
+            inner = _quotient(self._level.shards, self._level.chunks)
+            self._put(_quotient(place, inner), inner, [(_remainder(place, inner), data)])
+        elif data is not None or self._write_empty:
+            self._write_at(place, filled if data is None else data)
+
+    def link(self, place: Place, source: Path) -> None:
+        """Share the file ``source`` as chunk, or shard, ``place``; a copy where file systems do not share."""
+        path = self._key(place)
+        with self._lock:
+            self._make_folder((self._folder / path).parent)
+        target = self._folder / path
+        try:
+            os.link(source, target)
+        except OSError:  # another file system, or one without links
+            shutil.copyfile(source, target)
+        with target.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            self._syncer.file(file)
+        with self._lock:
+            self._files.append(WrittenFile(path, target.stat().st_size, digest))
 
     def close(self) -> tuple[WrittenFile, ...]:
         """Make the folders durable; every file of the level, sorted by path."""
@@ -105,8 +132,10 @@ class LevelWriter:
 
     def _write_chunk(self, place: Place, chunk: NDArray[Any]) -> None:
         data = self._encoder.encode_always(chunk) if self._write_empty else self._encoder.encode(chunk)
-        if data is None:
-            return
+        if data is not None:
+            self._write_at(place, data)
+
+    def _write_at(self, place: Place, data: bytes) -> None:
         path = self._key(place)
         with self._lock:
             self._make_folder((self._folder / path).parent)
@@ -129,7 +158,7 @@ class LevelWriter:
 
     def _key(self, place: Place) -> PurePosixPath:
         """Where chunk (or shard) ``place`` stands."""
-        return PurePosixPath(self._level.path, *chunk_key(self._plan.version, self._plan.stored(place)))
+        return PurePosixPath(self._level.path, *chunk_key(self._plan.version, self._plan.of_axes(place)))
 
 
 def _fill(chunk: NDArray[Any], part: NDArray[Any]) -> None:

@@ -1,23 +1,13 @@
-"""The gate: a fileset as a build wrote it, judged by yaozarrs and by what no validator sees. The door of yaozarrs.
+"""The gate: a fileset as a build wrote it, judged as strictly as we know; takes a folder, writes nothing."""
 
-Takes a folder in the bioformats2raw layout, returns problems, writes nothing.
-"""
-
-import json
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
-
-import yaozarrs
 
 from publisher.errors import Problem
-from publisher.ngff.array_check import array_problems
-from publisher.ngff.document_check import has_null, image_problems, ome_xml_problems
+from publisher.ngff.fault import Fault
+from publisher.ngff.fileset_check import Rules, fileset_faults
+from publisher.sources.protocol import Roots
+from publisher.sources.zarr_files import FolderFiles
 
-Json = dict[str, Any]
 _HINT = "build the fileset anew: publisher build"
 
 
@@ -26,77 +16,10 @@ def validate_fileset(folder: Path, *, empty_files: bool = True) -> tuple[Problem
 
     ``empty_files``: files that hold only the fill value must exist (``hosting.missing_keys: "403"``).
     """
-    problems = [*_yaozarrs_problems(folder)]
-    try:
-        problems += _own_problems(folder, empty_files=empty_files)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        # Documents so wrong that they cannot be walked; yaozarrs has told why in most cases.
-        problems.append(_problem(folder, f"metadata cannot be followed ({type(error).__name__}: {error})"))
-    return tuple(problems)
+    files = FolderFiles(folder, Roots((folder,)), str(folder))
+    return tuple(_problem(folder, fault) for fault in fileset_faults(files, Rules(empty_files=empty_files)))
 
 
-def _yaozarrs_problems(folder: Path) -> Iterator[Problem]:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            with _without_wildcards(folder) as plain:
-                yaozarrs.validate_zarr_store(plain)
-        except (ValueError, OSError) as error:
-            details = getattr(error, "_errors", None) or [{"msg": str(error)}]
-            yield from (_problem(folder, f"{_place(detail)}{detail['msg']}") for detail in details)
-    yield from (_problem(folder, str(one.message)) for one in caught)
-
-
-@contextmanager
-def _without_wildcards(folder: Path) -> Iterator[Path]:
-    """The folder by a path without ``*``, ``?`` and ``[``, which fsspec below yaozarrs takes for wildcards."""
-    if not any(mark in str(folder) for mark in "*?["):
-        yield folder
-        return
-    with TemporaryDirectory() as place:
-        link = Path(place) / "fileset"
-        link.symlink_to(folder.absolute(), target_is_directory=True)
-        yield link
-
-
-def _place(detail: Json) -> str:
-    return "".join(f"{part}." for part in detail.get("loc", ()))[:-1] + ": " if detail.get("loc") else ""
-
-
-def _own_problems(folder: Path, *, empty_files: bool) -> Iterator[Problem]:
-    series = _ome(folder / "OME")["series"]
-    if not all(path.isdigit() for path in series) or sorted(set(series), key=int) != series:
-        yield _problem(folder / "OME", f"series is {series}; expected the numbers of the images, each once, in order")
-    shapes, dtypes = [], []
-    for path in series:
-        document = _document(folder / path)
-        levels = [level["path"] for level in document["attributes"]["ome"]["multiscales"][0]["datasets"]]
-        arrays = [_document(folder / path / level) for level in levels]
-        shapes.append(tuple(arrays[0]["shape"]))
-        dtypes.append(arrays[0]["data_type"])
-        yield from (_problem(folder / path, words) for words in image_problems(document, arrays))
-        for level, array in zip(levels, arrays, strict=True):
-            array_folder = folder / path / level
-            faults = array_problems(array_folder, array, empty_files=empty_files)
-            yield from (_problem(array_folder, words) for words in faults)
-    xml = folder / "OME" / "METADATA.ome.xml"
-    if not xml.is_file():
-        yield _problem(xml, "the OME-XML is missing")
-        return
-    yield from (_problem(xml, words) for words in ome_xml_problems(xml.read_bytes(), series, shapes, dtypes))
-
-
-def _ome(folder: Path) -> Json:
-    ome: Json = _document(folder)["attributes"]["ome"]
-    return ome
-
-
-def _document(folder: Path) -> Json:
-    document: Json = json.loads((folder / "zarr.json").read_bytes())
-    if has_null(document):
-        raise ValueError(f"{folder.name}/zarr.json holds null, which neuroglancer refuses")
-    return document
-
-
-def _problem(path: Path, message: str) -> Problem:
-    return Problem(code="store.invalid", message=message, path=str(path), hint=_HINT)
+def _problem(folder: Path, fault: Fault) -> Problem:
+    path = folder / fault.path if fault.path else folder
+    return Problem(code="store.invalid", message=fault.message, path=str(path), hint=_HINT)

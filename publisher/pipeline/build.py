@@ -25,13 +25,17 @@ from publisher.reporting import Reporter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a build did: the scheduler's report, all problems and warnings, and the size of the published site."""
+    """What a build did: the scheduler's report, all problems and warnings, and the size of the published site.
+
+    ``notes`` are decisions that a plan explains.
+    """
 
     report: BuildReport
     paths: SitePaths
     base_url: str | None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
     files: int = 0
     bytes: int = 0
     expected: tuple[int, int] = field(default=(0, 0))
@@ -70,6 +74,7 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
             base_url=config.base_url,
             problems=tuple(dict.fromkeys(problems)),
             warnings=tuple(site.warnings),
+            notes=tuple(site.notes),
             files=files,
             bytes=size,
             expected=scheduler.expected,

@@ -17,6 +17,7 @@ from publisher.ngff.plan import ImagePlan, PicturePlane, plan_image
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.inspected import Inspected
 from publisher.pipeline.label_sources import LabelSource
+from publisher.pipeline.passthrough import kept_or_anew
 from publisher.pipeline.planned_labels import PlannedLabels, planned_labels
 from publisher.pipeline.site import Site
 
@@ -90,10 +91,17 @@ class FilesetPlan:
 
 
 def plan_fileset(
-    site: Site, study: StudyRecord, ref: FileRef, inspected: Inspected, entries: Sequence[Entry], rendering: Rendering
+    site: Site,
+    study: StudyRecord,
+    ref: FileRef,
+    inspected: Inspected,
+    entries: Sequence[Entry],
+    rendering: Rendering,
+    labels: Sequence[LabelSource] = (),
 ) -> FilesetPlan:
-    """Plan the images of ``entries``, named and described as the curator says."""
+    """Plan the images of ``entries``, named and described as the curator says, each with its ``labels``."""
     config = site.config
+    least = LEAST_LEVELS if labels else 1
     identifier = fileset_id(study.slug, ref.path)
     by_series = {image.series: image for image in inspected.images}
     images = {}
@@ -101,28 +109,21 @@ def plan_fileset(
         if entry.ref is None or entry.ref.series not in by_series:
             continue
         image = _curated(redacted_image(by_series[entry.ref.series], site.redaction), entry)
+        sections = config.zarr, config.hosting
+        anew = plan_image(image, str(image.series), *sections, dtype=ref.wants.dtype, least_levels=least)
+        plan = kept_or_anew(site, ref, inspected, image, anew, labelled=bool(labels))
+        step = f"pixels {study.slug}/{identifier}/{image.series}"
+        own = [label for label in labels if label.labels.of == image.series]
         images[image.series] = PlannedImage(
             entry=entry,
             image=image,
-            plan=plan_image(image, str(image.series), config.zarr, config.hosting),
+            plan=plan,
             picture=_picture(image, rendering, config.thumbnails.picture_px),
-            pixels_step=f"pixels {study.slug}/{identifier}/{image.series}",
+            pixels_step=step,
             pictures_step=f"pictures {urls.image(study.slug, entry.id).parent}",
+            labels=planned_labels(config, image, plan, step, own),
         )
     return FilesetPlan(id=identifier, study=study, ref=ref, inspected=inspected, rendering=rendering, images=images)
-
-
-def with_labels(site: Site, fileset: FilesetPlan, labels: Sequence[LabelSource]) -> FilesetPlan:
-    """``fileset`` with ``labels``, each below its image; its images have several levels then, however small."""
-    if not any(label.labels.of in fileset.images for label in labels):
-        return fileset
-    config, images = site.config, {}
-    for series, one in fileset.images.items():
-        least = max(LEAST_LEVELS, len(one.plan.levels))
-        plan = plan_image(one.image, one.plan.path, config.zarr, config.hosting, least_levels=least)
-        own = [label for label in labels if label.labels.of == series]
-        images[series] = replace(one, plan=plan, labels=planned_labels(config, one.image, plan, one.pixels_step, own))
-    return replace(fileset, images=images)
 
 
 def _picture(image: Image, rendering: Rendering, longest_px: int) -> PicturePlane:

@@ -203,6 +203,8 @@ def _provenance(fileset: "FilesetPlan", image: "PlannedImage") -> tuple[Pair, ..
     levels = f"{len(plan.levels)} level" + ("s" if len(plan.levels) > 1 else "")
     versions = plan.version.replace("+", " and ")
     coding = f"{plan.codec.cname} {plan.codec.clevel}, lossless"
+    if plan.stored:
+        coding = "the source's own chunks" + (", shared with it on disk" if plan.linked else "")
     pairs.append(Pair("Conversion", f"OME-Zarr {versions}, {levels}, {coding}"))
     if plan.dtype != plan.source_dtype:
         pairs.append(Pair("Pixels Type", f"{plan.source_dtype} in the source, published as {plan.dtype}"))

@@ -71,6 +71,7 @@ class Site:
         self.reporter = reporter
         self.options = options
         self.warnings: dict[Problem, None] = {}
+        self.notes: dict[str, None] = {}
         self._worker: LimitedWorker | None = None
         self._templates: dict[str, str] = {}
 
@@ -212,6 +213,10 @@ class Site:
         fresh = [problem for problem in problems if problem not in self.warnings]
         self.warnings.update(dict.fromkeys(fresh))
         self.reporter.problems(fresh)
+
+    def note(self, words: str) -> None:
+        """Keep a fact that a plan shows; nobody needs to act on it."""
+        self.notes[words] = None
 
     def named(self, problem: Problem, path: Path) -> Problem:
         """A reader's problem with the path as people of this site know it."""

@@ -14,7 +14,7 @@ from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.pages.published import StudyRecord
-from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, plan_fileset, with_labels
+from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, plan_fileset
 from publisher.pipeline.fileset_steps import fileset_steps, rendering_of
 from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.label_sources import labels_of
@@ -47,10 +47,9 @@ class StudyPixels:
             if inspected is None and ref.path in self._sources.unreadable:
                 yield self._unreadable_step(ref)
             if inspected:
-                plan = plan_fileset(
-                    self._site, self._record, ref, inspected, by_path.get(ref.path, ()), dataset.rendering
-                )
-                plan = with_labels(self._site, plan, labels_of(ref, inspected, self._sources))
+                own = by_path.get(ref.path, ())
+                labels = labels_of(ref, inspected, self._sources)
+                plan = plan_fileset(self._site, self._record, ref, inspected, own, dataset.rendering, labels)
                 self._filesets[ref.path] = plan
                 self._datasets[ref.path] = filesets
                 filesets.append(plan)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher import __version__
 from publisher.errors import Problem
@@ -13,8 +13,11 @@ from publisher.formats.ome_xml_tree import parse
 from publisher.formats.redaction import Redaction
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
-from publisher.sources.protocol import ImageSource, Roots
+from publisher.sources.protocol import EncodedChunks, ImageSource, Roots
 from publisher.sources.registry import installed_readers
+
+if TYPE_CHECKING:
+    from publisher.ngff.pixels import PixelsResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +80,21 @@ def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...]
 def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
     """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest."""
     # The writer and its codecs are imported where pixels are written, and nowhere else.
-    from publisher.assets.kept_picture import pictures_of, save_kept
+    from publisher.ngff.passthrough import copy_pixels
     from publisher.ngff.pixels import write_pixels
 
     with job.address.open() as source:
+        if job.plan.stored and isinstance(source, EncodedChunks):
+            result = copy_pixels(
+                source,
+                job.series,
+                job.plan,
+                job.folder,
+                threads=job.threads,
+                picture=job.picture,
+                progress=progress,
+            )
+            return _converted(result, job.keep)
         result = write_pixels(
             source,
             job.series,
@@ -91,10 +105,16 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
             picture=job.picture,
             progress=progress,
         )
+    return _converted(result, job.keep)
+
+
+def _converted(result: "PixelsResult", keep: Path) -> dict[str, Any]:
+    from publisher.assets.kept_picture import pictures_of, save_kept  # late, as above
+
     return {
         "files": [[str(file.path), file.size, file.sha256] for file in result.files],
         "statistics": result.statistics.to_json(),
-        "picture": save_kept(job.keep, pictures_of(result.picture, result.projection)),
+        "picture": save_kept(keep, pictures_of(result.picture, result.projection)),
     }
 
 

@@ -9,8 +9,20 @@ import struct
 _SLACK_BYTES = 4096
 
 
-def refusal(compressor: str, data: bytes, raw_bytes: int) -> str:
-    """Why ``data`` must not be decoded as a chunk of ``raw_bytes``; empty when it may be."""
+_FILTERED = 8
+"""Filters make at most eight bytes of one (numcodecs: a bool as a 64-bit number)."""
+
+
+def refusal(compressor: str, data: bytes, raw_bytes: int, *, filtered: bool = False) -> str:
+    """Why ``data`` must not be decoded as a chunk of ``raw_bytes``; empty when it may be.
+
+    ``filtered``: filters stand between the compressor and the pixels, so that it may unpack to another size.
+    """
+    if filtered:
+        most = raw_bytes * _FILTERED + _SLACK_BYTES
+        declared = _declared(compressor, data)
+        too_large = len(data) > most or (declared is not None and not 0 <= declared <= most)
+        return f"unpacks to {declared} bytes, or has {len(data)}, at most {most} are read" if too_large else ""
     if len(data) > raw_bytes + raw_bytes // 8 + _SLACK_BYTES:
         return f"has {len(data)} bytes, more than its {raw_bytes} unpacked ones"
     declared = _declared(compressor, data)
@@ -46,7 +58,9 @@ def _zstd(data: bytes) -> int | None:
     return int.from_bytes(data[position : position + size], "little") + (256 if size == 2 else 0)
 
 
-def shard_refusal(compressor: str, data: bytes, raw_bytes: int, chunks: int, *, index_at_end: bool) -> str:
+def shard_refusal(
+    compressor: str, data: bytes, raw_bytes: int, chunks: int, *, index_at_end: bool, filtered: bool = False
+) -> str:
     """As `refusal`, for a whole shard: its index must lie inside it, and each chunk it names may be decoded."""
     size = 16 * chunks
     index = (data[-size - 4 : -4] if len(data) >= size + 4 else b"") if index_at_end else data[:size]
@@ -57,7 +71,7 @@ def shard_refusal(compressor: str, data: bytes, raw_bytes: int, chunks: int, *, 
             continue  # "Empty inner chunks are denoted by setting both offset and nbytes to 2^64 - 1."
         if offset + count > len(data):
             return f"puts chunk {number} at byte {offset}, outside its {len(data)} bytes"
-        why = refusal(compressor, data[offset : offset + count], raw_bytes)
+        why = refusal(compressor, data[offset : offset + count], raw_bytes, filtered=filtered)
         if why:
             return f"has a chunk {number} that {why}"
     return ""

@@ -9,11 +9,12 @@ from typing import Any
 
 from publisher.errors import Problem, Severity
 from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+from publisher.model.encoded import EncodedImage, EncodedLevel, StoredCodec
 from publisher.model.image import Channel, Image, Pixels
 from publisher.model.labels import LabelImage, LabelValue
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.damage import damage_boundary
-from publisher.sources.protocol import Roots, SourceFile, TileGrid
+from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile, TileGrid
 from publisher.sources.registry import Registry
 
 
@@ -31,6 +32,8 @@ class Inspection:
     plates: tuple[Plate, ...] = ()
     labels: tuple[LabelImage, ...] = ()
     label_grids: tuple[TileGrid, ...] = ()
+    encoded: tuple[EncodedImage, ...] = ()
+    """How each image is stored, of sources that offer their chunks; else empty."""
 
     def to_json(self) -> str:
         """The record as one line of JSON; equal records give equal lines. Fields at their default are left out."""
@@ -51,6 +54,7 @@ class Inspection:
             plates=tuple(map(_plate, record.get("plates", ()))),
             labels=tuple(map(_labels, record.get("labels", ()))),
             label_grids=tuple(TileGrid(**grid) for grid in record.get("label_grids", ())),
+            encoded=tuple(map(_encoded, record.get("encoded", ()))),
         )
 
 
@@ -73,7 +77,12 @@ def inspect(
             plates=plates,
             labels=(labels := tuple(source.labels())),
             label_grids=tuple(source.tiling(label.series, 0) for label in labels),
+            encoded=_encoded_images(source, len(images)),
         )
+
+
+def _encoded_images(source: ImageSource, count: int) -> tuple[EncodedImage, ...]:
+    return tuple(source.encoded(series) for series in range(count)) if isinstance(source, EncodedChunks) else ()
 
 
 def _named(images: Sequence[Image], plates: Sequence[Plate]) -> Iterator[Image]:
@@ -141,6 +150,17 @@ def _value(record: dict[str, Any]) -> LabelValue:
     rgba = record.pop("rgba", None)
     properties = tuple((name, value) for name, value in record.pop("properties", ()))
     return LabelValue(rgba=tuple(rgba) if rgba else None, properties=properties, **record)
+
+
+def _encoded(record: dict[str, Any]) -> EncodedImage:
+    return EncodedImage(levels=tuple(map(_encoded_level, record.pop("levels", ()))), **record)
+
+
+def _encoded_level(record: dict[str, Any]) -> EncodedLevel:
+    codec = record.pop("codec")
+    settings = tuple((name, value) for name, value in codec.pop("settings", ()))
+    five = {name: tuple(value) if value is not None else None for name, value in record.items()}
+    return EncodedLevel(codec=StoredCodec(settings=settings, **codec), **five)  # type: ignore[arg-type]  # as written
 
 
 def _channel(record: dict[str, Any]) -> Channel:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 from publisher.errors import Problem
+from publisher.model.encoded import EncodedImage, Shape5
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage
 from publisher.model.screen import Plate
@@ -105,6 +106,30 @@ class ImageSource(Protocol):
         """
 
 
+@runtime_checkable
+class EncodedChunks(Protocol):
+    """What a source may offer beside `ImageSource`: its stored chunks, to be published without recompression.
+
+    Places are indices of chunks, t c z y x. Both methods may be called from several threads at once.
+    """
+
+    def encoded(self, series: int) -> EncodedImage:
+        """How the chunks of an image are stored, or the obstacle that keeps them from being published as they are."""
+
+    def encoded_chunk(self, series: int, level: int, place: Shape5) -> bytes | None:
+        """Bytes of one chunk as `encoded` describes them; None where the source has none (all of it is 0).
+
+        Raises DamagedSourceError when the bytes cannot be read. They are not decoded: whoever publishes them does.
+        """
+
+    def encoded_file(self, series: int, level: int, place: Shape5) -> Path | None:
+        """The file that is one chunk, or shard ``place`` of a sharded level; None where there is none.
+
+        Asked only of images whose `encoded` is linkable. Raises DamagedSourceError for a shard that holds more than
+        chunks.
+        """
+
+
 class Reader(Protocol):
     """A kind of file that can be read. ``revision`` rises only when what `open` yields changes."""
 
@@ -118,5 +143,6 @@ class Reader(Protocol):
     def open(self, path: Path, roots: Roots, *, axes: str | None = None) -> ImageSource:
         """Open ``path``; raises SourceError with the file named. Opening reads metadata only.
 
-        ``axes`` is the curator's word on the order of a file that does not tell ("ZYX"), slowest first.
+        ``axes`` is the curator's word on the axes of a file that does not tell them or is wrong, slowest first
+        ("ZYX"). Pixel sizes that the file has for an axis stay with its position.
         """

@@ -148,14 +148,19 @@ class _GuardedStore(MemoryStore):  # type: ignore[misc]  # zarr's own types are 
 
 def _chunk_refusal(array: ArrayMetadata, data: bytes, byte_range: ByteRequest | None) -> str:
     if array.shard is None:
-        return refusal(array.compressor, data, array.chunk_bytes)
+        return refusal(array.compressor, data, array.chunk_bytes, filtered=array.filtered)
     if byte_range is None:
         return shard_refusal(
-            array.compressor, data, array.chunk_bytes, array.shard_chunks, index_at_end=array.index_at_end
+            array.compressor,
+            data,
+            array.chunk_bytes,
+            array.shard_chunks,
+            index_at_end=array.index_at_end,
+            filtered=array.filtered,
         )
     index_bytes = 16 * array.shard_chunks + 4
     is_index = isinstance(byte_range, SuffixByteRequest) or (not array.index_at_end and len(data) == index_bytes)
-    return "" if is_index else refusal(array.compressor, data, array.chunk_bytes)
+    return "" if is_index else refusal(array.compressor, data, array.chunk_bytes, filtered=array.filtered)
 
 
 def _span(request: ByteRequest | None, size: int) -> tuple[int, int]:

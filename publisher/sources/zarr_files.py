@@ -24,9 +24,13 @@ def check_key(key: str, name: str) -> str:
 
 
 class ZarrFiles(Protocol):
-    """Read-only files by key ("0/0/.zarray"). Reading is safe from several threads."""
+    """Read-only files by key ("0/0/.zarray"). Reading is safe from several threads.
+
+    ``listed``: whether `sizes_below` and `folders` know what is there; over HTTP nobody does.
+    """
 
     name: str
+    listed: bool
 
     def size(self, key: str) -> int | None:
         """Bytes of the file at ``key``; None when there is none."""
@@ -37,6 +41,9 @@ class ZarrFiles(Protocol):
     def sizes_below(self, prefix: str) -> dict[str, int]:
         """Size of every file below ``prefix``, by key."""
 
+    def folders(self, prefix: str) -> list[str]:
+        """Names of the folders directly below ``prefix``, sorted; none where nobody can list them."""
+
     def identity(self) -> tuple[SourceFile, ...]:
         """Every file, sorted by path."""
 
@@ -46,6 +53,8 @@ class ZarrFiles(Protocol):
 
 class FolderFiles:
     """A hierarchy in a folder; symlinks are followed only inside the roots."""
+
+    listed = True
 
     def __init__(self, folder: Path, roots: Roots, name: str) -> None:
         self._folder, self._roots, self.name = folder, roots, name
@@ -66,6 +75,17 @@ class FolderFiles:
         for path, status in self._walk(self._folder / check_key(prefix, self.name)):
             found[str(path.relative_to(self._folder))] = status.st_size
         return found
+
+    def folders(self, prefix: str) -> list[str]:
+        """Names of the folders directly below ``prefix``; hidden ones are passed over."""
+        folder = self._folder / check_key(prefix, self.name) if prefix else self._folder
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+        return sorted(name for name in names if not name.startswith("."))
+
+    def path(self, key: str) -> Path:
+        """The real file at ``key``, which `size` has found."""
+        return self._roots.resolve(self._folder / check_key(key, self.name))
 
     def identity(self) -> tuple[SourceFile, ...]:
         """Every file, sorted by path."""
@@ -99,6 +119,8 @@ class FolderFiles:
 class ZipFiles:
     """A hierarchy in a zip file, at its root or below one folder (``name.zarr/``)."""
 
+    listed = True
+
     def __init__(self, path: Path, name: str) -> None:
         self._path, self.name = path, name
         self._lock = threading.Lock()
@@ -130,6 +152,12 @@ class ZipFiles:
         start = self._top + check_key(prefix, self.name) + "/"
         cut = len(self._top)
         return {key[cut:]: entry.compress_size for key, entry in self._entries.items() if key.startswith(start)}
+
+    def folders(self, prefix: str) -> list[str]:
+        """Names of the folders directly below ``prefix``."""
+        start = self._top + (check_key(prefix, self.name) + "/" if prefix else "")
+        below = (key[len(start) :].split("/") for key in self._entries if key.startswith(start))
+        return sorted({parts[0] for parts in below if len(parts) > 1 and not parts[0].startswith(".")})
 
     def identity(self) -> tuple[SourceFile, ...]:
         """The zip file."""

@@ -1,32 +1,27 @@
-"""What an OME-Zarr hierarchy holds, from its metadata alone: images, their arrays, its OME-XML."""
+"""What an OME-Zarr hierarchy holds, from its metadata alone: images, plates, labels, its OME-XML."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from publisher.errors import Problem, SourceError
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import parse
-from publisher.model.identity import stem
 from publisher.model.image import Channel, Image
+from publisher.model.screen import Plate
 from publisher.sources.damage import damaged, unsupported, warning
-from publisher.sources.multiscale import Multiscale, image_of, read_multiscale
 from publisher.sources.zarr_files import MAX_XML_BYTES, ZarrFiles, check_key, join
-from publisher.sources.zarr_metadata import ArrayMetadata, read_array, read_attributes
+from publisher.sources.zarr_images import GroupReader, StoredImage, ome_attributes
+from publisher.sources.zarr_labels import LabelReader, StoredLabels
+from publisher.sources.zarr_plates import PlateGroups, read_plate, read_well
 
 MAX_SERIES = 100_000
-_FREE_BYTES, _RATIO = 1 << 30, 10_000
-"""An array may claim 1 GiB, and beyond that ten thousand times the bytes that its chunks have."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredImage:
-    """One image and its arrays, largest first; ``axes`` are our letters in the arrays' order."""
-
-    image: Image
-    axes: str
-    levels: tuple[ArrayMetadata, ...]
-    coded_bytes: int
+MAX_DEPTH = 8
+"""Plain groups are looked into this deep for images."""
+MAX_LOOKED_AT = 10_000
+MAX_SHOWN = 5
+"""Problems that are told where no image can be read."""
+_XML = "OME/METADATA.ome.xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,133 +29,173 @@ class Hierarchy:
     """All that the metadata tells; ``document`` is OME/METADATA.ome.xml where it describes just these images."""
 
     images: tuple[StoredImage, ...]
+    plates: tuple[Plate, ...]
+    labels: tuple[StoredLabels, ...]
     document: bytes | None
     warnings: tuple[Problem, ...]
 
 
-def read_hierarchy(files: ZarrFiles) -> Hierarchy:
-    """What ``files`` hold; raises SourceError for what is not OME-Zarr 0.4 or 0.5, or claims beyond reason."""
-    return _HierarchyReader(files).read()
+def read_hierarchy(files: ZarrFiles, axes: str | None = None) -> Hierarchy:
+    """What ``files`` hold; raises SourceError for what is not OME-Zarr 0.1 to 0.6, or claims beyond reason.
+
+    ``axes`` is the curator's word on the axes of the arrays as they are stored.
+    """
+    return _HierarchyReader(files, axes).read()
+
+
+@dataclass(slots=True)
+class _Found:
+    """Groups of images in series order; those ``required`` must be readable."""
+
+    groups: list[str]
+    plates: list[PlateGroups]
+    required: bool = True
+    has_xml: bool = False
 
 
 class _HierarchyReader:
     """Reads one hierarchy, collecting warnings on the way."""
 
-    def __init__(self, files: ZarrFiles) -> None:
-        self._files = files
+    def __init__(self, files: ZarrFiles, axes: str | None) -> None:
+        self._files, self._name = files, files.name
         self._warnings: list[Problem] = []
+        self._groups = GroupReader(files, axes)
+        self._relabelled = axes is not None
 
     def read(self) -> Hierarchy:
         """All images with what the OME-XML says of them."""
-        name, root = self._files.name, read_attributes(self._files, "")
-        if root is None:
-            raise damaged(name, "has no Zarr group at its root", code="source.not-zarr")
-        attributes = _ome(root)
-        if "plate" in attributes or "well" in attributes:
-            kind = "plate" if "plate" in attributes else "well"
-            hint = "list its fields instead"
-            raise unsupported(name, f"is a {kind}: plates cannot be read as a source yet", hint=hint)
-        groups = self._groups(attributes)
-        images = tuple(self._read(group, number) for number, group in enumerate(groups))
-        document = self._read_document() if groups != [""] else None
-        described = self._described(images, document) if document is not None else None
+        root = ome_attributes(self._files, "")
+        if root is None and not self._files.folders(""):
+            raise damaged(self._name, "has no Zarr group at its root", code="source.not-zarr")
+        found = self._find(root or {})
+        if len(found.groups) > MAX_SERIES:
+            raise damaged(self._name, f"lists {len(found.groups)} images, at most {MAX_SERIES} are read")
+        images, document = self._images(found)
+        plates = tuple(plate.with_series(_by_group(images)) for plate in found.plates)
+        labels = tuple(self._labels(images))
         return Hierarchy(
-            images=described or images, document=document if described else None, warnings=tuple(self._warnings)
+            images=images,
+            plates=plates,
+            labels=labels,
+            document=document,
+            warnings=(*self._warnings, *self._groups.warnings),
         )
 
-    def _groups(self, attributes: Mapping[str, Any]) -> list[str]:
-        """Groups of the images: the root itself, or those of a bioformats2raw layout."""
-        if "multiscales" in attributes:
-            return [""]
-        if "bioformats2raw.layout" not in attributes:
-            raise damaged(
-                self._files.name, "has neither multiscales nor a bioformats2raw layout", code="source.no-image"
-            )
-        layout = attributes["bioformats2raw.layout"]
+    # Which groups are images
+
+    def _find(self, root: Mapping[str, Any]) -> _Found:
+        """Groups of the images, by what the root says it is."""
+        if "plate" in root:
+            plate = read_plate(self._files, "", root["plate"], self._warnings)
+            listed = self._listed_series() if "bioformats2raw.layout" in root else []
+            groups = plate.groups()
+            in_order = listed if set(groups) <= set(listed) else groups
+            return _Found(in_order, [plate], required=False, has_xml=bool(listed))
+        if "multiscales" in root:
+            return _Found([""], [])
+        if "bioformats2raw.layout" in root:
+            return _Found(self._series(root["bioformats2raw.layout"]), [], has_xml=True)
+        if "well" in root:
+            return _Found([field.group for field in read_well(self._files, "", {})], [], required=False)
+        return self._nested()
+
+    def _series(self, layout: object) -> list[str]:
         if layout != 3:
-            raise unsupported(self._files.name, f"has bioformats2raw layout {str(layout)[:20]!r}, expected 3")
-        listed = read_attributes(self._files, "OME")
-        series = _ome(listed).get("series") if listed else None
-        if isinstance(series, list):
-            if len(series) > MAX_SERIES:
-                raise damaged(self._files.name, f"lists {len(series)} series, at most {MAX_SERIES} are read")
-            return [check_key(str(group), self._files.name) for group in series]
+            raise unsupported(self._name, f"has bioformats2raw layout {str(layout)[:20]!r}, expected 3")
+        listed = self._listed_series()
+        if listed:
+            return listed
         # "If the series attribute does not exist, series are groups '0', '1', ...": NGFF 0.4, 3.2.
         groups: list[str] = []
-        while len(groups) < MAX_SERIES and read_attributes(self._files, str(len(groups))) is not None:
+        while len(groups) < MAX_SERIES and ome_attributes(self._files, str(len(groups))) is not None:
             groups.append(str(len(groups)))
         if not groups:
-            raise damaged(self._files.name, "holds no image", code="source.no-image")
+            raise damaged(self._name, "holds no image", code="source.no-image")
         return groups
 
-    def _read(self, group: str, number: int) -> StoredImage:
-        name, found = self._files.name, read_attributes(self._files, group)
-        attributes = _ome(found) if found else {}
-        multiscale = read_multiscale(attributes, name=name, group=group)
-        if multiscale is None:
-            raise damaged(name, f"has no multiscales in group {group!r}", code="source.no-image")
-        levels = self._levels(group, multiscale)
-        coded = self._measure(levels)
-        omero = attributes.get("omero")
-        image = image_of(
-            multiscale, levels[0], omero if isinstance(omero, dict) else {}, series=number, name=stem(name)
-        )
-        self._note_labels(group)
-        return StoredImage(image=image, axes=multiscale.axes, levels=levels, coded_bytes=coded)
+    def _listed_series(self) -> list[str]:
+        series = (ome_attributes(self._files, "OME") or {}).get("series")
+        if not isinstance(series, list):
+            return []
+        if len(series) > MAX_SERIES:
+            raise damaged(self._name, f"lists {len(series)} series, at most {MAX_SERIES} are read")
+        return [check_key(str(group), self._name) for group in series]
 
-    def _levels(self, group: str, multiscale: Multiscale) -> tuple[ArrayMetadata, ...]:
-        """Arrays of all levels, as far as each is smaller than the one before."""
-        arrays = [read_array(self._files, join(group, path)) for path in multiscale.paths]
-        first = arrays[0]
-        if len(first.shape) != len(multiscale.axes):
-            message = f"{first.key} has {len(first.shape)} dimensions, its axes are {multiscale.axes}"
-            raise damaged(self._files.name, message)
-        kept = [first]
-        for array in arrays[1:]:
-            if self._is_next(array, kept[-1], multiscale.axes):
-                kept.append(array)
-            else:
-                message = f"level {array.key} ({array.dtype}, {array.shape}) does not continue {kept[-1].key}: left out"
-                self._warnings.append(warning(self._files.name, "source.level-left-out", message))
-                break
-        return tuple(kept)
+    def _nested(self) -> _Found:
+        """Images and plates below plain groups and folders; "labels" belong to images and are not looked into."""
+        found = _Found([], [], required=False)
+        waiting, looked_at = [(name, 1) for name in self._files.folders("")], 0
+        while waiting:
+            group, depth = waiting.pop(0)
+            looked_at += 1
+            if looked_at > MAX_LOOKED_AT:
+                raise damaged(self._name, f"has no image in the first {MAX_LOOKED_AT} folders", code="source.no-image")
+            attributes = ome_attributes(self._files, group) or {}
+            if "plate" in attributes:
+                plate = read_plate(self._files, group, attributes["plate"], self._warnings)
+                found.plates.append(plate)
+                found.groups.extend(plate.groups())
+            elif "multiscales" in attributes:
+                found.groups.append(group)
+            elif depth < MAX_DEPTH:
+                waiting.extend((join(group, name), depth + 1) for name in self._files.folders(group))
+        if not found.groups:
+            message = "has neither multiscales, a plate nor a bioformats2raw layout, nor groups that have"
+            raise damaged(self._name, message, code="source.no-image")
+        return found
 
-    def _is_next(self, array: ArrayMetadata, above: ArrayMetadata, axes: str) -> bool:
-        if array.dtype != above.dtype or len(array.shape) != len(axes):
-            return False
-        pairs = dict(zip(axes, zip(array.shape, above.shape, strict=True), strict=True))
-        same = all(small == large for axis, (small, large) in pairs.items() if axis in "tcz")
-        return same and all(pairs[axis][0] <= pairs[axis][1] for axis in "yx") and array.shape != above.shape
+    # Images
 
-    def _measure(self, levels: tuple[ArrayMetadata, ...]) -> int:
-        """Bytes of the largest coded chunk of level 0, whose claim is checked against the bytes that exist."""
-        first = levels[0]
-        sizes = self._files.sizes_below(first.key)
-        stored = sum(sizes.values())
-        if first.raw_bytes > _FREE_BYTES + _RATIO * stored:
-            message = f"{first.key} claims {first.raw_bytes} bytes of pixels, its files have {stored}"
-            raise damaged(self._files.name, message, code="source.too-large")
-        return first.chunk_bytes if first.shard else max(sizes.values(), default=0)
+    def _images(self, found: _Found) -> tuple[tuple[StoredImage, ...], bytes | None]:
+        """Every image that can be read, and the OME-XML where it describes them."""
+        document = self._read_document() if found.has_xml else None
+        described = self._described(document, len(found.groups)) if document is not None else None
+        images: list[StoredImage] = []
+        problems: list[Problem] = []
+        for position, group in enumerate(found.groups):
+            try:
+                read = self._groups.read(group, len(images), fallback_name=_name_below(group, found))
+            except SourceError as error:
+                if found.required:
+                    raise
+                problems += error.problems
+                continue
+            images += [self._with_xml(each, described[position]) for each in read] if described else read
+        if not images:
+            problems = problems or [_no_field(self._name, self._warnings)]
+            raise SourceError(*problems[:MAX_SHOWN])
+        words = (f"an image is left out: {problem.message}" for problem in problems)
+        self._warnings.extend(warning(self._name, "source.image-left-out", message) for message in words)
+        return tuple(images), document if described else None
 
-    def _note_labels(self, group: str) -> None:
-        found = read_attributes(self._files, join(group, "labels"))
-        labels = _ome(found).get("labels") if found else None
-        if isinstance(labels, list) and labels:
-            names = ", ".join(str(label)[:60] for label in labels[:5])
-            message = f"has labels ({names}), which are not published yet"
-            self._warnings.append(warning(self._files.name, "source.labels-left-out", message))
+    def _with_xml(self, stored: StoredImage, described: Image) -> StoredImage:
+        return replace(stored, image=_merged(stored.image, described, relabelled=self._relabelled))
+
+    def _labels(self, images: Sequence[StoredImage]) -> Iterator[StoredLabels]:
+        reader = LabelReader(self._files, self._groups)
+        series = len(images)
+        seen = set()
+        for stored in images:
+            if stored.group not in seen:
+                seen.add(stored.group)
+                for labels in reader.read(stored, series):
+                    yield labels
+                    series += 1
+        self._warnings.extend(reader.warnings)
+
+    # OME-XML
 
     def _read_document(self) -> bytes | None:
-        size = self._files.size("OME/METADATA.ome.xml")
+        size = self._files.size(_XML)
         if size is None:
             return None
         if size > MAX_XML_BYTES:
-            raise damaged(self._files.name, f"OME/METADATA.ome.xml has {size} bytes", code="source.too-large")
-        return self._files.read("OME/METADATA.ome.xml", 0, size)
+            raise damaged(self._name, f"{_XML} has {size} bytes", code="source.too-large")
+        return self._files.read(_XML, 0, size)
 
-    def _described(self, images: tuple[StoredImage, ...], document: bytes) -> tuple[StoredImage, ...] | None:
+    def _described(self, document: bytes, count: int) -> Sequence[Image] | None:
         """Images with names, channels and annotations of the OME-XML; None where it describes other images."""
-        name = f"{self._files.name}/OME/METADATA.ome.xml"
+        name = f"{self._name}/{_XML}"
         try:
             tree = parse(document, name=name)
             found = read_images(tree)
@@ -168,24 +203,36 @@ class _HierarchyReader:
             self._warnings.extend(warning(name, problem.code, problem.message) for problem in error.problems)
             return None
         self._warnings.extend(tree.warnings)
-        if len(found) != len(images):
-            message = f"describes {len(found)} images, the fileset has {len(images)}: not used"
+        if len(found) != count:
+            message = f"describes {len(found)} images, the fileset has {count}: not used"
             self._warnings.append(warning(name, "source.differs-from-xml", message))
             return None
-        pairs = zip(images, found, strict=True)
-        return tuple(replace(stored, image=_merged(stored.image, image)) for stored, image in pairs)
+        return found
 
 
-def _ome(group: tuple[int, Mapping[str, Any]]) -> Mapping[str, Any]:
-    """OME attributes of a group: under "ome" in Zarr v3 (NGFF 0.5), at the top in v2 (0.4)."""
-    zarr_format, attributes = group
-    inner = attributes.get("ome")
-    return inner if zarr_format == 3 and isinstance(inner, dict) else attributes
+def _no_field(name: str, warnings: Sequence[Problem]) -> Problem:
+    """The problem of a plate or well without any image, with the first reason that was met."""
+    why = f": {warnings[0].message}" if warnings else ""
+    return Problem(code="source.no-image", path=name, message=f"has no field with an image{why}")
 
 
-def _merged(stored: Image, described: Image) -> Image:
-    """``described`` by OME-XML, with the sizes, type and rendering that the arrays have."""
+def _by_group(images: Sequence[StoredImage]) -> dict[str, int]:
+    """Series of each group's first image."""
+    return {stored.group: stored.image.series for stored in reversed(images)}
+
+
+def _name_below(group: str, found: _Found) -> str:
+    """What an image without a name is called where several groups have images."""
+    return group.replace("/", " ") if len(found.groups) > 1 and not found.has_xml else ""
+
+
+def _merged(stored: Image, described: Image, *, relabelled: bool) -> Image:
+    """``described`` by OME-XML, with the sizes, type and rendering that the arrays have.
+
+    ``relabelled``: a curator gave the axes other names, so that what the XML says of time and z is of other axes.
+    """
     sizes = stored.pixels
+    increment = None if relabelled else described.pixels.time_increment_s
     pixels = replace(
         described.pixels,
         size_t=sizes.size_t,
@@ -195,7 +242,7 @@ def _merged(stored: Image, described: Image) -> Image:
         size_x=sizes.size_x,
         dtype=sizes.dtype,
         pixel_size_um=_pixel_size(described, stored),
-        time_increment_s=described.pixels.time_increment_s or sizes.time_increment_s,
+        time_increment_s=increment or sizes.time_increment_s,
     )
     told: Iterable[Channel] = described.channels if len(described.channels) == sizes.size_c else stored.channels
     channels = tuple(

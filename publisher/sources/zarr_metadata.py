@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from publisher.sources.damage import damaged, unsupported
@@ -12,22 +12,28 @@ MAX_EDGE = 2**31 - 1
 MAX_CHUNK_BYTES = 2 << 30
 MAX_CHUNKS = 100_000_000
 MAX_SHARD_CHUNKS = 1_000_000
+MAX_CODECS = 16
 
 _KINDS = {"u": "uint", "i": "int", "f": "float", "c": "complex"}
 _DTYPES = frozenset(
     {"bool", "float16", "float32", "float64", "complex64", "complex128"}
     | {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)}
 )
-COMPRESSORS = frozenset({"blosc", "zstd", "gzip", "zlib", "lz4", "bz2"})
+COMPRESSORS = frozenset({"blosc", "zstd", "gzip", "zlib", "lz4", "bz2", "lzma"})
 """Codecs that are read; ``numcodecs.`` before a v3 name is dropped."""
-_HARMLESS = frozenset({"bytes", "endian", "crc32c", "transpose"})
+_SAME_SIZE = frozenset({"bytes", "endian", "transpose", "shuffle", "bitround"})
+_CHECKSUMS = frozenset({"crc32", "crc32c", "adler32", "fletcher32", "jenkins_lookup3"})
+_OTHER_SIZE = frozenset({"delta", "fixedscaleoffset", "quantize", "astype", "packbits"})
+FILTERS = _SAME_SIZE | _CHECKSUMS | _OTHER_SIZE
+"""Further numcodecs that are read around a compressor; those of objects and text are not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrayMetadata:
     """One array: ``dtype`` is a numpy name, ``chunk`` the smallest unit that is decoded (inside a shard, if any).
 
-    ``compressor`` is empty for raw chunks; ``shard`` is None where each chunk is a file.
+    ``compressor`` is empty for raw chunks; ``shard`` is None where each chunk is a file. ``filtered``: what is
+    compressed may have another size than the pixels. ``document`` is the metadata as it stands.
     """
 
     key: str
@@ -38,6 +44,8 @@ class ArrayMetadata:
     compressor: str
     shard: tuple[int, ...] | None = None
     index_at_end: bool = True
+    filtered: bool = False
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def item_bytes(self) -> int:
@@ -53,6 +61,12 @@ class ArrayMetadata:
     def raw_bytes(self) -> int:
         """Bytes of the whole array."""
         return math.prod(self.shape) * self.item_bytes
+
+    @property
+    def file_count(self) -> int:
+        """Files that all chunks, or shards, would fill."""
+        pieces = self.shard or self.chunk
+        return math.prod(-(-size // piece) for size, piece in zip(self.shape, pieces, strict=True))
 
     @property
     def shard_chunks(self) -> int:
@@ -85,13 +99,14 @@ def read_array(files: ZarrFiles, key: str) -> ArrayMetadata:
             raise damaged(files.name, f"has no array at {key!r}", code="source.missing-pixels")
         array = _version_2(files.name, key, document)
     _check(files.name, array)
-    return array
+    return replace(array, document=document)
 
 
 def _version_2(name: str, key: str, document: Mapping[str, Any]) -> ArrayMetadata:
     compressor = document.get("compressor") or {}
     filters = document.get("filters") or []
-    if filters:
+    names = [str(_object(each).get("id", "?")) for each in filters] if isinstance(filters, list) else ["?"]
+    if len(names) > MAX_CODECS or not FILTERS.issuperset(names):
         raise unsupported(name, f"{key} uses the filters {str(filters)[:100]}, which are not read")
     return ArrayMetadata(
         key=key,
@@ -100,6 +115,7 @@ def _version_2(name: str, key: str, document: Mapping[str, Any]) -> ArrayMetadat
         dtype=_dtype(name, key, document.get("dtype")),
         chunk=_sizes(name, key, "chunks", document.get("chunks")),
         compressor=_compressor(name, key, compressor.get("id", "") if isinstance(compressor, dict) else "?"),
+        filtered=not _SAME_SIZE.issuperset(names),
     )
 
 
@@ -115,41 +131,49 @@ def _version_3(name: str, key: str, document: Mapping[str, Any]) -> ArrayMetadat
     shape = _sizes(name, key, "shape", document.get("shape"))
     sharding = next((configuration for codec, configuration in codecs if codec == "sharding_indexed"), None)
     if sharding is None:
-        compressor = _chain(name, key, codecs)
-        return ArrayMetadata(key=key, zarr_format=3, shape=shape, dtype=dtype, chunk=outer, compressor=compressor)
+        compressor, filtered = _chain(name, key, codecs)
+        return ArrayMetadata(
+            key=key, zarr_format=3, shape=shape, dtype=dtype, chunk=outer, compressor=compressor, filtered=filtered
+        )
     if len(codecs) > 1:
         raise unsupported(name, f"{key} has codecs around its shards")
     inner = _sizes(name, key, "inner chunk_shape", sharding.get("chunk_shape"))
     if len(inner) != len(outer) or any(size % part for size, part in zip(outer, inner, strict=True)):
         raise damaged(name, f"{key} has shards {outer} that its chunks {inner} do not fill")
+    compressor, filtered = _chain(name, key, _codecs(name, key, sharding.get("codecs")))
     return ArrayMetadata(
         key=key,
         zarr_format=3,
         shape=shape,
         dtype=dtype,
         chunk=inner,
-        compressor=_chain(name, key, _codecs(name, key, sharding.get("codecs"))),
+        compressor=compressor,
+        filtered=filtered,
         shard=outer,
         index_at_end=sharding.get("index_location", "end") != "start",
     )
 
 
 def _codecs(name: str, key: str, value: object) -> list[tuple[str, Mapping[str, Any]]]:
-    if not isinstance(value, list) or not 0 < len(value) <= 16:
-        raise damaged(name, f"{key} has no list of codecs")
+    if not isinstance(value, list) or not 0 < len(value) <= MAX_CODECS:
+        raise damaged(name, f"{key} has no list of 1 to {MAX_CODECS} codecs")
     codecs = [_object(codec) for codec in value]
     return [(str(codec.get("name", "")), _object(codec.get("configuration"))) for codec in codecs]
 
 
-def _chain(name: str, key: str, codecs: list[tuple[str, Mapping[str, Any]]]) -> str:
-    found = ""
+def _chain(name: str, key: str, codecs: list[tuple[str, Mapping[str, Any]]]) -> tuple[str, bool]:
+    """The compressor of a chain, and whether what it packs may have another size than the pixels."""
+    found, filtered = "", False
     for codec, _ in codecs:
-        if codec in _HARMLESS:
+        short = codec.removeprefix("numcodecs.")
+        if short in FILTERS:
+            # A checksum after the compressor is no part of what it unpacks to.
+            filtered = filtered or short in _OTHER_SIZE or (short in _CHECKSUMS and not found)
             continue
         if found:
             raise unsupported(name, f"{key} is compressed twice, by {found} and {codec[:40]}")
         found = _compressor(name, key, codec)
-    return found
+    return found, filtered and bool(found)
 
 
 def _compressor(name: str, key: str, codec: object) -> str:

@@ -139,3 +139,11 @@ def test_a_document_names_its_version_where_its_release_says() -> None:
     assert [new[key]["version"] for key in ("plate", "well", "image-label")] == ["0.5"] * 3
     assert new["multiscales"] == [{"name": "x"}]
     assert new["omero"] == {}
+
+
+def test_a_group_that_says_nothing_is_a_group_all_the_same() -> None:
+    files = group_files({}, "0.4+0.5")
+    assert files == {
+        ".zgroup": {"zarr_format": 2},
+        "zarr.json": {"zarr_format": 3, "node_type": "group", "attributes": {}},
+    }

@@ -1,0 +1,228 @@
+"""Every fault of one fileset, found by walking it from its root, once for each release that describes it.
+
+A group is followed only when its own document is sound, so that one fault is told once. yaozarrs judges last,
+when nothing was found.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from publisher.errors import SourceError
+from publisher.ngff.array_check import array_faults
+from publisher.ngff.document_check import coding_faults, multiscale_faults, null_place, omero_faults
+from publisher.ngff.fault import BrokenError, Fault
+from publisher.ngff.model_check import Kind, judged, model_faults
+from publisher.ngff.ome_xml_check import ome_xml_problems
+from publisher.ngff.release_agreement import array_disagreement, group_disagreement
+from publisher.ngff.release_files import ReleaseFiles, releases_in
+from publisher.ngff.stored_array import StoredArray, stored_array
+from publisher.ngff.stored_groups import StoredGroups
+from publisher.sources.zarr_files import MAX_XML_BYTES, ZarrFiles, join
+
+Json = dict[str, Any]
+
+OME_XML = "OME/METADATA.ome.xml"
+_AXES = {"image": "tczyx", "label": "tzyx"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How a fileset is judged. ``empty_files``: files of fill values must exist; ``every_chunk``: decode all."""
+
+    empty_files: bool = True
+    every_chunk: bool = False
+
+
+def fileset_faults(files: ZarrFiles, rules: Rules) -> Iterator[Fault]:
+    """Every fault of the fileset whose root is that of ``files``."""
+    releases = releases_in(files)
+    if not releases:
+        yield Fault("", "is no OME-Zarr: its root has neither zarr.json nor .zgroup")
+        return
+    walks = [_Walk(StoredGroups(ReleaseFiles(files, release)), rules) for release in releases]
+    for walk in walks:
+        walk.root()
+    faults = [fault for walk in walks for fault in walk.faults]
+    if not faults:
+        faults = [fault for walk in walks for fault in judged(walk.groups.files)]
+    if not faults and len(walks) > 1:
+        faults = [*group_disagreement(*(walk.contents for walk in walks))]
+        faults += array_disagreement(*(walk.arrays for walk in walks))
+    # Chunks that both releases describe are looked at twice; a fault of theirs is one.
+    yield from dict.fromkeys(faults)
+
+
+class _Walk:
+    """One release's walk; collects ``faults``, and the documents and arrays that were followed."""
+
+    def __init__(self, groups: StoredGroups, rules: Rules) -> None:
+        self.groups = groups
+        self.faults: list[Fault] = []
+        self.contents: dict[str, Json] = {}
+        self.arrays: dict[str, StoredArray] = {}
+        self._rules = rules
+
+    def root(self) -> None:
+        """Walk the fileset, whatever its root is: a collection of images, a plate or one image."""
+        try:
+            content = self.groups.content("")
+        except BrokenError as error:
+            self.faults.append(error.fault)
+            return
+        if "plate" in content:
+            self._plate(content)
+        elif "multiscales" in content:
+            self._image("", named_by="")
+        elif "bioformats2raw.layout" in content:
+            self._collection()
+        else:
+            words = "says nothing that OME-Zarr knows; expected bioformats2raw.layout, plate or multiscales"
+            self._fault("", words)
+
+    # Kinds of filesets
+
+    def _collection(self) -> None:
+        if self._content("", "bioformats2raw") is None:
+            return
+        series = self._series()
+        if series is None:
+            return
+        is_numbered = all(path.isdigit() for path in series) and sorted(set(series), key=int) == series
+        if not is_numbered:
+            words = f"series is {series}; expected the numbers of the images, each once, in order"
+            self._fault("OME", words, house=True)
+        for path in series:
+            self._image(path, named_by=self.groups.file_of("OME"))
+        if is_numbered:
+            self._ome_xml(series)
+
+    def _series(self) -> list[str] | None:
+        """Paths of the images: as listed, else (a list is optional) those that are there, by number."""
+        if not self.groups.exists("OME"):
+            self._fault("OME", "is missing; expected the list of images", house=True)
+            found: list[str] = []
+            for number in count():
+                if not self.groups.exists(str(number)):
+                    return found
+                found.append(str(number))
+        content = self._content("OME", "series")
+        return None if content is None else list(content["series"])
+
+    def _plate(self, _: Json) -> None:
+        content = self._content("", "plate")
+        if content is None:
+            return
+        fields: list[str] = []
+        wells: dict[str, Json] = {}
+        for well in content["plate"]["wells"]:
+            path = well["path"]
+            found = self._content(path, "well", named_by=self.groups.file_of(""))
+            if found is not None:
+                wells[path] = found["well"]
+                fields += [join(path, image["path"]) for image in found["well"]["images"]]
+        for path in fields:
+            self._image(path, named_by=self.groups.file_of(path.rpartition("/")[0]))
+
+    # Images
+
+    def _image(self, path: str, *, named_by: str) -> None:
+        content = self._content(path, "image", named_by=named_by)
+        if content is None:
+            return
+        arrays = self._levels(path, content, "image")
+        if not arrays:
+            return
+        names = [axis["name"] for axis in content["multiscales"][0]["axes"]]
+        sizes = dict(zip(names, arrays[0].shape, strict=False))
+        if content.get("omero"):
+            self.faults += omero_faults(self.groups.file_of(path), content["omero"], sizes)
+        else:
+            self._fault(path, "has no omero block; viewers would guess colours and contrast", house=True)
+        self._labels(path, len(arrays))
+
+    def _labels(self, path: str, levels: int) -> None:
+        group = join(path, "labels")
+        if not self.groups.exists(group):
+            return
+        content = self._content(group, "labels")
+        for name in content["labels"] if content else ():
+            label = join(group, name)
+            found = self._content(label, "label", named_by=self.groups.file_of(group))
+            if found is not None:
+                self._levels(label, found, "label")
+
+    def _levels(self, path: str, content: Json, kind: str) -> list[StoredArray]:
+        """The arrays of an image, checked with their files; none when one of them cannot be followed."""
+        file = self.groups.file_of(path)
+        multiscale = content["multiscales"][0]
+        try:
+            keys = [join(path, level["path"]) for level in multiscale["datasets"]]
+            arrays = [stored_array(self.groups, key, named_by=file) for key in keys]
+        except BrokenError as error:
+            self.faults.append(error.fault)
+            return []
+        except SourceError as error:
+            self.faults.append(Fault(file, error.problems[0].message))
+            return []
+        self.arrays |= {array.key: array for array in arrays}
+        self.faults += multiscale_faults(file, multiscale, arrays, axes=_AXES[kind])
+        for array in arrays:
+            self.faults += coding_faults(array)
+            self._files(array)
+        return arrays
+
+    def _files(self, array: StoredArray) -> None:
+        rules = self._rules
+        faults = array_faults(self.groups.files, array, empty_files=rules.empty_files, every_chunk=rules.every_chunk)
+        try:
+            self.faults += faults
+        except (SourceError, OSError) as error:
+            words = error.problems[0].message if isinstance(error, SourceError) else error.strerror or str(error)
+            self.faults.append(Fault(array.key, words))
+
+    # Documents
+
+    def _ome_xml(self, series: list[str]) -> None:
+        size = self.groups.files.size(OME_XML)
+        if size is None:
+            self.faults.append(Fault(OME_XML, "is missing; napari finds the images of a fileset by it", house=True))
+            return
+        firsts = [self._first(path) for path in series]
+        if size > MAX_XML_BYTES or any(array is None for array in firsts):
+            return  # an image that cannot be followed has been told of
+        found = [array for array in firsts if array is not None]
+        data = self.groups.files.read(OME_XML, 0, size)
+        words = ome_xml_problems(data, series, [one.shape for one in found], [one.dtype for one in found])
+        self.faults += (Fault(OME_XML, each, house=True) for each in words)
+
+    def _first(self, path: str) -> StoredArray | None:
+        content = self.contents.get(path)
+        if content is None:
+            return None
+        return self.arrays.get(join(path, content["multiscales"][0]["datasets"][0]["path"]))
+
+    def _content(self, path: str, kind: Kind, *, named_by: str = "") -> Json | None:
+        """The content of a group that is to be of ``kind``; None, with the fault told, when it is not."""
+        file = self.groups.file_of(path)
+        try:
+            content = self.groups.content(path, named_by=named_by)
+        except BrokenError as error:
+            self.faults.append(error.fault)
+            return None
+        except SourceError as error:
+            self.faults.append(Fault(file, error.problems[0].message))
+            return None
+        place = null_place(content)
+        if place is not None:
+            self.faults.append(Fault(file, f"{place} is null, which neuroglancer refuses; leave it out", house=True))
+        faults = model_faults(file, content, kind, self.groups.release)
+        self.faults += faults if place is None else ()
+        if faults:
+            return None
+        self.contents[path] = content
+        return content
+
+    def _fault(self, path: str, message: str, *, house: bool = False) -> None:
+        self.faults.append(Fault(self.groups.file_of(path), message, house=house))

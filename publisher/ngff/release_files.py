@@ -1,0 +1,54 @@
+"""The files of a fileset as a reader of one release of OME-Zarr sees them."""
+
+from publisher.formats.ngff_version import ZARR_2_ATTRIBUTES, ZARR_2_GROUP, ZARR_3
+from publisher.ngff.array_metadata import ZARR_2_ARRAY
+from publisher.sources.protocol import SourceFile
+from publisher.sources.zarr_files import ZarrFiles
+
+DOCUMENTS = {
+    "0.4": frozenset({ZARR_2_ARRAY, ZARR_2_ATTRIBUTES, ZARR_2_GROUP}),
+    "0.5": frozenset({ZARR_3}),
+}
+"""Names of the metadata files of each release."""
+ATTRIBUTES = {"0.4": ZARR_2_ATTRIBUTES, "0.5": ZARR_3}
+"""Where a group says what it is."""
+ARRAY = {"0.4": ZARR_2_ARRAY, "0.5": ZARR_3}
+
+
+def releases_in(files: ZarrFiles) -> tuple[str, ...]:
+    """Releases whose metadata the root of ``files`` has, oldest first."""
+    return tuple(release for release, names in DOCUMENTS.items() if any(files.size(name) is not None for name in names))
+
+
+class ReleaseFiles:
+    """``files`` without the metadata of other releases; a `ZarrFiles` itself."""
+
+    def __init__(self, files: ZarrFiles, release: str) -> None:
+        self._files, self.release, self.name, self.listed = files, release, files.name, files.listed
+        self._hidden = frozenset().union(*(names for other, names in DOCUMENTS.items() if other != release))
+
+    def size(self, key: str) -> int | None:
+        """Bytes of the file at ``key``; None when this release knows no such file."""
+        return None if self._hides(key) else self._files.size(key)
+
+    def read(self, key: str, start: int, count: int) -> bytes:
+        """``count`` bytes from ``start``."""
+        return self._files.read(key, start, count)
+
+    def sizes_below(self, prefix: str) -> dict[str, int]:
+        """Size of every file below ``prefix``, by key."""
+        return {key: size for key, size in self._files.sizes_below(prefix).items() if not self._hides(key)}
+
+    def folders(self, prefix: str) -> list[str]:
+        """Names of the folders directly below ``prefix``, sorted."""
+        return self._files.folders(prefix)
+
+    def identity(self) -> tuple[SourceFile, ...]:
+        """Every file, sorted by path."""
+        return self._files.identity()
+
+    def close(self) -> None:
+        """Nothing of its own is open."""
+
+    def _hides(self, key: str) -> bool:
+        return key.rpartition("/")[2] in self._hidden

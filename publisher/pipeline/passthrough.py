@@ -1,0 +1,55 @@
+"""Whether the chunks of an OME-Zarr source are kept or made anew, and the word on why."""
+
+from typing import Literal
+
+from publisher.catalogue.resolve import FileRef
+from publisher.errors import Problem, Severity
+from publisher.model.image import Image
+from publisher.ngff.passthrough_plan import passthrough_plan
+from publisher.ngff.plan import ImagePlan
+from publisher.pipeline.inspected import Inspected
+from publisher.pipeline.site import Site
+
+Kept = Literal["copy", "link"]
+
+
+def kept_or_anew(
+    site: Site, ref: FileRef, inspected: Inspected, image: Image, anew: ImagePlan, *, labelled: bool
+) -> ImagePlan:
+    """The plan that keeps the chunks of ``image``, if it has any that can stay; else ``anew``.
+
+    ``labelled``: labels stand below the fileset's images, whose levels theirs have to agree with.
+    What a curator asked for and cannot have is a warning; what is merely usual is noted, for a plan.
+    """
+    encoded = inspected.inspection.encoded
+    said = ref.wants.passthrough
+    if not encoded or said == "rewrite":
+        return anew
+    wishes: tuple[Kept, ...] = ("link", "copy") if said == "link" else ("copy",)
+    for wish in wishes:
+        plan = passthrough_plan(
+            anew,
+            image.pixels,
+            encoded[image.series],
+            (site.config.zarr, site.config.hosting),
+            link=wish == "link",
+            regular=labelled or bool(inspected.inspection.plates),
+        )
+        if isinstance(plan, ImagePlan):
+            return plan
+        message = f"its chunks cannot be {'linked' if wish == 'link' else 'kept'}: {plan}"
+        if said == wish:
+            site.warn([_not_kept(site, ref, message)])
+        else:
+            site.note(f"{site.paths.shown(ref.location)}: {message}")
+    return anew
+
+
+def _not_kept(site: Site, ref: FileRef, message: str) -> Problem:
+    return Problem(
+        code="pixels.not-kept",
+        path=site.paths.shown(ref.location),
+        message=message,
+        hint="they are copied or written anew instead; `passthrough: rewrite` says so without a warning",
+        severity=Severity.WARNING,
+    )
