@@ -1,21 +1,30 @@
 """The pixels that pictures are rendered from, kept between builds so that a new colour needs no source."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from publisher.files import sync
+
+if TYPE_CHECKING:  # planning asks only whether something was kept, and needs no arrays
+    from numpy.typing import NDArray
 
 PICTURE, PROJECTION, OBJECTS = "picture.npy", "projection.npy", "objects.npy"
 """One plane; the maximum over z, of stacks; the objects of a label image."""
 
 
+def kept_names(size_z: int) -> tuple[str, ...]:
+    """What is kept of an image with ``size_z`` sections."""
+    return (PICTURE,) if size_z == 1 else (PICTURE, PROJECTION)
+
+
 def save_kept(folder: Path, arrays: dict[str, NDArray[Any]]) -> str:
     """Keep arrays by name in ``folder``; returns the SHA-256 of them all."""
+    import numpy as np  # late, here and below: planning loads this module
+
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     for name, values in sorted(arrays.items()):
@@ -29,6 +38,8 @@ def save_kept(folder: Path, arrays: dict[str, NDArray[Any]]) -> str:
 
 def kept_is_whole(folder: Path, names: Sequence[str]) -> bool:
     """Whether the arrays ``names`` kept in ``folder`` can be read; only their header and size are looked at."""
+    import numpy as np
+
     try:
         for name in names:
             np.load(folder / name, mmap_mode="r", allow_pickle=False)
@@ -39,6 +50,8 @@ def kept_is_whole(folder: Path, names: Sequence[str]) -> bool:
 
 def load_kept(folder: Path, name: str) -> NDArray[Any]:
     """An array that was kept in ``folder``: of pictures (C, Y, X)."""
+    import numpy as np
+
     kept: NDArray[Any] = np.load(folder / name, allow_pickle=False)
     return kept
 

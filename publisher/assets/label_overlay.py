@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from publisher.model.label_colors import PALETTE
 from publisher.model.labels import Rgba
 
-REVISION = 1
-"""Rises when the same labels and colours yield other bytes."""
 _FILL = 0.25
 """Opacity inside an outline: the picture below stays readable."""
 

@@ -18,6 +18,7 @@ from publisher.ngff.shard_writer import WrittenFile
 from publisher.ngff.source_blocks import SourceBlocks
 from publisher.ngff.store_writer import LevelWriter, Place
 from publisher.ngff.sweep import Sink, Sweep
+from publisher.ngff.syncing import Syncer, SyncThreads
 from publisher.sources.protocol import ImageSource
 
 
@@ -68,8 +69,9 @@ class _LabelGathering:
 class _Writing:
     """Shows each block to its level's writer and to whoever learns from it."""
 
-    def __init__(self, folder: Path, plan: ImagePlan, gathering: Sink) -> None:
-        self._levels = tuple(LevelWriter(folder, plan, level) for level in plan.levels)
+    def __init__(self, folder: Path, plan: ImagePlan, gathering: Sink, sync_threads: SyncThreads | None) -> None:
+        self._syncer = Syncer(sync_threads)
+        self._levels = tuple(LevelWriter(folder, plan, level, self._syncer) for level in plan.levels)
         self._gathering = gathering
 
     def take(self, level: int, place: Place, block: NDArray[Any]) -> None:
@@ -77,16 +79,19 @@ class _Writing:
         self._levels[level].write(place, block)
 
     def close(self) -> tuple[WrittenFile, ...]:
-        return tuple(file for level in self._levels for file in level.close())
+        files = tuple(file for level in self._levels for file in level.close())
+        self._syncer.close()
+        return files
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Means:
     """What a sweep may take: ``memory_bytes`` lowers the threads; ``progress`` is told the bytes of level 0 done."""
 
     threads: int = 1
     memory_bytes: int | None = None
     progress: Callable[[int], None] = lambda done: None
+    sync_threads: SyncThreads | None = None
 
 
 def write_pixels(
@@ -99,16 +104,17 @@ def write_pixels(
     memory_bytes: int | None = None,
     picture: PicturePlane | None = None,
     progress: Callable[[int], None] = lambda done: None,
+    sync_threads: SyncThreads | None = None,
 ) -> PixelsResult:
     """Write the arrays of ``plan`` into ``folder`` (an empty or missing one: the image's, ``<fileset>/0``).
 
     Writes no group metadata. Every file is synced and hashed; the bytes are the same for any number of
     ``threads``. ``memory_bytes`` lowers the threads, and raises ConversionError when not even one fits.
     ``picture`` is the plane to keep for pictures, the first time point and middle section by default.
-    ``progress`` is told the bytes of level 0 that are done so far.
+    ``progress`` is told the bytes of level 0 that are done so far. ``sync_threads`` are for who writes many images.
     """
     gathering = Gathering(plan, picture or PicturePlane(z=plan.levels[0].shape[2] // 2))
-    means = Means(threads=threads, memory_bytes=memory_bytes, progress=progress)
+    means = Means(threads=threads, memory_bytes=memory_bytes, progress=progress, sync_threads=sync_threads)
     files, decoded = _sweep(source, series, plan, folder, gathering, means)
     return PixelsResult(
         files=files,
@@ -141,7 +147,7 @@ def _sweep(
     blocks = choose_blocks(plan, tiling, means.threads, means.memory_bytes)
     reader = SourceBlocks(source, series, plan, tiling, blocks)
     try:
-        writing = _Writing(folder, plan, gathering)
+        writing = _Writing(folder, plan, gathering, means.sync_threads)
         Sweep(plan, tiling.samples, blocks, reader, writing).run(means.progress)
         return writing.close(), reader.decoded_tiles
     except OSError as error:

@@ -7,14 +7,16 @@ chunks planes (y, x) and halves them; the plan itself allows any chunk shape and
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from math import ceil, isfinite, prod
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from publisher.config.model import HostingSection, ZarrSection, is_sharded
 from publisher.errors import ConversionError, Problem
 from publisher.formats.ngff_version import VERSIONS_OF
 from publisher.model.axes import AXIS_TYPES, Axis
 from publisher.model.encoded import Shape5, StoredCodec
 from publisher.model.image import Image, Pixels
+
+if TYPE_CHECKING:
+    from publisher.config.model import HostingSection, ZarrSection
 
 T = TypeVar("T")
 Vector5 = tuple[float, float, float, float, float]
@@ -141,8 +143,8 @@ class ImagePlan:
 def plan_image(
     image: Image,
     path: str,
-    zarr: ZarrSection,
-    hosting: HostingSection,
+    zarr: "ZarrSection",
+    hosting: "HostingSection",
     *,
     dtype: str | None = None,
     least_levels: int = 1,
@@ -156,9 +158,11 @@ def plan_image(
 
 
 def plan_arrays(
-    pixels: Pixels, dtype: str, path: str, zarr: ZarrSection, hosting: HostingSection, least_levels: int
+    pixels: Pixels, dtype: str, path: str, zarr: "ZarrSection", hosting: "HostingSection", least_levels: int
 ) -> ImagePlan:
     """Plan of arrays of the published type ``dtype`` with at least ``least_levels``, however small the last is."""
+    from publisher.config.model import is_sharded  # late: a process that is given its plans needs no configuration
+
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
     return ImagePlan(
         path=path,
@@ -197,7 +201,7 @@ def _published_dtype(image: Image) -> str:
     return dtype
 
 
-def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
+def _chunk_edge(pixels: Pixels, zarr: "ZarrSection") -> int:
     return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
 
 

@@ -3,14 +3,13 @@
 import dataclasses
 import json
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from publisher import urls
-from publisher.assets.kept_picture import OBJECTS, PICTURE, PROJECTION, kept_is_whole, load_kept
-from publisher.assets.label_overlay import REVISION as OVERLAY_REVISION
-from publisher.assets.label_overlay import label_overlay
-from publisher.assets.label_table import label_table
-from publisher.assets.picture_file import lossless_webp
+from publisher.assets.kept_picture import PICTURE, PROJECTION, kept_is_whole, kept_names
+from publisher.assets.picture_set import LABELS_REVISION, overlay_file
+from publisher.assets.picture_set import PICTURE as PICTURE_FILE
 from publisher.errors import ConversionError
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
@@ -19,11 +18,12 @@ from publisher.model.labels import LabelValue
 from publisher.ngff.describe import DescribedLabels
 from publisher.ngff.label_values import published_values
 from publisher.ngff.plan import WRITER_REVISION, ImagePlan
+from publisher.pipeline.conversion_run import convert_within, cores_for
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.label_sources import label_files
 from publisher.pipeline.planned_labels import PlannedLabels, WrittenLabels, level_sizes, written_labels
 from publisher.pipeline.site import Site
-from publisher.pipeline.worker_tasks import Conversion, convert_labels
+from publisher.pipeline.worker_tasks import Conversion, draw_labels
 from publisher.reporting import Meter
 
 LIST = "labels.json"
@@ -32,14 +32,16 @@ LIST = "labels.json"
 # Arrays
 
 
-def label_arrays_steps(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter) -> Iterator[Step]:
+def label_arrays_steps(
+    site: Site, fileset: FilesetPlan, image: PlannedImage, together: int, meter: Meter
+) -> Iterator[Step]:
     """Write each label image of ``image``; one that cannot be published fails alone."""
     for labels in image.labels:
         if labels.plan is None:
             yield _failing_step(labels)
         else:
-            yield _arrays_step(site, fileset, image, labels, labels.plan, meter)
-            meter.finish(labels.plan.level_bytes)
+            cores = cores_for(site, labels.plan.level_bytes, together)
+            yield _arrays_step(site, fileset, image, labels, labels.plan, cores, meter)
 
 
 def _failing_step(labels: PlannedLabels) -> Step:
@@ -50,14 +52,36 @@ def _failing_step(labels: PlannedLabels) -> Step:
 
 
 def _arrays_step(
-    site: Site, fileset: FilesetPlan, image: PlannedImage, labels: PlannedLabels, plan: ImagePlan, meter: Meter
+    site: Site,
+    fileset: FilesetPlan,
+    image: PlannedImage,
+    labels: PlannedLabels,
+    plan: ImagePlan,
+    cores: int,
+    meter: Meter,
 ) -> Step:
     source, inspection = labels.source, labels.source.inspected and labels.source.inspected.inspection
     assert inspection is not None, "labels with a plan have a source"
-    kept = [PICTURE] if plan.levels[0].shape[2] == 1 else [PICTURE, PROJECTION]
+    names = kept_names(plan.levels[0].shape[2])
+    target = urls.store(fileset.study.slug, fileset.id, plan.path)
+
+    def write(stage: StepStage) -> Json:
+        folders = [stage.folder(target / level.path) for level in plan.levels]
+        job = Conversion(
+            address=source.address,
+            series=source.labels.series,
+            plan=plan,
+            folder=folders[0].parent,
+            keep=stage.keep(),
+            picture=image.picture,
+            channel=source.channel,
+        )
+        written = convert_within(site, source.address.path, job, cores, lambda done: meter.within(done, labels.step))
+        return _written(plan, target, written, stage)
+
     return Step(
         name=labels.step,
-        action=lambda stage: _write_arrays(site, fileset, image, labels, plan, meter, stage),
+        action=write,
         params={
             "plan": plan.to_json(),
             "reader": [inspection.reader, inspection.revision, source.address.axes],
@@ -67,40 +91,13 @@ def _arrays_step(
         },
         files=label_files(source, fileset.root),
         expects=(plan.raw_bytes, plan.file_count),
-        kept_is_whole=lambda folder: kept_is_whole(folder, kept),
+        kept_is_whole=lambda folder: kept_is_whole(folder, names),
+        apart=True,
+        settled=lambda: meter.finish(plan.level_bytes, labels.step),
     )
 
 
-def _write_arrays(
-    site: Site,
-    fileset: FilesetPlan,
-    image: PlannedImage,
-    labels: PlannedLabels,
-    plan: ImagePlan,
-    meter: Meter,
-    stage: StepStage,
-) -> Json:
-    target = urls.store(fileset.study.slug, fileset.id, plan.path)
-    folders = [stage.folder(target / level.path) for level in plan.levels]
-    job = Conversion(
-        address=labels.source.address,
-        series=labels.labels.series,
-        plan=plan,
-        folder=folders[0].parent,
-        keep=stage.keep(),
-        threads=site.threads,
-        memory_bytes=site.options.memory_bytes,
-        picture=image.picture,
-    )
-    meter.within(0)
-    written = site.call(
-        convert_labels,
-        labels.source.address.path,
-        job,
-        labels.source.channel,
-        timeout_s=site.options.convert_timeout_s,
-        progress=meter.within,
-    )
+def _written(plan: ImagePlan, target: PurePosixPath, written: dict[str, Any], stage: StepStage) -> Json:
     for level in plan.levels:
         prefix = level.path + "/"
         files = [(path[len(prefix) :], size, sha) for path, size, sha in written["files"] if path.startswith(prefix)]
@@ -134,34 +131,40 @@ def values_of(labels: WrittenLabels) -> tuple[LabelValue, ...]:
 # The list, the tables and the overlays
 
 
-def label_list_step(fileset: FilesetPlan, image: PlannedImage) -> Deferred:
+def label_list_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Deferred:
     """Writes labels.json, and of each label image a table of its objects and a picture to lay over the image's."""
     folder = urls.image(fileset.study.slug, image.entry.id).parent
+    plane = PROJECTION if fileset.shows_projection(image) else PICTURE
 
     def make(results: Results) -> Step | None:
         written = list(written_labels(image.labels, image.plan, results))
-        if not written:
+        pictures = results.value(image.pictures_step)
+        if not written or pictures is None:
             return None
-        width, height = _picture_size(results.value(image.pictures_step))
-        plane = PROJECTION if fileset.shows_projection(image) else PICTURE
+        size = _picture_size(pictures)
+        kept = [results.kept(one.planned.step) for one in written]
 
         def write(stage: StepStage) -> Json:
-            said = [_write_one(one, results, stage, folder, (plane, width, height)) for one in written]
-            document = json.dumps({"version": 1, "labels": [entry for entry, _ in said]}, ensure_ascii=False)
+            entries, shown = [], []
+            for one, place in zip(written, kept, strict=True):
+                entry = _entry(one)
+                entries.append(entry)
+                shown.append(_draw(site, fileset, one, (place, plane, size), stage, folder) | entry)
+            document = json.dumps({"version": 1, "labels": entries}, ensure_ascii=False)
             stage.write(folder / LIST, document.encode() + b"\n")
-            return {"labels": [{**entry, **shown} for entry, shown in said]}
+            return {"labels": shown}
 
-        kept = [(results.value(one.planned.step) or {}).get("kept") for one in written]
         return Step(
             name=image.labels_step,
             action=write,
             params={
                 "labels": [dataclasses.asdict(one.planned.labels) for one in written],
-                "kept": kept,
-                "picture": [plane, width, height],
-                "revision": OVERLAY_REVISION,
+                "kept": [one.kept for one in written],
+                "picture": [plane, *size],
+                "revision": LABELS_REVISION,
                 "folder": str(folder),
             },
+            apart=True,
         )
 
     return Deferred(
@@ -173,43 +176,52 @@ def label_list_step(fileset: FilesetPlan, image: PlannedImage) -> Deferred:
 
 
 def _picture_size(pictures: Json) -> tuple[int, int]:
-    return next((width, height) for name, _, width, height in pictures["files"] if name == "picture.webp")
+    return next((width, height) for name, _, width, height in pictures["files"] if name == PICTURE_FILE)
 
 
-def _write_one(
-    one: WrittenLabels, results: Results, stage: StepStage, folder: PurePosixPath, picture: tuple[str, int, int]
-) -> tuple[Json, Json]:
-    """Table and overlay of one label image: its entry in the list, and what its page needs beside it."""
+def _entry(one: WrittenLabels) -> dict[str, Json]:
+    """A label image in the list of labels (docs/design/seams/labels.schema.json)."""
     labels, values = one.planned.labels, values_of(one)
-    kept = results.kept(one.planned.step)
-    plane, width, height = picture
-    colors = {value.value: value.rgba for value in values if value.rgba}
-    overlay = lossless_webp(label_overlay(load_kept(kept, plane)[0], colors, width, height))
-    stage.write(folder / overlay_file(labels.name), overlay.data)
     entry: dict[str, Json] = {
         "name": labels.name,
         "path": f"labels/{labels.name}",
         "dtype": one.dtype,
-        "levels": len((results.value(one.planned.step) or {})["levels"]),
+        "levels": one.levels,
         "count": one.count,
     }
     if labels.source:
         entry["source"] = labels.source
-    if colors and len(colors) == len(values):
-        entry["colors"] = [{"value": value, "rgba": list(rgba)} for value, rgba in colors.items()]
+    if values and all(value.rgba for value in values):
+        entry["colors"] = [{"value": value.value, "rgba": list(value.rgba or ())} for value in values]
     if one.count is not None:
-        table = label_table(load_kept(kept, OBJECTS), labels.values)
-        stage.write(folder / table_file(labels.name), table)
         entry["table"] = table_file(labels.name)
-    shown = {"overlay": [overlay_file(labels.name), overlay.width, overlay.height], "bytes": one.bytes}
-    return entry, shown
+    return entry
 
 
-def overlay_file(name: str) -> str:
-    """Name of the picture of the labels ``name``, beside the image's page."""
-    return f"labels-{name}.webp"
+def _draw(
+    site: Site,
+    fileset: FilesetPlan,
+    one: WrittenLabels,
+    kept: tuple[Path, str, tuple[int, int]],
+    stage: StepStage,
+    folder: PurePosixPath,
+) -> dict[str, Json]:
+    """Write the overlay and the table of one label image; what its page needs to know of them."""
+    labels = one.planned.labels
+    place, plane, size = kept
+    colors = {value.value: value.rgba for value in labels.values if value.rgba}
+    known = None if one.count is None else labels.values
+    with site.cores.taken(1):
+        overlay, table = site.call_holding(
+            draw_labels, fileset.ref.location, place, plane, colors, size, known
+        )
+    name = overlay_file(labels.name)
+    stage.write(folder / name, overlay.data)
+    if one.count is not None:
+        stage.write(folder / table_file(labels.name), table)
+    return {"overlay": [name, overlay.width, overlay.height], "bytes": one.bytes}
 
 
-def table_file(name: str) -> str:
-    """Name of the table of the labels ``name``."""
-    return f"labels-{name}.csv"
+def table_file(labels: str) -> str:
+    """Name of the table of the labels of that name."""
+    return f"labels-{labels}.csv"

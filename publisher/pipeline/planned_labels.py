@@ -35,11 +35,14 @@ class PlannedLabels:
 class WrittenLabels:
     """A label image whose arrays stand: ``dtype`` as published, ``count`` its values beside 0.
 
-    ``values`` are those that were met, None where they are too many to tell one by one.
+    ``values`` are those that were met, None where they are too many to tell one by one; ``kept`` is the digest of
+    what was kept of it for pictures.
     """
 
     planned: PlannedLabels
     dtype: str
+    levels: int
+    kept: str
     count: int | None
     values: tuple[int, ...] | None
     bytes: int
@@ -71,6 +74,8 @@ def written_labels(labels: Sequence[PlannedLabels], of: ImagePlan, results: Resu
             yield WrittenLabels(
                 planned=one,
                 dtype=value["dtype"],
+                levels=len(value["levels"]),
+                kept=value["kept"],
                 count=value["count"],
                 values=None if values is None else tuple(values),
                 bytes=value["bytes"],

@@ -2,22 +2,39 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher import __version__
+from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.errors import Problem
-from publisher.formats.ome_xml_publish import PublishedImage, published_document
-from publisher.formats.ome_xml_single import ImageDocuments
-from publisher.formats.ome_xml_tree import parse
 from publisher.formats.redaction import Redaction
+from publisher.model.labels import LabelValue, Rgba
+from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots
-from publisher.sources.registry import installed_readers
+from publisher.sources.registry import Registry, installed_readers
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # only the worker needs XML
+    from publisher.formats.ome_xml_publish import PublishedImage
     from publisher.ngff.pixels import PixelsResult
+    from publisher.ngff.syncing import SyncThreads
+
+
+@cache
+def _readers() -> Registry:
+    """Readers of this process: looking through all installed packages costs as much as opening a small file."""
+    return installed_readers()
+
+
+@cache
+def _sync_threads() -> "SyncThreads":
+    """Threads of this process that make files durable."""
+    from publisher.ngff.syncing import SyncThreads
+
+    return SyncThreads()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,27 +48,31 @@ class SourceAddress:
 
     def open(self) -> ImageSource:
         """Open it with the reader that fits."""
-        reader = installed_readers().reader_of(self.path, name=self.reader)
+        reader = _readers().reader_of(self.path, name=self.reader)
         return reader.open(self.path, Roots(self.roots), axes=self.axes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """One image to convert: levels go below ``folder``, the picture's pixels into ``keep``."""
+    """One image to convert: levels go below ``folder``, the picture's pixels into ``keep``.
+
+    ``channel`` (from 0) is the one that holds labels, where the plan is of labels.
+    """
 
     address: SourceAddress
     series: int
     plan: ImagePlan
     folder: Path
     keep: Path
-    threads: int
-    memory_bytes: int | None
     picture: PicturePlane
+    threads: int = 1
+    memory_bytes: int | None = None
+    channel: int = 0
 
 
 def inspect_source(address: SourceAddress) -> Inspection:
     """What a reader sees."""
-    return inspect(address.path, Roots(address.roots), installed_readers(), reader=address.reader, axes=address.axes)
+    return inspect(address.path, Roots(address.roots), _readers(), reader=address.reader, axes=address.axes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +84,13 @@ class Documents:
     warnings: tuple[Problem, ...]
 
 
-def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...], redaction: Redaction) -> Documents:
+def publish_documents(address: SourceAddress, images: "tuple[PublishedImage, ...]", redaction: Redaction) -> Documents:
     """The published OME-XML of a source, from its own where it has one."""
+    # Here and below: what a task needs is imported in the process that runs it.
+    from publisher.formats.ome_xml_publish import published_document
+    from publisher.formats.ome_xml_single import ImageDocuments
+    from publisher.formats.ome_xml_tree import parse
+
     with address.open() as source:
         own = source.document()
     tree = parse(own, name=str(address.path)) if own else None
@@ -78,7 +104,12 @@ def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...]
 
 
 def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
-    """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest."""
+    """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest.
+
+    Of a label image: as `convert_labels`.
+    """
+    if job.plan.kind == "labels":
+        return convert_labels(job, progress=progress)
     # The writer and its codecs are imported where pixels are written, and nowhere else.
     from publisher.ngff.passthrough import copy_pixels
     from publisher.ngff.pixels import write_pixels
@@ -93,6 +124,7 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
                 threads=job.threads,
                 picture=job.picture,
                 progress=progress,
+                sync_threads=_sync_threads(),
             )
             return _converted(result, job.keep)
         result = write_pixels(
@@ -104,6 +136,7 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
             memory_bytes=job.memory_bytes,
             picture=job.picture,
             progress=progress,
+            sync_threads=_sync_threads(),
         )
     return _converted(result, job.keep)
 
@@ -122,8 +155,8 @@ MOST_VALUES = 10_000
 """Values of a label image that are told one by one; of more only their number."""
 
 
-def convert_labels(job: Conversion, channel: int, *, progress: Callable[[int], None]) -> dict[str, Any]:
-    """Write the arrays of one label image, a channel (from 0) of its source; returns files, count and values.
+def convert_labels(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
+    """Write the arrays of one label image; returns files, number of values, the values, and a digest of what was kept.
 
     ``count`` is None where there are too many values to count, ``values`` where they are not to be told.
     """
@@ -132,9 +165,9 @@ def convert_labels(job: Conversion, channel: int, *, progress: Callable[[int], N
     from publisher.ngff.pixels import Means, write_labels
     from publisher.sources.one_channel import OneChannel
 
-    means = Means(threads=job.threads, memory_bytes=job.memory_bytes, progress=progress)
+    means = Means(job.threads, job.memory_bytes, progress, _sync_threads())
     with job.address.open() as source:
-        one = OneChannel(source, channel)
+        one = OneChannel(source, job.channel)
         result = write_labels(one, job.series, job.plan, job.folder, job.picture, means)
     objects = result.objects
     kept = pictures_of(result.picture, result.projection)
@@ -145,3 +178,36 @@ def convert_labels(job: Conversion, channel: int, *, progress: Callable[[int], N
         "values": objects[:, 0].tolist() if objects is not None and told else None,
         "kept": save_kept(job.keep, kept if objects is None else {**kept, OBJECTS: objects}),
     }
+
+
+def draw_labels(
+    keep: Path, plane: str, colors: dict[int, Rgba], size: tuple[int, int], table_of: tuple[LabelValue, ...] | None
+) -> tuple[PictureFile, bytes]:
+    """The overlay (width, height) of one label image from what was kept of it, and the table of its objects.
+
+    ``plane`` names the kept pixels; ``table_of`` is what is known of values, None where no objects were counted.
+    """
+    from publisher.assets.kept_picture import OBJECTS, load_kept
+    from publisher.assets.label_overlay import label_overlay
+    from publisher.assets.label_table import label_table
+    from publisher.assets.picture_file import lossless_webp
+
+    overlay = lossless_webp(label_overlay(load_kept(keep, plane)[0], colors, *size))
+    return overlay, b"" if table_of is None else label_table(load_kept(keep, OBJECTS), table_of)
+
+
+def draw_pictures(
+    pixels: Path, rendering: RenderingSettings, sizes: PictureSizes, threads: int
+) -> dict[str, PictureFile]:
+    """The picture files of an image, by name, from ``pixels``, a file that was kept of it."""
+    from publisher.assets.kept_picture import load_kept
+    from publisher.assets.thumbnail import thumbnail_files
+
+    return thumbnail_files(load_kept(pixels.parent, pixels.name), rendering, sizes, threads=threads)
+
+
+def check_filesets(folders: tuple[Path, ...], *, empty_files: bool) -> list[tuple[Problem, ...]]:
+    """Faults of written filesets, folder by folder."""
+    from publisher.ngff.validate import validate_fileset
+
+    return [validate_fileset(folder, empty_files=empty_files) for folder in folders]
