@@ -5,7 +5,7 @@ release of the specification; `ngff_version.group_files` knows in which files an
 stands. No null is ever written: neuroglancer refuses it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from publisher.model.labels import LabelValue
 from publisher.model.rendering import ChannelRendering, RenderingSettings
 
 Json = dict[str, object]
+
+METHOD = "publisher"
+"""What multiscales name as the program that halved them."""
 
 
 class LevelGeometry(Protocol):
@@ -32,9 +35,13 @@ class LevelGeometry(Protocol):
         """Centre of the first pixel."""
 
 
-def root_document() -> Json:
-    """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3"."""
-    return {"bioformats2raw.layout": 3}
+def root_document(plate: Mapping[str, object] | None = None) -> Json:
+    """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3".
+
+    ``plate`` is the content of that key where the fileset is one.
+    """
+    layout: Json = {"bioformats2raw.layout": 3}
+    return {**layout, "plate": plate} if plate else layout
 
 
 def series_document(paths: Sequence[str]) -> Json:

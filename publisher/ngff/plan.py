@@ -152,6 +152,7 @@ def plan_image(
     """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view.
 
     ``dtype`` is the curator's word on the published type; each sample is checked to survive it when it is written.
+    ``least_levels``: an image that needs fewer is halved on, down to a single pixel that is only repeated.
     """
     default = _published_dtype(image)
     return plan_arrays(image.pixels, dtype or default, path, zarr, hosting, least_levels)
@@ -174,6 +175,14 @@ def plan_arrays(
         write_empty=hosting.missing_keys != "404",
         version=zarr.version,
     )
+
+
+def level_count(pixels: Pixels, zarr: "ZarrSection") -> int:
+    """Levels that an image of these sizes needs: the last is no larger than a chunk and 512 pixels."""
+    edge, longest, levels = _chunk_edge(pixels, zarr), max(pixels.size_y, pixels.size_x), 1
+    while longest > min(edge, LAST_LEVEL_PX):
+        longest, levels = ceil(longest / 2), levels + 1
+    return levels
 
 
 def axes_of(pixels: Pixels) -> tuple[Axis, ...]:
@@ -205,7 +214,7 @@ def _chunk_edge(pixels: Pixels, zarr: "ZarrSection") -> int:
     return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
 
 
-def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least_levels: int) -> Iterator[LevelPlan]:
+def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least: int) -> Iterator[LevelPlan]:
     first = scale_of(pixels)
     height, width, level = pixels.size_y, pixels.size_x, 0
     while True:
@@ -221,10 +230,9 @@ def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least_le
             # A pixel of a halved level is centred between the pixels it was made of.
             translation=(0.0, 0.0, 0.0, first[3] * (zoom - 1) / 2, first[4] * (zoom - 1) / 2),
         )
-        level += 1
-        if level >= least_levels and max(height, width) <= min(edge, LAST_LEVEL_PX):
+        if max(height, width) <= min(edge, LAST_LEVEL_PX) and level + 1 >= least:
             return
-        height, width = ceil(height / 2), ceil(width / 2)
+        height, width, level = ceil(height / 2), ceil(width / 2), level + 1
 
 
 def scale_of(pixels: Pixels) -> Vector5:
