@@ -15,6 +15,8 @@ Json = dict[str, object]
 
 METHOD = "publisher"
 """What multiscales name as the program that halved them."""
+KEPT_LEVELS = "source"
+"""What "metadata" says under "levels" where they are those of the source, and not ours."""
 
 
 class LevelGeometry(Protocol):
@@ -71,7 +73,8 @@ def multiscale(
         "datasets": [_dataset(level) for level in levels],
     }
     if kept:
-        return {**document, "metadata": {"description": "Levels as the source stores them.", "method": writer}}
+        said: Json = {"description": "Levels as the source stores them.", "method": writer, "levels": KEPT_LEVELS}
+        return {**document, "type": "unknown", "metadata": said}
     return {
         **document,
         "type": "mean",
