@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
+from publisher.model.location import Address, Location
 from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.extras import EXTRAS, missing
 from publisher.sources.foreign.czi import CziReader
@@ -17,7 +18,7 @@ from publisher.sources.foreign.nd2_reader import Nd2Reader
 from publisher.sources.foreign.pictures import PictureReader
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
-from publisher.sources.protocol import Reader
+from publisher.sources.protocol import ImageSource, Reader, RemoteReader, Roots
 from publisher.sources.tiff_reader import TiffReader
 
 GROUP = "publisher.readers"
@@ -42,7 +43,7 @@ class Registry:
 
     readers: Mapping[str, Reader]
 
-    def named(self, name: str, path: Path) -> Reader:
+    def named(self, name: str, path: Location) -> Reader:
         """The reader that the curator named for ``path``."""
         reader = self.readers.get(name)
         if reader is None:
@@ -51,13 +52,22 @@ class Registry:
             raise MissingReaderError(Problem(code="source.no-such-reader", path=str(path), message=message, hint=hint))
         return reader
 
-    def reader_of(self, path: Path, *, name: str | None = None) -> Reader:
+    def open(
+        self, location: Location, roots: Roots, *, name: str | None = None, axes: str | None = None
+    ) -> ImageSource:
+        """Open ``location`` with the reader for it; ``name`` and ``axes`` are what the curator says of it."""
+        return open_source(self.reader_of(location, name=name), location, roots, axes=axes)
+
+    def reader_of(self, path: Location, *, name: str | None = None) -> Reader:
         """The reader for ``path``: the one named, else the longest suffix that also accepts the content.
 
-        Raises MissingReaderError for a format that is known by name, UnsupportedFormatError for others.
+        At an address nothing is asked; the suffix decides among the readers of addresses. Raises MissingReaderError
+        for a format that is known by name, UnsupportedFormatError for others.
         """
         if name is not None:
             return self.named(name, path)
+        if isinstance(path, Address):
+            return next(reader for reader in self._by_suffix(path.name.lower()) if isinstance(reader, RemoteReader))
         head = _head(path)
         for reader in self._by_suffix(path.name.lower()):
             with damage_boundary(path, f"asking the reader {reader.name}"):
@@ -88,6 +98,17 @@ class Registry:
         known = ", ".join(self.suffixes())
         message = f"is of no format that an installed reader knows ({known})"
         return UnsupportedFormatError(Problem(code="source.unsupported", path=str(path), message=message))
+
+
+def open_source(reader: Reader, location: Location, roots: Roots, *, axes: str | None = None) -> ImageSource:
+    """Open ``location`` with ``reader``; raises UnsupportedFormatError where that reads no addresses."""
+    if not isinstance(location, Address):
+        return reader.open(location, roots, axes=axes)
+    if isinstance(reader, RemoteReader):
+        return reader.open_address(location, axes=axes)
+    message = f"is on the web, where the reader {reader.name} does not read"
+    problem = Problem(code="source.unsupported", path=str(location), message=message, hint="download it first")
+    raise UnsupportedFormatError(problem)
 
 
 def _head(path: Path) -> bytes:
