@@ -111,7 +111,13 @@ def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
     return PicturePanel(
         picture=as_picture(file, f"{item.name}: {channels.names(shown)}", linker, pictures.small),
         channels=tuple(
-            _control(channel, index, image, statistics, _layer(pictures, index, channel.label, linker, len(rendering.channels) == 1))
+            _control(
+                channel,
+                index,
+                image,
+                statistics,
+                _layer(pictures, index, channel.label, linker, len(rendering.channels) == 1),
+            )
             for index, channel in enumerate(rendering.channels)
         ),
         scale_bar=scale_bar(image, file),
