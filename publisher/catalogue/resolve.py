@@ -63,11 +63,11 @@ class StudyTree:
 
 def all_image_files(said: StudyDescription) -> Iterator[ImageFiles]:
     """Every path or pattern of image files, wherever the study names it."""
-    parts = (*said.datasets, *(part for project in said.projects for part in project.datasets))
-    plates = (plate for screen in said.screens for plate in screen.plates)
     yield from said.images
-    for part in (*parts, *plates):
+    for part in (*said.datasets, *(part for project in said.projects for part in project.datasets)):
         yield from part.images
+    for plate in (plate for screen in said.screens for plate in screen.plates):
+        yield from plate.images
 
 
 ImagesOf = Callable[[FileRef], Sequence[Image]]

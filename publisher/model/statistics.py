@@ -28,7 +28,7 @@ class ChannelStatistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
-    """Values of the picture of a stack seen along ``axis``, channel by channel: pictures of it have their own window."""
+    """Values of a stack seen along ``axis``, channel by channel: pictures of it have windows of their own."""
 
     axis: Literal["z"]
     method: Literal["max"]

@@ -42,7 +42,7 @@ def rendering_settings(
     colors = _rgb_colors(len(image.channels)) if image.rgb else _colors(image.channels)
     first = _shown_first(statistics)
     channels: list[ChannelRendering] = []
-    for number, (values, color) in enumerate(zip(statistics.channels, colors, strict=True)):
+    for number, color in enumerate(colors):
         override = overrides.get(number, ChannelOverride())
         active = override.active if override.active is not None else number in first
         shown = sum(channel.active for channel in channels)

@@ -60,8 +60,8 @@ def _arrays_step(
     cores: int,
     meter: Meter,
 ) -> Step:
-    source, inspection = labels.source, labels.source.inspected and labels.source.inspected.inspection
-    assert inspection is not None, "labels with a plan have a source"
+    source, inspected = labels.source, labels.source.inspected
+    assert inspected is not None, "labels with a plan have a source"
     names = kept_names(plan.levels[0].shape[2])
     target = urls.store(fileset.study.slug, fileset.id, plan.path)
 
@@ -84,7 +84,7 @@ def _arrays_step(
         action=write,
         params={
             "plan": plan.to_json(),
-            "reader": [inspection.reader, inspection.revision, source.address.axes],
+            "reader": [inspected.inspection.reader, inspected.inspection.revision, source.address.axes],
             "place": [source.labels.series, source.channel],
             "writer": WRITER_REVISION,
             "picture": dataclasses.asdict(image.picture),
