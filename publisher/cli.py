@@ -21,6 +21,7 @@ COMMANDS = {
     "inspect": "Show what an image file holds.",
     "plan": "Show what a build would do, and why.",
     "build": "Bring the site up to date.",
+    "check": "Judge a site, or any OME-Zarr, byte by byte if asked.",
     "serve": "Build, preview in a browser, and rebuild on change.",
 }
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 STEPS = {
     "pixels": "convert image",
     "describe": "write metadata of",
+    "refer": "write documents of what stays elsewhere:",
     "originals": "copy originals of",
     "ozx": "pack into one file",
+    "manifest": "write checksums of",
     "pictures": "draw pictures of",
     "page": "write page",
     "card": "sum up study",

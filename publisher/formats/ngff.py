@@ -13,6 +13,11 @@ from publisher.model.rendering import ChannelRendering, RenderingSettings
 
 Json = dict[str, object]
 
+METHOD = "publisher"
+"""What multiscales name as the program that halved them."""
+KEPT_LEVELS = "source"
+"""What "metadata" says under "levels" where they are those of the source, and not ours."""
+
 
 class LevelGeometry(Protocol):
     """Where one level's array is and how its pixels lie in space: lengths per axis, in the axes' units."""
@@ -68,7 +73,8 @@ def multiscale(
         "datasets": [_dataset(level) for level in levels],
     }
     if kept:
-        return {**document, "metadata": {"description": "Levels as the source stores them.", "method": writer}}
+        said: Json = {"description": "Levels as the source stores them.", "method": writer, "levels": KEPT_LEVELS}
+        return {**document, "type": "unknown", "metadata": said}
     return {
         **document,
         "type": "mean",

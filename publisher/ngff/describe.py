@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from publisher.formats import ngff_plate
-from publisher.formats.ngff import image_document, root_document, series_document
+from publisher.formats.ngff import METHOD, image_document, root_document, series_document
 from publisher.formats.ngff_version import group_files
 from publisher.model.image import Image
 from publisher.model.plate_layout import PlateLayout
@@ -17,7 +17,6 @@ from publisher.ngff.syncing import Syncer
 
 REVISION = 2
 """Rises when the same values yield other bytes."""
-_METHOD = "publisher"
 
 ROOT = PurePosixPath()
 SERIES = PurePosixPath("OME")
@@ -61,7 +60,7 @@ def describe(
     for one in images:
         name = one.image.name or one.plan.path
         axes, kept = axes_of(one.image.pixels), bool(one.plan.stored)
-        document = image_document(name, axes, one.plan.levels, one.rendering, _METHOD, kept=kept)
+        document = image_document(name, axes, one.plan.levels, one.rendering, METHOD, kept=kept)
         files |= group(PurePosixPath(one.plan.path), document, version)
     if plate:
         files |= _wells(plate.layout, version)

@@ -9,7 +9,7 @@ import yaozarrs
 from pydantic import BaseModel, ValidationError
 from yaozarrs import v04, v05
 
-from publisher.ngff.fault import Fault
+from publisher.ngff.fault import Fault, Rule
 from publisher.ngff.release_files import ReleaseFiles
 
 Json = dict[str, Any]
@@ -59,7 +59,7 @@ def _found(value: object) -> str:
 
 
 def judged(files: ReleaseFiles) -> Iterator[Fault]:
-    """Faults that yaozarrs finds in the whole fileset, and its advice as breaches of house rules."""
+    """Faults that yaozarrs finds in the whole fileset, and its advice as breaches of rules of ours."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -69,7 +69,7 @@ def judged(files: ReleaseFiles) -> Iterator[Fault]:
             for detail in details:
                 place = ".".join(map(str, detail.get("loc", ())))
                 yield Fault(str(detail.get("ctx", {}).get("fs_path", "")), f"{place}: {detail['msg']}".lstrip(": "))
-    yield from (Fault("", " ".join(str(one.message).split()), house=True) for one in caught)
+    yield from (Fault("", " ".join(str(one.message).split()), rule=Rule.HOUSE) for one in caught)
 
 
 class _Mapping:

@@ -11,6 +11,7 @@ from publisher.formats.redaction import redacted_image, redacted_plate
 from publisher.model.container import Entry
 from publisher.model.identity import fileset_id, plate_fileset_id, stem
 from publisher.model.image import Image
+from publisher.model.location import Address
 from publisher.model.rendering import ChannelOverride
 from publisher.ngff.describe import DescribedPlate
 from publisher.ngff.plan import ImagePlan, PicturePlane, level_count, plan_image
@@ -56,13 +57,26 @@ class FilesetPlan:
     @property
     def describe_step(self) -> str:
         """Name of the step that writes the fileset's metadata."""
-        return f"describe {self.study.slug}/{self.id}"
+        return f"{'refer to' if self.is_referenced else 'describe'} {self.study.slug}/{self.id}"
+
+    @property
+    def is_referenced(self) -> bool:
+        """Whether its pixels stay where they are, so that no store is published."""
+        return any(image.plan.referenced for image in self.images.values())
 
     def source_files(self) -> dict[str, Path]:
-        """Every file the fileset is read from, by its path relative to where the study names it."""
+        """Every file of this computer that it is read from, by its path relative to where the study names it."""
+        if isinstance(self.ref.location, Address):
+            return {}
         root = Path(str(self.ref.location)[: -len(self.ref.path)])
         files = [Path(file.path) for file in self.inspected.files]
         return {file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file): file for file in files}
+
+    def remote_files(self) -> list[list[str | int]]:
+        """What is known of a source on the web: documents with size and ETag; empty for one of this computer."""
+        if not isinstance(self.ref.location, Address):
+            return []
+        return [[file.path, file.size, file.stamp] for file in self.inspected.files]
 
     def overrides(self) -> dict[int, ChannelOverride]:
         """What the curator says of channels, by channel from 0."""

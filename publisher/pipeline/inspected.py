@@ -8,11 +8,16 @@ from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.resolve import FileRef
 from publisher.errors import Problem, PublisherError, SourceError
 from publisher.model.image import Image
+from publisher.model.location import Address, Location
 from publisher.pipeline.site import Site
 from publisher.pipeline.tree_stamp import tree_stamp
-from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
+from publisher.pipeline.worker_tasks import SourceAddress, has_changed, inspect_source
+from publisher.sources.damage import warning
 from publisher.sources.inspect import Inspection
 from publisher.sources.protocol import SourceFile
+
+MOST_ASKED = 4
+"""Documents of a source on the web, those next to its root first, that tell whether it changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +64,8 @@ class StudySources:
         """What is known of a file."""
         if ref.path not in self._inspected:
             # A set of many files is opened once, not once for each of them.
-            taken = self._members.get(str(ref.location.resolve()), ref.path) != ref.path
+            where = ref.location if isinstance(ref.location, Address) else ref.location.resolve()
+            taken = self._members.get(str(where), ref.path) != ref.path
             self._inspected[ref.path] = None if taken else self._claim(ref, self._inspect(ref))
         return self._inspected[ref.path]
 
@@ -76,10 +82,10 @@ class StudySources:
         address = SourceAddress(
             path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes
         )
-        key = f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}"
+        key = f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"
         memo = self._site.ledger.memo("inspection", key)
         known = Inspection.from_json(memo["inspection"]) if memo else None
-        if memo and known and memo["stamp"] == self._stamp(known, ref.location):
+        if memo and known and memo["stamp"] == self._stamp(known, ref.location) and self._is_current(known, ref):
             return Inspected(address=address, inspection=known)
         try:
             timeout_s = self._site.options.inspect_timeout_s
@@ -94,10 +100,25 @@ class StudySources:
         )
         return Inspected(address=address, inspection=inspection)
 
-    def _stamp(self, inspection: Inspection, location: Path) -> list[object]:
+    def _is_current(self, known: Inspection, ref: FileRef) -> bool:
+        """Whether a source on the web still says what it said; of a host that does not answer this is assumed."""
+        if not isinstance(ref.location, Address):
+            return True
+        asked = tuple(sorted(known.files, key=lambda file: (file.path.count("/"), file.path))[:MOST_ASKED])
+        timeout_s = self._site.options.inspect_timeout_s
+        try:
+            return not self._site.call(has_changed, ref.location, ref.location, asked, timeout_s=timeout_s)
+        except PublisherError as error:
+            words = (f"whether it changed is not known: {problem.message}" for problem in error.problems)
+            self._site.warn(warning(str(ref.location), "source.not-asked", message) for message in words)
+            return True
+
+    def _stamp(self, inspection: Inspection, location: Location) -> list[object]:
         """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
         reader = self._site.registry.readers.get(inspection.reader)
         stamps: list[object] = [inspection.reader, reader.revision if reader else None]
+        if isinstance(location, Address):
+            return stamps
         if location.is_dir():
             return [*stamps, *(list(stamp) for stamp in tree_stamp([location]))]
         for file in inspection.files:

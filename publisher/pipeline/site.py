@@ -22,6 +22,7 @@ from publisher.graph.ledger import Ledger
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Step
+from publisher.model.location import Address, Location
 from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts, to_json
 from publisher.paths import SitePaths
@@ -256,17 +257,21 @@ class Site:
         """Keep a fact that a plan shows; nobody needs to act on it."""
         self.notes[words] = None
 
-    def named(self, problem: Problem, path: Path) -> Problem:
+    def shown(self, location: Location) -> str:
+        """A source as people of this site know it."""
+        return str(location) if isinstance(location, Address) else self.paths.shown(location)
+
+    def named(self, problem: Problem, path: Location) -> Problem:
         """A reader's problem with the path as people of this site know it."""
-        shown = self.paths.shown(path)
+        shown = self.shown(path)
         return dataclasses.replace(problem, path=shown, message=problem.message.replace(str(path), shown))
 
-    def call(self, function: Callable[..., T], path: Path, *args: Any, **options: Any) -> T:
+    def call(self, function: Callable[..., T], path: Location, *args: Any, **options: Any) -> T:
         """`LimitedWorker.call` about the source ``path``, with its problems named as people of this site know it."""
         with self.cores.taken(1):
             return self.call_holding(function, path, *args, **options)
 
-    def call_holding(self, function: Callable[..., T], path: Path, *args: Any, **options: Any) -> T:
+    def call_holding(self, function: Callable[..., T], path: Location, *args: Any, **options: Any) -> T:
         """As `call`, for somebody who holds the cores that it takes."""
         try:
             return self.pool.call(function, *args, about=path, **options)

@@ -35,7 +35,7 @@ class LsmContainer(TiffContainer):
         self._wraps: dict[int, tuple[int, ...]] | None = None
 
     def mended(self, directory: Directory, segments: Segments) -> Segments:
-        """Strips where they are, none longer than the rest of the file."""
+        """Strips where they are, read as far as LZW can need, whose codes have 12 bits at most."""
         offsets = segments.offsets
         if self.size > _WRAP:
             if self._wraps is None:
@@ -43,7 +43,8 @@ class LsmContainer(TiffContainer):
             offsets = self._wraps.get(directory.index, offsets)
         counts = segments.counts
         if not directory.layout.is_raw:
-            counts = tuple(min(count, self.size - at) for at, count in zip(offsets, counts, strict=True))
+            most = (max(0, self.size - at) for at in offsets)
+            counts = tuple(min(count * 3 // 2 + 64, left) for left, count in zip(most, counts, strict=True))
         return Segments(offsets, counts)
 
     def planes(self) -> tuple[Directory, ...]:
