@@ -163,6 +163,10 @@ class ImageFiles(Part):
         "(the same, sharing the files on this disk) or rewrite (convert anew); by default copy where viewers read "
         "the chunks well, else rewrite.",
     )
+    dtype: Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32"] | None = Field(
+        None,
+        description="Type to publish the samples as, where every one of them survives it; by default the source's.",
+    )
 
 
 def _patterns(value: object) -> object:

@@ -1,22 +1,17 @@
 """What a hostile or huge OME-XML document may not do, decided on its bytes before any parser sees it.
 
-Binary pixels are cut out here, too: they can be gigabytes, and no one reads them as XML.
+Binary pixels are cut out, too (`ome_xml_inline`).
 """
 
 import re
 from dataclasses import dataclass
 
 from publisher.errors import DamagedSourceError, Problem
+from publisher.formats.ome_xml_inline import without_pixels
 
 _ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "latin1", "windows-1252"})
 _DECLARED = re.compile(rb"""\A<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"\A\s*<\?xml.*?\?>", re.DOTALL)
-_MARK = re.compile(
-    rb"<!--|<!\[CDATA\["
-    rb"|<(?:[\w.-]+:)?(?P<holder>Pixels|Mask|MaskPixels|BinaryFile)(?=[\s/>])"
-    # "<" cannot stand inside a tag (XML 1.0, 3.1), so the search never runs past the next one
-    rb"""|<(?:[\w.-]+:)?BinData(?=[\s/>])(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>"""
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +36,14 @@ def refused(name: str, message: str, *, code: str = "ome-xml.refused", hint: str
     return DamagedSourceError(Problem(code=code, path=name, message=message, hint=hint))
 
 
-def guarded(data: bytes, *, name: str, limits: Limits) -> bytes:
-    """``data`` without pixels, in an encoding whose bytes below 128 are ASCII, within ``limits``, without DOCTYPE."""
+def guarded(data: bytes, *, name: str, limits: Limits, cut: bool = False) -> bytes:
+    """``data`` without pixels, in an encoding whose bytes below 128 are ASCII, within ``limits``, without DOCTYPE.
+
+    With ``cut`` the pixels are gone already, and what stands in their place is kept.
+    """
     data = _ascii_compatible(data, name)
     _refuse_doctype(data, name)
-    data = without_pixels(data)
+    data = data if cut else without_pixels(data)
     counts = {
         "bytes": (len(data), limits.size),
         "elements": (data.count(b"<") - data.count(b"</"), limits.elements),
@@ -67,38 +65,9 @@ def may_have_attributes(data: bytes, most: int) -> bool:
     return max(map(len, data.split(b"<"))) > 5 * most
 
 
-def without_pixels(data: bytes) -> bytes:
-    """``data`` with the text of every BinData directly inside Pixels removed (attributes stay).
-
-    BinData of a Mask or an attached file is kept: it is metadata.
-    """
-    if b"BinData" not in data:
-        return data
-    parts: list[bytes] = []
-    kept = position = 0
-    holder = b""
-    while match := _MARK.search(data, position):
-        position = match.end()
-        if match["holder"]:
-            holder = match["holder"]
-        elif match[0] == b"<!--":
-            position = _after(data, b"-->", position)
-        elif match[0] == b"<![CDATA[":
-            position = _after(data, b"]]>", position)
-        elif holder == b"Pixels" and not match[0].endswith(b"/>"):
-            parts.append(data[kept:position])
-            kept = position = _before(data, b"<", position)
-    return b"".join([*parts, data[kept:]])
-
-
 def _after(data: bytes, mark: bytes, start: int) -> int:
     found = data.find(mark, start)
     return len(data) if found < 0 else found + len(mark)
-
-
-def _before(data: bytes, mark: bytes, start: int) -> int:
-    found = data.find(mark, start)
-    return len(data) if found < 0 else found
 
 
 def _ascii_compatible(data: bytes, name: str) -> bytes:

@@ -90,15 +90,21 @@ def is_reference(element: Element) -> bool:
     return name.endswith(("Ref", "Settings")) or name in ("Pump", "Leader")
 
 
-def parse(data: bytes, *, name: str, limits: Limits = Limits()) -> OmeTree:  # noqa: B008  # a frozen value
+def parse(
+    data: bytes,
+    *,
+    name: str,
+    limits: Limits = Limits(),  # noqa: B008  # a frozen value
+    cut: bool = False,
+) -> OmeTree:
     """Read an OME-XML document of release 2003-FC to 2016-06.
 
     ``name`` is the file's name in messages. Text of BinData inside Pixels is left out of the tree; its
-    attributes stay. Raises DamagedSourceError for what is not well-formed, too large or has a DOCTYPE,
-    UnsupportedFormatError for XML of another kind or release. Faults that real files have are mended, each
-    with a warning.
+    attributes stay. With ``cut`` the caller has left it out, and what stands in its place is kept. Raises
+    DamagedSourceError for what is not well-formed, too large or has a DOCTYPE, UnsupportedFormatError for XML
+    of another kind or release. Faults that real files have are mended, each with a warning.
     """
-    data = guarded(data, name=name, limits=limits)
+    data = guarded(data, name=name, limits=limits, cut=cut)
     root = parse_xml(data, name=name)
     if _DRAFT.fullmatch(str(root.tag)):
         root = parse_xml(_DRAFT_NAMES.sub(b"/2013-06", data), name=name)

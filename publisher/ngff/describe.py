@@ -8,9 +8,9 @@ from publisher.formats.ngff import METHOD, image_document, root_document, series
 from publisher.formats.ngff_version import group_files
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
+from publisher.ngff.json_file import json_bytes
 from publisher.ngff.plan import ImagePlan, axes_of
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
-from publisher.ngff.store_writer import json_bytes
 from publisher.ngff.syncing import Syncer
 
 REVISION = 1

@@ -7,14 +7,16 @@ plan itself allows any chunk shape and any factor per axis.
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from math import ceil, isfinite, prod
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from publisher.config.model import HostingSection, ZarrSection, is_sharded
 from publisher.errors import ConversionError, Problem
 from publisher.formats.ngff_version import VERSIONS_OF
 from publisher.model.axes import AXIS_TYPES, Axis
 from publisher.model.encoded import Shape5, StoredCodec
 from publisher.model.image import Image, Pixels
+
+if TYPE_CHECKING:
+    from publisher.config.model import HostingSection, ZarrSection
 
 Vector5 = tuple[float, float, float, float, float]
 """One length per axis, t c z y x: seconds, 1, then µm; 1 where unknown."""
@@ -130,9 +132,17 @@ class ImagePlan:
         }
 
 
-def plan_image(image: Image, path: str, zarr: ZarrSection, hosting: HostingSection) -> ImagePlan:
-    """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view."""
-    dtype = _published_dtype(image)
+def plan_image(
+    image: Image, path: str, zarr: "ZarrSection", hosting: "HostingSection", *, dtype: str | None = None
+) -> ImagePlan:
+    """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view.
+
+    ``dtype`` is the curator's word on the published type; each sample is checked to survive it when it is written.
+    """
+    from publisher.config.model import is_sharded  # late: a process that is given its plans needs no configuration
+
+    default = _published_dtype(image)
+    dtype = dtype or default
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
     return ImagePlan(
         path=path,
@@ -171,7 +181,7 @@ def _published_dtype(image: Image) -> str:
     return dtype
 
 
-def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
+def _chunk_edge(pixels: Pixels, zarr: "ZarrSection") -> int:
     return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
 
 

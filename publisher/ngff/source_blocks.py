@@ -100,23 +100,20 @@ class SourceBlocks:
             self.decoded_tiles += tiles
 
     def _check_range(self, block: NDArray[Any]) -> None:
-        """A sample must survive its conversion: int64 within int32, float64 not beyond float32."""
-        if block.dtype == np.bool_:
+        """A sample must survive its conversion: whole and in range for integers, exact where integers become floats."""
+        lost = lost_samples(block, self._dtype)
+        if not lost.any():
             return
-        limits = np.finfo(self._dtype) if self._dtype.kind == "f" else np.iinfo(self._dtype)
-        beyond = (block < limits.min) | (block > limits.max)
-        if self._dtype.kind == "f":
-            beyond &= np.isfinite(block)
-        if beyond.any():
-            value = block[beyond].ravel()[0]
-            raise ConversionError(
-                Problem(
-                    code="pixels.value-out-of-range",
-                    message=f"series {self._series} holds the value {value}, which {self._plan.source_dtype} samples "
-                    f"published as {self._plan.dtype} cannot keep ({limits.min} to {limits.max})",
-                    hint="say how to publish it by the key `dtype:` of the image, for example dtype: float32",
-                )
+        value = block[lost].ravel()[0]
+        others = "float32, uint32 or uint64" if self._dtype.kind == "i" else "another type that keeps it"
+        raise ConversionError(
+            Problem(
+                code="pixels.value-out-of-range",
+                message=f"series {self._series} holds the value {value}, which {self._plan.source_dtype} samples "
+                f"published as {self._plan.dtype} cannot keep ({_kept(self._dtype, block.dtype)})",
+                hint=f"name {others} by the key `dtype:` of the image in study.yaml",
             )
+        )
 
     def _wrong_block(self, block: NDArray[Any], expected: tuple[int, ...]) -> Problem:
         return Problem(
@@ -125,6 +122,37 @@ class SourceBlocks:
             f"expected {expected} of {self._plan.source_dtype}",
             hint="the file's metadata does not fit its pixels; check it with publisher inspect",
         )
+
+
+def lost_samples(block: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[np.bool_]:
+    """Which samples of ``block`` (any shape) are another number, beyond rounding of floats, as ``dtype``."""
+    if block.dtype == np.bool_:
+        return np.zeros(block.shape, np.bool_)
+    low, high = _bounds(dtype, block.dtype)
+    if block.dtype.kind == "f" and dtype.kind == "f":
+        lost: NDArray[np.bool_] = ((block < low) | (block > high)) & np.isfinite(block)
+        return lost
+    if block.dtype.kind == "f":
+        # Written so that NaN, which compares with nothing, is lost. The upper bound itself may round up.
+        wide = block.astype(np.float64, copy=False)
+        return ~((wide >= low) & (wide < float(high) + 1) & (wide == np.floor(wide)))
+    return np.asarray((block < low) | (block > high))
+
+
+def _bounds(dtype: np.dtype[Any], source: np.dtype[Any]) -> tuple[Any, Any]:
+    """Smallest and largest sample that ``dtype`` keeps: of whole numbers float32 keeps each one up to 2^24."""
+    if dtype.kind != "f":
+        limits = np.iinfo(dtype)
+        return limits.min, limits.max
+    if source.kind != "f":
+        return (-(2**24) if source.kind == "i" else 0), 2**24
+    return np.finfo(dtype).min, np.finfo(dtype).max
+
+
+def _kept(dtype: np.dtype[Any], source: np.dtype[Any]) -> str:
+    low, high = _bounds(dtype, source)
+    whole = "whole numbers from " if dtype.kind != source.kind == "f" else ""
+    return f"{whole}{low} to {high}"
 
 
 def _tiles(part: slice, tile: int, size: int) -> Iterator[slice]:

@@ -78,7 +78,7 @@ def plan_fileset(
         if entry.ref is None or entry.ref.series not in by_series:
             continue
         image = _curated(redacted_image(by_series[entry.ref.series], site.redaction), entry)
-        anew = plan_image(image, str(image.series), config.zarr, config.hosting)
+        anew = plan_image(image, str(image.series), config.zarr, config.hosting, dtype=ref.wants.dtype)
         images[image.series] = PlannedImage(
             entry=entry,
             image=image,

@@ -3,11 +3,12 @@
 import dataclasses
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from publisher import urls
-from publisher.assets.kept_picture import load_picture, picture_is_whole
-from publisher.assets.thumbnail import REVISION as PICTURES_REVISION
-from publisher.assets.thumbnail import thumbnail_files
+from publisher.assets.kept_picture import picture_is_whole
+from publisher.assets.picture_set import REVISION as PICTURES_REVISION
+from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
@@ -20,11 +21,12 @@ from publisher.ngff.plan import WRITER_REVISION
 from publisher.ngff.rendering import rendering_settings, shared_statistics
 from publisher.ngff.ro_crate import CrateFacts, Term
 from publisher.pages.licence import licence
+from publisher.pipeline.conversion_run import convert_within, cores_for
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.manifest_step import manifest_step
 from publisher.pipeline.ozx_steps import ozx_step
 from publisher.pipeline.site import Site
-from publisher.pipeline.worker_tasks import Conversion, Documents, convert, publish_documents
+from publisher.pipeline.worker_tasks import Conversion, Documents, draw_pictures, publish_documents
 from publisher.reporting import Meter
 
 HEAD_CHARACTERS = 2500
@@ -34,23 +36,23 @@ HEAD_CHARACTERS = 2500
 def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
     """Steps of the filesets of one dataset. Where they share a window, all arrays come before any picture."""
     shared = any(fileset.shares_window for fileset in filesets)
-    total = sum(image.plan.level_bytes for fileset in filesets for image in fileset.images.values())
-    with site.reporter.work(title, total, "bytes") as meter:
-        if shared:
-            for fileset in filesets:
-                yield from _pixels_steps(site, fileset, meter)
+    sizes = [image.plan.level_bytes for fileset in filesets for image in fileset.images.values()]
+    meter = site.work(title, sum(sizes))
+    if shared:
         for fileset in filesets:
-            if not shared:
-                yield from _pixels_steps(site, fileset, meter)
-            yield _describe_step(site, fileset, filesets)
-            if site.config.downloads.originals == "copy":
-                yield _originals_step(fileset)
-            for image in fileset.images.values():
-                yield _pictures_step(site, fileset, image, filesets)
-            if site.config.downloads.ozx == "image":
-                crate = _crate(fileset)
-                yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
-            yield manifest_step(fileset)
+            yield from _pixels_steps(site, fileset, len(sizes), meter)
+    for fileset in filesets:
+        if not shared:
+            yield from _pixels_steps(site, fileset, len(sizes), meter)
+        yield _describe_step(site, fileset, filesets)
+        if site.config.downloads.originals == "copy":
+            yield _originals_step(fileset)
+        for image in fileset.images.values():
+            yield _pictures_step(site, fileset, image, filesets)
+        if site.config.downloads.ozx == "image":
+            crate = _crate(fileset)
+            yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
+        yield manifest_step(fileset)
 
 
 def rendering_of(
@@ -90,17 +92,17 @@ def _window_steps(fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> tuple
 # Arrays
 
 
-def _pixels_steps(site: Site, fileset: FilesetPlan, meter: Meter) -> Iterator[Step]:
+def _pixels_steps(site: Site, fileset: FilesetPlan, together: int, meter: Meter) -> Iterator[Step]:
     for image in fileset.images.values():
-        yield _pixels_step(site, fileset, image, meter)
-        meter.finish(image.plan.level_bytes)  # the step is over: the runner asks for the next one
+        yield _pixels_step(site, fileset, image, together, meter)
 
 
-def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter) -> Step:
+def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, together: int, meter: Meter) -> Step:
     plan, inspected = image.plan, fileset.inspected
+    cores = cores_for(site, plan.level_bytes, together)
     return Step(
         name=image.pixels_step,
-        action=lambda stage: _write_arrays(site, fileset, image, meter, stage),
+        action=lambda stage: _write_arrays(site, fileset, image, cores, meter, stage),
         params={
             "plan": plan.to_json(),
             "reader": [inspected.inspection.reader, inspected.inspection.revision, inspected.address.axes],
@@ -111,10 +113,14 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: M
         files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
         kept_is_whole=picture_is_whole,
+        apart=True,
+        settled=lambda: meter.finish(plan.level_bytes, image.pixels_step),
     )
 
 
-def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter, stage: StepStage) -> Json:
+def _write_arrays(
+    site: Site, fileset: FilesetPlan, image: PlannedImage, cores: int, meter: Meter, stage: StepStage
+) -> Json:
     fileset.inspected.raise_if_broken()
     target = urls.store(fileset.study.slug, fileset.id, image.plan.path)
     levels = [stage.folder(target / level.path) for level in image.plan.levels]
@@ -124,13 +130,14 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: 
         plan=image.plan,
         folder=levels[0].parent,
         keep=stage.keep(),
-        threads=site.threads,
-        memory_bytes=site.options.memory_bytes,
         picture=image.picture,
     )
-    meter.within(0)
-    timeout_s = site.options.convert_timeout_s
-    written = site.call(convert, fileset.ref.location, job, timeout_s=timeout_s, progress=meter.within)
+
+    def progress(done: int) -> None:
+        meter.within(done, image.pixels_step)
+
+    progress(0)
+    written = convert_within(site, fileset.ref.location, job, cores, progress)
     for level in image.plan.levels:
         prefix = level.path + "/"
         files = [
@@ -169,6 +176,7 @@ def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPl
                 "broken": [problem.message for problem in fileset.inspected.problems],
             },
             files=fileset.source_files(),
+            apart=True,
         )
 
     single = pixels if len(pixels) == 1 else ()
@@ -248,6 +256,7 @@ def _originals_step(fileset: FilesetPlan) -> Step:
         name=f"originals {fileset.study.slug}/{fileset.id}",
         action=write,
         files=fileset.source_files(),
+        apart=True,
     )
 
 
@@ -259,12 +268,12 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
 
     def make(results: Results) -> Step:
         rendering = rendering_of(fileset, image, results, dataset)
-        pixels = results.value(image.pixels_step)
+        pixels, kept = results.value(image.pixels_step), results.kept(image.pixels_step)
 
         def write(stage: StepStage) -> Json:
             assert rendering is not None, "a step runs only when what it needs has run"
             assert pixels is not None, "as above"
-            files = thumbnail_files(load_picture(results.kept(image.pixels_step)), rendering, site.config.thumbnails)
+            files = _drawn(site, fileset, image, kept, rendering)
             for name, file in files.items():
                 stage.write(folder / name, file.data)
             stage.write(
@@ -284,8 +293,18 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
                 "revision": PICTURES_REVISION,
                 "folder": str(folder),
             },
+            apart=True,
         )
 
     return Deferred(
         name=image.pictures_step, make=make, needs=(image.pixels_step,), after=_window_steps(fileset, dataset)
     )
+
+
+def _drawn(
+    site: Site, fileset: FilesetPlan, image: PlannedImage, kept: Path, rendering: RenderingSettings
+) -> dict[str, PictureFile]:
+    said = site.config.thumbnails
+    sizes = PictureSizes(size_px=said.size_px, picture_px=said.picture_px, quality=said.quality)
+    with site.cores.taken(cores_for(site, image.plan.level_bytes, 1)) as held:
+        return site.call_holding(draw_pictures, fileset.ref.location, kept, rendering, sizes, held)

@@ -58,7 +58,9 @@ class StudySources:
     def inspection(self, ref: FileRef) -> Inspected | None:
         """What is known of a file."""
         if ref.path not in self._inspected:
-            self._inspected[ref.path] = self._claim(ref, self._inspect(ref))
+            # A set of many files is opened once, not once for each of them.
+            taken = self._members.get(str(ref.location.resolve()), ref.path) != ref.path
+            self._inspected[ref.path] = None if taken else self._claim(ref, self._inspect(ref))
         return self._inspected[ref.path]
 
     def _claim(self, ref: FileRef, inspected: Inspected | None) -> Inspected | None:

@@ -2,22 +2,38 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher import __version__
+from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.errors import Problem
-from publisher.formats.ome_xml_publish import PublishedImage, published_document
-from publisher.formats.ome_xml_single import ImageDocuments
-from publisher.formats.ome_xml_tree import parse
 from publisher.formats.redaction import Redaction
+from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots
-from publisher.sources.registry import installed_readers
+from publisher.sources.registry import Registry, installed_readers
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # only the worker needs XML
+    from publisher.formats.ome_xml_publish import PublishedImage
     from publisher.ngff.pixels import PixelsResult
+    from publisher.ngff.syncing import SyncThreads
+
+
+@cache
+def _readers() -> Registry:
+    """Readers of this process: looking through all installed packages costs as much as opening a small file."""
+    return installed_readers()
+
+
+@cache
+def _sync_threads() -> "SyncThreads":
+    """Threads of this process that make files durable."""
+    from publisher.ngff.syncing import SyncThreads
+
+    return SyncThreads()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +47,7 @@ class SourceAddress:
 
     def open(self) -> ImageSource:
         """Open it with the reader that fits."""
-        reader = installed_readers().reader_of(self.path, name=self.reader)
+        reader = _readers().reader_of(self.path, name=self.reader)
         return reader.open(self.path, Roots(self.roots), axes=self.axes)
 
 
@@ -44,14 +60,14 @@ class Conversion:
     plan: ImagePlan
     folder: Path
     keep: Path
-    threads: int
-    memory_bytes: int | None
     picture: PicturePlane
+    threads: int = 1
+    memory_bytes: int | None = None
 
 
 def inspect_source(address: SourceAddress) -> Inspection:
     """What a reader sees."""
-    return inspect(address.path, Roots(address.roots), installed_readers(), reader=address.reader, axes=address.axes)
+    return inspect(address.path, Roots(address.roots), _readers(), reader=address.reader, axes=address.axes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +79,13 @@ class Documents:
     warnings: tuple[Problem, ...]
 
 
-def publish_documents(address: SourceAddress, images: tuple[PublishedImage, ...], redaction: Redaction) -> Documents:
+def publish_documents(address: SourceAddress, images: "tuple[PublishedImage, ...]", redaction: Redaction) -> Documents:
     """The published OME-XML of a source, from its own where it has one."""
+    # Here and below: what a task needs is imported in the process that runs it.
+    from publisher.formats.ome_xml_publish import published_document
+    from publisher.formats.ome_xml_single import ImageDocuments
+    from publisher.formats.ome_xml_tree import parse
+
     with address.open() as source:
         own = source.document()
     tree = parse(own, name=str(address.path)) if own else None
@@ -93,6 +114,7 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
                 threads=job.threads,
                 picture=job.picture,
                 progress=progress,
+                sync_threads=_sync_threads(),
             )
             return _converted(result, job.keep)
         result = write_pixels(
@@ -104,6 +126,7 @@ def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, An
             memory_bytes=job.memory_bytes,
             picture=job.picture,
             progress=progress,
+            sync_threads=_sync_threads(),
         )
     return _converted(result, job.keep)
 
@@ -116,3 +139,20 @@ def _converted(result: "PixelsResult", keep: Path) -> dict[str, Any]:
         "statistics": result.statistics.to_json(),
         "picture": save_picture(keep, result.picture),
     }
+
+
+def draw_pictures(
+    keep: Path, rendering: RenderingSettings, sizes: PictureSizes, threads: int
+) -> dict[str, PictureFile]:
+    """The picture files of an image, by name, from the pixels kept in ``keep``."""
+    from publisher.assets.kept_picture import load_picture
+    from publisher.assets.thumbnail import thumbnail_files
+
+    return thumbnail_files(load_picture(keep), rendering, sizes, threads=threads)
+
+
+def check_filesets(folders: tuple[Path, ...], *, empty_files: bool) -> list[tuple[Problem, ...]]:
+    """Faults of written filesets, folder by folder."""
+    from publisher.ngff.validate import validate_fileset
+
+    return [validate_fileset(folder, empty_files=empty_files) for folder in folders]

@@ -1,8 +1,7 @@
 """OME-TIFF: the images that a file's OME-XML describes, with every plane traced to its directory."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,14 @@ from publisher.formats.ome_xml_plates import read_plates
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import OmeTree, parse
 from publisher.model.image import Channel, Image
-from publisher.sources.damage import damage_boundary, damaged, unsupported, warning
+from publisher.sources.damage import damage_boundary, damaged, warning
+from publisher.sources.ome_xml_scan import read_head, scan_ome_xml
 from publisher.sources.protocol import Roots
 from publisher.sources.tiff_container import TiffContainer
 from publisher.sources.tiff_data import ORDERS, PlaneSizes, TiffData, map_planes, read_tiff_data
+from publisher.sources.tiff_set import TiffSet, root_uuid
 from publisher.sources.tiff_source import PlaneAddress, TiffSeries, TiffSource
 from publisher.sources.tiff_tags import DESCRIPTION
-
-MAX_FILES = 100_000
-_ROOT_UUID = re.compile(rb"""<(?:\w+:)?OME\b[^>]*?\sUUID\s*=\s*["']([^"'<>]{1,100})["']""")
 
 
 def ome_xml_of(container: TiffContainer) -> bytes | None:
@@ -28,82 +26,68 @@ def ome_xml_of(container: TiffContainer) -> bytes | None:
     return text if b"<" in text[:8] and b"OME" in text[:4096] and text.endswith(b"OME>") else None
 
 
-@dataclass(slots=True)
-class _FileSet:
-    """The files of a set, opened once each and only inside the roots."""
-
-    folder: Path
-    roots: Roots
-    name: str
-    uuid: str
-    main: TiffContainer | None
-    containers: list[TiffContainer] = field(default_factory=list)
-    numbers: dict[Path, int] = field(default_factory=dict)
-
-    def number_of(self, element: TiffData) -> tuple[int, int]:
-        """(number of the file that ``element`` refers to, its directories)."""
-        number = self._number(element)
-        return number, len(self.containers[number].directories())
-
-    def _number(self, element: TiffData) -> int:
-        own = not element.file_name or bool(self.uuid and element.uuid == self.uuid)
-        if self.main is not None and (own or self._is_main(element.file_name)):
-            return self._add(self.main.path, self.main)
-        if not element.file_name:
-            raise unsupported(self.name, "is XML that names no file for its planes: pixels inside XML are not read yet")
-        if "/" in element.file_name or "\\" in element.file_name:
-            self.roots.resolve(self.folder / element.file_name.replace("\\", "/"))
-        path = self.roots.resolve(self.folder / element.file_name)
-        if not path.is_file():
-            message = f"needs the file {element.file_name!r}, which is not there"
-            hint = "copy all files of the set into one folder"
-            raise damaged(self.name, message, code="source.missing-file", hint=hint)
-        return self._add(path, None)
-
-    def _is_main(self, file_name: str) -> bool:
-        return self.main is not None and file_name == Path(self.main.name).name
-
-    def _add(self, path: Path, container: TiffContainer | None) -> int:
-        number = self.numbers.get(path)
-        if number is None:
-            if len(self.containers) >= MAX_FILES:
-                raise damaged(self.name, f"refers to more than {MAX_FILES} files", code="source.too-large")
-            number = self.numbers[path] = len(self.containers)
-            self.containers.append(container or TiffContainer(path))
-        return number
-
-    def close(self) -> None:
-        """Close every file."""
-        for container in self.containers:
-            container.close()
-
-
 def open_ome_tiff(container: TiffContainer, document: bytes, roots: Roots) -> TiffSource:
-    """The images of an OME-TIFF whose OME-XML is ``document``; takes over ``container``."""
+    """The images of an OME-TIFF whose OME-XML is ``document``; takes over ``container``.
+
+    Of a file that only says which companion describes it, the images of the whole set.
+    """
     tree = parse(document, name=container.name)
-    _refuse_member(tree, container.name)
+    for element in tree.root.iterfind("{*}BinaryOnly"):
+        source = _open_companion_of(container, element, roots)
+        container.close()  # the set has opened it for itself
+        return source
     return _open(tree, document, container.path, roots, main=container)
 
 
-def open_companion(path: Path, document: bytes, roots: Roots) -> TiffSource:
-    """The images of a set of TIFF files that a companion (``name.companion.ome``) describes."""
-    return _open(parse(document, name=str(path)), document, path, roots, main=None)
+def open_set(
+    tree: OmeTree, document: bytes, path: Path, roots: Roots, *, warnings: Sequence[Problem] = ()
+) -> TiffSource:
+    """The images of a set of TIFF files that the OME-XML at ``path`` (a companion) describes; ``tree`` is parsed."""
+    return _open(tree, document, path, roots, main=None, warnings=warnings)
 
 
-def _refuse_member(tree: OmeTree, name: str) -> None:
-    for element in tree.root.iterfind("{*}BinaryOnly"):
-        companion = element.get("MetadataFile", "")
-        raise unsupported(
-            name,
-            f"is one part of a set that is described by {companion!r}",
-            hint=f"name {companion!r} as the source instead",
-        )
+def _open_companion_of(member: TiffContainer, only: Any, roots: Roots) -> TiffSource:
+    name, uuid = only.get("MetadataFile", ""), only.get("UUID", "").strip()
+    path, warnings = _companion(member, name, uuid, roots)
+    document = scan_ome_xml(path).document()
+    tree = parse(document, name=str(path))
+    if tree.root.find("{*}BinaryOnly") is not None:
+        raise damaged(member.name, f"says that {name!r} describes it, which says the same of another file")
+    source = open_set(tree, document, path, roots, warnings=warnings)
+    if str(member.path) not in {file.path for file in source.identity()}:
+        source.__exit__()
+        message = f"says that {name!r} describes it, which does not name it"
+        raise damaged(member.name, message, code="source.wrong-file", hint="copy all files of the set again")
+    return source
 
 
-def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: TiffContainer | None) -> TiffSource:
+def _companion(member: TiffContainer, name: str, uuid: str, roots: Roots) -> tuple[Path, list[Problem]]:
+    """The companion of that name; where it is not there, one of the folder with that UUID."""
+    folder = member.path.parent
+    path = roots.resolve(folder / name.replace("\\", "/"))
+    if path.is_file() and name:
+        return path, []
+    for other in sorted(folder.glob("*.ome")) if uuid else []:
+        found = roots.resolve(other)
+        if found.is_file() and root_uuid(read_head(found)) == uuid:
+            message = f"names the companion {name!r}, whose UUID {other.name!r} has: that one is read"
+            return found, [warning(member.name, "source.renamed-file", message, hint="restore the names of the set")]
+    message = f"is one part of a set that {name!r} describes, which is not there"
+    raise damaged(member.name, message, code="source.missing-file", hint="copy all files of the set into one folder")
+
+
+def _open(
+    tree: OmeTree,
+    document: bytes,
+    path: Path,
+    roots: Roots,
+    *,
+    main: TiffContainer | None,
+    warnings: Sequence[Problem] = (),
+) -> TiffSource:
     name = str(path)
-    files = _FileSet(path.parent, roots, name, _uuid(tree, document), main)
-    warnings = [*tree.warnings]
+    files = TiffSet(path.parent, roots, name, _uuid(tree, document), main)
+    warnings = [*warnings, *tree.warnings]
     try:
         if main is not None:
             files.number_of(TiffData())  # part of the source even if all planes are in other files
@@ -119,6 +103,7 @@ def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: Tif
         if not series:
             raise damaged(name, "describes no image", code="source.no-image")
         others = () if main is not None else (path,)
+        warnings.extend(files.warnings)
         return TiffSource(files.containers, series, others=others, document=document, warnings=warnings, plates=plates)
     except BaseException:
         files.close()
@@ -127,8 +112,7 @@ def _open(tree: OmeTree, document: bytes, path: Path, roots: Roots, *, main: Tif
 
 def _uuid(tree: OmeTree, document: bytes) -> str:
     """The file's own UUID, by which it knows itself when it was renamed; OME's upgrades drop it from old releases."""
-    found = _ROOT_UUID.search(document[:16384])
-    return (tree.root.get("UUID") or (found[1].decode("ascii", "replace") if found else "")).strip()
+    return (tree.root.get("UUID") or root_uuid(document)).strip()
 
 
 def _pixels_elements(tree: OmeTree, images: Sequence[Image], name: str) -> Iterator[Any]:
@@ -140,7 +124,7 @@ def _pixels_elements(tree: OmeTree, images: Sequence[Image], name: str) -> Itera
         yield element
 
 
-def _series(image: Image, pixels: Any, files: _FileSet, number: int) -> tuple[TiffSeries, list[Problem]]:
+def _series(image: Image, pixels: Any, files: TiffSet, number: int) -> tuple[TiffSeries, list[Problem]]:
     elements = [_tiff_data(element, files.name) for element in pixels.iterfind("{*}TiffData")]
     if not elements:
         elements = [TiffData()]  # older writers leave it out: all planes, in order, in this file
@@ -181,7 +165,7 @@ def _tiff_data(element: Any, name: str) -> TiffData:
     return read_tiff_data(element.attrib, text, file_name, name=name)
 
 
-def _first_layout(elements: Sequence[TiffData], files: _FileSet) -> Any:
+def _first_layout(elements: Sequence[TiffData], files: TiffSet) -> Any:
     number, available = files.number_of(elements[0])
     directory = elements[0].ifd or 0
     if directory >= available:

@@ -1,6 +1,7 @@
 """TIFF files without a description of their axes: pages of equal shape are one stack."""
 
 import json
+import re
 from collections.abc import Sequence
 
 from publisher.errors import DamagedSourceError, Problem
@@ -9,16 +10,26 @@ from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damaged, warning
 from publisher.sources.tiff_container import Directory, TiffContainer
 from publisher.sources.tiff_source import PlaneAddress, TiffSeries
-from publisher.sources.tiff_tags import DESCRIPTION, RESOLUTION_UNIT, SUBFILE_TYPE, X_RESOLUTION, Y_RESOLUTION
+from publisher.sources.tiff_tags import (
+    DESCRIPTION,
+    OLD_SUBFILE_TYPE,
+    RESOLUTION_UNIT,
+    SUBFILE_TYPE,
+    X_RESOLUTION,
+    Y_RESOLUTION,
+)
 
 _PRINT_UM = 20.0
 """Pixels wider than this come from a print resolution (72 to 1200 dots per inch), not from a microscope."""
+_ASIDE = re.compile(rb"\s*(label|macro|thumbnail|overview)\b(?!\s*=)", re.IGNORECASE)
+"""How the description of a slide's label or overview begins (Philips, generic scanners)."""
 _UNIT_UM = {2: 25400.0, 3: 10000.0}
 
 
 def read_plain(container: TiffContainer, axes: str | None) -> tuple[tuple[TiffSeries, ...], tuple[Problem, ...]]:
     """The images of a plain TIFF; ``axes`` is the curator's word on the order of its pages ("ZYX")."""
-    groups = _groups(container)
+    aside = _set_aside(container)
+    groups = _groups(container, aside)
     series = tuple(_series(container, number, group, axes) for number, group in enumerate(groups))
     count = max(len(group) for group in groups)
     warnings: list[Problem] = []
@@ -26,14 +37,43 @@ def read_plain(container: TiffContainer, axes: str | None) -> tuple[tuple[TiffSe
         message = f"holds {count} pages and does not say what they are: read as a z stack"
         hint = "set `axes: ZYX`, `TYX` or `CYX` for this source in study.yaml"
         warnings.append(warning(container.name, "source.axes-guessed", message, hint=hint))
+    unused = len(aside) - len(aside & {directory.index for group in groups for directory in group})
+    if unused:
+        message = f"holds {unused} pictures beside the image (thumbnails, masks, labels): they are not published"
+        warnings.append(warning(container.name, "source.slide-pictures", message))
     return series, tuple(warnings)
 
 
-def _groups(container: TiffContainer) -> list[list[Directory]]:
-    """Directories that belong together: equal ones as a stack, or a page with its reduced versions."""
+def _set_aside(container: TiffContainer) -> set[int]:
+    """Directories that are no image of their own: smaller versions and masks by their flags, labels by their words.
+
+    NewSubfileType: bit 0 "a reduced-resolution version of another image in this TIFF file", bit 2 "a transparency
+    mask"; SubfileType: 2 "reduced-resolution image data" (TIFF 6.0, section 8). A file of nothing else is kept.
+    """
+    found = {each.index for each in container.directories() if _is_aside(container, each)}
+    return found if len(found) < len(container.directories()) else set()
+
+
+def _is_aside(container: TiffContainer, directory: Directory) -> bool:
+    tags = container.tags(directory)
+    flags = (container.integers(directory, SUBFILE_TYPE) or (0,))[0] if SUBFILE_TYPE in tags else 0
+    old = (container.integers(directory, OLD_SUBFILE_TYPE) or (0,))[0] if OLD_SUBFILE_TYPE in tags else 0
+    if flags & 5 or old == 2:
+        return True
+    return DESCRIPTION in tags and bool(_ASIDE.match(container.leading_bytes(directory, DESCRIPTION, 256)))
+
+
+def _groups(container: TiffContainer, aside: set[int]) -> list[list[Directory]]:
+    """Directories that belong together: equal ones as a stack, or a page with its reduced versions.
+
+    Those ``aside`` stand for nothing but a level of the image before them.
+    """
     groups: list[list[Directory]] = []
     for directory in container.directories():
-        if groups and (_is_reduced(container, groups[-1], directory) or _continues(groups[-1], directory)):
+        if directory.index in aside:
+            if groups and _is_reduced(container, groups[-1], directory):
+                groups[-1].append(directory)
+        elif groups and (_is_reduced(container, groups[-1], directory) or _continues(groups[-1], directory)):
             groups[-1].append(directory)
         else:
             groups.append([directory])
@@ -77,7 +117,7 @@ def _series(container: TiffContainer, number: int, group: list[Directory], axes:
         size_c=sizes.get("C", 1) * samples,
         size_t=sizes.get("T", 1),
         dtype=layout.dtype or "",
-        pixel_size_um=(None, *_pixel_size(container, group[0])),
+        pixel_size_um=(None, *pixel_size_of(container, group[0])),
     )
     planes = [
         PlaneAddress(0, group[_page(order, {"T": t, "C": c, "Z": z})].index)
@@ -107,7 +147,7 @@ def _page_axes(
     shape = _shaped(container, group)
     if pages == 1:
         return ()
-    letters = _page_letters(container, axes) if axes else ""
+    letters = page_letters(container, axes) if axes else ""
     if len(letters) == 1:
         return ((letters, pages),)
     if shape is not None and (not letters or len(letters) == len(shape[1])):
@@ -118,7 +158,8 @@ def _page_axes(
     return (("Z", pages),)
 
 
-def _page_letters(container: TiffContainer, axes: str) -> str:
+def page_letters(container: TiffContainer, axes: str) -> str:
+    """The letters of the curator's ``axes`` that pages run along: those before YX, samples left out."""
     letters = axes.upper().replace("S", "")
     if not letters.endswith("YX") or len(set(letters)) != len(letters) or set(letters) - set("TCZYX"):
         message = f"cannot be read with axes {axes!r}, expected letters of TCZ once each, then YX"
@@ -151,8 +192,8 @@ def _shaped(container: TiffContainer, group: list[Directory]) -> tuple[str, tupl
     return ("TCZ"[-len(sizes) :], sizes) if len(sizes) in (2, 3) else None
 
 
-def _pixel_size(container: TiffContainer, directory: Directory) -> tuple[float | None, float | None]:
-    """(y, x) in µm from TIFF's resolution, unless that is one for printing."""
+def pixel_size_of(container: TiffContainer, directory: Directory) -> tuple[float | None, float | None]:
+    """(y, x) in µm from the resolution tags, unless that is one for printing."""
     unit = _UNIT_UM.get((container.integers(directory, RESOLUTION_UNIT) or (2,))[0])
     per_unit = [container.rational(directory, tag) for tag in (Y_RESOLUTION, X_RESOLUTION)]
     if unit is None or not all(per_unit):
@@ -161,22 +202,11 @@ def _pixel_size(container: TiffContainer, directory: Directory) -> tuple[float |
     return (y, x) if y and x and max(y, x) <= _PRINT_UM else (None, None)
 
 
-def looks_like_slide(container: TiffContainer) -> str:
-    """Name of the slide scanner format that this file is in truth; empty for an ordinary TIFF.
-
-    Slides hold label and macro images, which show the patient's name: they need a reader that knows them.
-    """
-    directories = container.directories()
-    text = container.value_bytes(directories[0], DESCRIPTION)[:64]
-    tags = container.tags(directories[0])
-    if text.startswith(b"Aperio"):
-        return "Aperio SVS"
-    if 65420 in tags:
-        return "Hamamatsu NDPI"
-    if 34412 in tags:
-        return "Zeiss LSM"
-    if 33628 in tags and 33629 in tags and tags[33629].values > 1:
-        return "MetaMorph STK"
-    if text.startswith(b"<?xml") and b"scn" in container.value_bytes(directories[0], DESCRIPTION)[:512]:
+def other_format(container: TiffContainer) -> str:
+    """Name of the format that this file is in truth, which only a reader of its own reads; empty for ordinary TIFF."""
+    first = container.first_directory()
+    text = container.leading_bytes(first, DESCRIPTION, 512)
+    if b"<" in text[:8] and b"http://www.leica-microsystems.com/scn/" in text:
         return "Leica SCN"
-    return ""
+    xmp = container.leading_bytes(first, 700, 4096)
+    return "Ventana BIF" if b"<iScan" in xmp or b"<iScan" in text else ""

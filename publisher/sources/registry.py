@@ -8,8 +8,12 @@ from types import MappingProxyType
 from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
 from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
+from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
+from publisher.sources.foreign.pictures import PictureReader
+from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import Reader
 from publisher.sources.tiff_reader import TiffReader
@@ -19,19 +23,17 @@ HEAD_BYTES = 4096
 
 _KNOWN = MappingProxyType(
     {
-        ".nd2": "Nikon ND2", ".lif": "Leica LIF", ".lof": "Leica LOF",
+        ".nd2": "Nikon ND2", ".xlif": "Leica XLIF", ".xlef": "Leica XLEF",
         ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI",
-        ".stk": "MetaMorph STK", ".svs": "Aperio SVS", ".ndpi": "Hamamatsu NDPI", ".scn": "Leica SCN",
+        ".bif": "Ventana BIF", ".scn": "Leica SCN",
         ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
         ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
-        ".ome.xml": "OME-XML", ".ome": "OME-XML", ".n5": "N5", ".h5": "HDF5",
+        ".n5": "N5", ".h5": "HDF5",
     }
 )  # fmt: skip
 """Formats by suffix that no built-in reader reads without more being installed."""
 
-_EXTRAS = MappingProxyType(
-    {".nd2": "nd2", ".lif": "lif", ".lof": "lif", ".oib": "bioio", ".oif": "bioio", ".sld": "bioio"}
-)
+_EXTRAS = MappingProxyType({".nd2": "nd2", ".oib": "bioio", ".oif": "bioio", ".sld": "bioio"})
 """What of publisher's own extras reads them."""
 
 
@@ -113,7 +115,16 @@ def _head(path: Path) -> bytes:
 
 def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
     """Built-in readers and those of installed packages (entry points ``publisher.readers``)."""
-    builtin: tuple[Reader, ...] = (TiffReader(), OmeZarrReader(), MrcReader(), DeltaVisionReader())
+    builtin: tuple[Reader, ...] = (
+        TiffReader(),
+        OmeXmlReader(),
+        OmeZarrReader(),
+        CziReader(),
+        LifReader(),
+        MrcReader(),
+        DeltaVisionReader(),
+        PictureReader(),
+    )
     readers = {reader.name: reader for reader in builtin}
     for plugin in plugins(GROUP) if offered is None else offered:
         reader = _reader_of(plugin)

@@ -4,6 +4,7 @@ Reading structure ourselves keeps hostile counts, loops and offsets away from th
 inspection do without any library. Tags and types: TIFF 6.0, section 2; BigTIFF: libtiff's bigtiff page.
 """
 
+import math
 import os
 import stat
 import struct
@@ -129,6 +130,10 @@ class TiffContainer:
             self._directories = tuple(self._walk())
         return self._directories
 
+    def first_directory(self) -> Directory:
+        """The first directory alone: quick where a file has thousands."""
+        return self._directories[0] if self._directories else self._directory(self._first, 0)
+
     def _walk(self) -> Iterator[Directory]:
         offset, seen = self._first, set[int]()
         while offset:
@@ -191,8 +196,10 @@ class TiffContainer:
             return b""
         if size <= len(tag.inline):
             return tag.inline[:size]
-        offset = int.from_bytes(tag.inline, "little" if self.byte_order == "<" else "big")
-        return self.read(offset, size)
+        return self.read(self._offset_of(tag), size)
+
+    def _offset_of(self, tag: Tag) -> int:
+        return int.from_bytes(tag.inline, "little" if self.byte_order == "<" else "big")
 
     def integers(self, directory: Directory, number: int) -> tuple[int, ...]:
         """The integers of a tag; empty when it is missing or holds something else."""
@@ -210,6 +217,14 @@ class TiffContainer:
         tag = self.tags(directory).get(number)
         return self.tag_bytes(tag) if tag else b""
 
+    def leading_bytes(self, directory: Directory, number: int, most: int) -> bytes:
+        """The first ``most`` bytes of a tag's value; empty when it is missing."""
+        tag = self.tags(directory).get(number)
+        size = TYPE_SIZES.get(tag.kind, 0) * tag.values if tag else 0
+        if tag is None or size <= most:
+            return self.tag_bytes(tag) if tag else b""
+        return self.read(self._offset_of(tag), most)
+
     def rational(self, directory: Directory, number: int) -> float | None:
         """The first value of a RATIONAL tag; None when it is missing or has no finite value."""
         tag = self.tags(directory).get(number)
@@ -218,8 +233,27 @@ class TiffContainer:
         above, below = struct.unpack_from(self.byte_order + "II", self.tag_bytes(tag))
         return above / below if below else None
 
+    def float(self, directory: Directory, number: int) -> float | None:
+        """The first value of a FLOAT or DOUBLE tag; None when it is missing or not finite."""
+        tag = self.tags(directory).get(number)
+        code = {11: "f", 12: "d"}.get(tag.kind) if tag else None
+        if tag is None or code is None or tag.values < 1:
+            return None
+        (value,) = struct.unpack_from(self.byte_order + code, self.tag_bytes(tag))
+        return value if math.isfinite(value) else None
+
     def segments(self, directory: Directory) -> Segments:
         """Offsets and byte counts of all tiles, each checked to lie inside the file."""
+        segments = self.mended(directory, self.listed(directory))
+        self._check_segments(directory, segments)
+        return segments
+
+    def mended(self, directory: Directory, segments: Segments) -> Segments:
+        """Segments as they are meant: a kind of TIFF that lists them otherwise puts them right here."""
+        return segments
+
+    def listed(self, directory: Directory) -> Segments:
+        """Offsets and byte counts of all tiles, as the directory lists them."""
         layout, tags = directory.layout, self.tags(directory)
         offsets_tag = tags.get(TILE_OFFSETS) or tags.get(STRIP_OFFSETS)
         counts_tag = tags.get(TILE_COUNTS) or tags.get(STRIP_COUNTS)
@@ -235,9 +269,7 @@ class TiffContainer:
         if len(offsets) < expected or len(counts) < expected:
             message = f"directory {directory.index} lists {min(len(offsets), len(counts))} tiles, expected {expected}"
             raise damaged(self.name, message)
-        segments = Segments(offsets[:expected], counts[:expected])
-        self._check_segments(directory, segments)
-        return segments
+        return Segments(offsets[:expected], counts[:expected])
 
     def _check_segments(self, directory: Directory, segments: Segments) -> None:
         layout = directory.layout

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 from publisher.errors import Problem
 from publisher.model.image import Image
 from publisher.model.screen import Plate
-from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.codestream import KNOWN
+from publisher.sources.damage import damage_boundary, damaged, unsupported
 from publisher.sources.protocol import ImageSource, SourceFile, TileGrid
 from publisher.sources.tiff_container import Directory, Segments, TiffContainer
+from publisher.sources.tiff_layout import Layout
 
 if TYPE_CHECKING:  # numpy costs 14 times a bare Python, and an inspection needs no array
     from numpy.typing import NDArray
@@ -196,7 +198,9 @@ class TiffSource(ImageSource):
 
     def _check(self, series: TiffSeries) -> None:
         """All planes are there, alike, and whole: so that nothing is ever filled in."""
-        first = self._containers[series.planes[0].file].directories()[series.planes[0].directory].layout
+        container = self._containers[series.planes[0].file]
+        first = container.directories()[series.planes[0].directory].layout
+        _refuse_unreadable(first, container.name)
         seen: set[tuple[int, int]] = set()
         for address in series.planes:
             if (address.file, address.directory) in seen:
@@ -212,6 +216,19 @@ class TiffSource(ImageSource):
                 raise damaged(container.name, message)
             with damage_boundary(container.name, f"reading directory {address.directory}"):
                 container.segments(directory)
+
+
+def _refuse_unreadable(layout: Layout, name: str) -> None:
+    """Kinds of samples and compressions that no decoder here reads, said before anything is planned."""
+    if layout.dtype is None:
+        kind = _KINDS_OF_SAMPLE.get(layout.sample_format, f"format {layout.sample_format}")
+        raise unsupported(name, f"has samples of {layout.bits} bits ({kind}), which cannot be read")
+    if layout.compression not in KNOWN:
+        hint = "save it with a common compression (none, LZW, deflate, Zstandard, JPEG, JPEG 2000)"
+        raise unsupported(name, f"has compression {layout.compression}, which is not one that can be read", hint=hint)
+
+
+_KINDS_OF_SAMPLE = {1: "unsigned integers", 2: "integers", 3: "floating point", 5: "complex integers", 6: "complex"}
 
 
 def _words(directory: Directory) -> str:

@@ -30,8 +30,8 @@ def tiff_planes(path: Path, images: Sequence[Image]) -> Planes:
             yield _as_tczyx(series.asarray(level=0), series.axes, image)
 
 
-def tiff_pages(path: Path) -> list[bytes]:
-    """Every plane of every page of the main chain, for files whose order tifffile does not know."""
+def planes_as_a_set(path: Path) -> list[bytes]:
+    """Every plane of every page of a TIFF's main chain, sorted by their bytes."""
     with tifffile.TiffFile(path) as file:
         pages = [page.asarray() for page in file.pages]
     planes = [plane for page in pages for plane in (np.moveaxis(page, -1, 0) if page.ndim == 3 else [page])]

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from publisher.errors import DamagedSourceError, UnsupportedFormatError
-from publisher.formats.ome_xml_guard import Limits, without_pixels
+from publisher.formats.ome_xml_guard import Limits
+from publisher.formats.ome_xml_inline import without_pixels
 from publisher.formats.ome_xml_tree import parse, validate
 
 XXE = b'<!DOCTYPE OME [<!ENTITY x SYSTEM "file:///etc/hostname">]>'

@@ -62,9 +62,10 @@ def image_of(array: NDArray[Any], *, rgb: bool = False, **pixels: Any) -> Image:
 
 
 def plan_of(array: NDArray[Any], **keys: Any) -> ImagePlan:
-    """Plan of ``array`` under the given keys of the ``zarr`` section, and ``missing_keys`` of ``hosting``."""
+    """Plan of ``array`` under keys of the ``zarr`` section, ``missing_keys`` of ``hosting``, and ``dtype``."""
     hosting = HostingSection(missing_keys=keys.pop("missing_keys", "403"))
-    return plan_image(image_of(array), "0", ZarrSection(**keys), hosting)
+    dtype = keys.pop("dtype", None)
+    return plan_image(image_of(array), "0", ZarrSection(**keys), hosting, dtype=dtype)
 
 
 def written(source: ArraySource, folder: Path, *, threads: int = 2, **keys: Any) -> PixelsResult:

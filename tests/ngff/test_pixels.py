@@ -65,6 +65,54 @@ def test_a_value_that_its_published_type_cannot_keep_stops_the_image(tmp_path, d
     assert "`dtype:`" in caught.value.problems[0].hint
 
 
+@pytest.mark.parametrize(
+    ("source", "said", "values"),
+    [
+        ("int64", "uint32", [0, 2**32 - 1]),
+        ("int64", "uint64", [0, 2**63 - 1]),
+        ("int64", "float32", [-(2**24), 2**24]),
+        ("uint64", "uint16", [0, 65535]),
+        ("uint64", "int32", [0, 2**31 - 1]),
+        ("uint16", "uint8", [0, 255]),
+        ("uint8", "int8", [0, 127]),
+        ("float64", "uint16", [0.0, 65535.0]),
+        ("float64", "int32", [-(2.0**31), 2.0**31 - 1]),
+        ("float32", "uint64", [0.0, 2.0**63]),
+        ("float16", "int8", [-128.0, 127.0]),
+    ],
+)
+def test_the_curator_says_the_published_type(tmp_path, source, said, values):
+    array = np.array(values, source).reshape(1, 1, 1, 1, 2)
+    written(ArraySource(array), tmp_path, dtype=said)
+    level = zarr.open_array(tmp_path / "0", mode="r")
+    assert level.dtype == said
+    assert [int(value) for value in level[:].ravel()] == [int(value) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "value"),
+    [
+        ("int64", "uint32", -1),
+        ("int64", "float32", 2**24 + 1),
+        ("uint64", "int32", 2**31),
+        ("uint64", "float32", 2**64 - 1),
+        ("uint8", "int8", 128),
+        ("int8", "uint8", -1),
+        ("float64", "uint16", 0.5),
+        ("float64", "uint16", 65536.0),
+        ("float64", "uint16", np.nan),
+        ("float64", "int32", np.inf),
+        ("float32", "uint64", 2.0**64),
+        ("float16", "uint64", np.inf),
+    ],
+)
+def test_a_type_that_would_change_a_value_stops_the_image(tmp_path, source, said, value):
+    array = np.zeros((1, 1, 1, 4, 4), source)
+    array[..., 1, 2] = value
+    with pytest.raises(ConversionError, match="dtype:"):
+        written(ArraySource(array), tmp_path, dtype=said)
+
+
 def test_nan_and_infinity_survive_in_float64(tmp_path):
     array = np.array([np.nan, np.inf, -np.inf, 1.5]).reshape(1, 1, 1, 2, 2)
     result = written(ArraySource(array), tmp_path)

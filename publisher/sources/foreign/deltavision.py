@@ -10,7 +10,7 @@ from publisher.formats.ome_xml_acquired import Acquisition, acquired
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damage_boundary, damaged, unsupported
-from publisher.sources.foreign.raw_planes import RawImage, RawSource, Strides
+from publisher.sources.foreign.raw_planes import Places, RawImage, RawSource
 from publisher.sources.foreign.stored_bytes import FileBytes
 from publisher.sources.foreign.values import positive, text
 from publisher.sources.protocol import ImageSource, Roots
@@ -126,8 +126,8 @@ def _raw(path: Path, header: DvHeader, file: FileBytes) -> tuple[RawImage, Acqui
     if header.sequence not in _ORDERS or header.extended < 0:
         raise damaged(path, f"has image sequence {header.sequence} and {header.extended} bytes of extended header")
     sizes, item = header.sizes(path), int(stored[1:])
-    strides = Strides.packed(_ORDERS[header.sequence], sizes, item)
-    first = [_section(header, file, wave, strides, item) for wave in range(sizes["c"])]
+    places = Places.packed(_ORDERS[header.sequence], sizes, item)
+    first = [_section(header, file, wave, places, item) for wave in range(sizes["c"])]
     x, y, z = map(positive, header.size_um)
     pixels = Pixels(
         **{f"size_{axis}": size for axis, size in sizes.items()}, dtype=_NAMES[stored], pixel_size_um=(z, y, x)
@@ -137,7 +137,7 @@ def _raw(path: Path, header: DvHeader, file: FileBytes) -> tuple[RawImage, Acqui
         series=0, name=stem(path.name), description="\n".join(header.titles), pixels=pixels, channels=channels
     )
     raw = RawImage(
-        image=image, stored=header.order + stored, item=item, offset=_HEADER + header.extended, strides=strides
+        image=image, stored=header.order + stored, item=item, offset=_HEADER + header.extended, places=places
     )
     exposures = tuple(positive(numbers[_EXPOSURE]) if numbers else None for numbers in first)
     lens = (("Lens ID", str(header.lens)),) if header.lens else ()
@@ -151,10 +151,10 @@ def _channel(header: DvHeader, wave: int, numbers: tuple[float, ...]) -> Channel
     return Channel(emission_nm=emission or positive(numbers[_EMISSION]), excitation_nm=positive(numbers[_EXCITATION]))
 
 
-def _section(header: DvHeader, file: FileBytes, wave: int, strides: Strides, item: int) -> tuple[float, ...]:
+def _section(header: DvHeader, file: FileBytes, wave: int, places: Places, item: int) -> tuple[float, ...]:
     """Floating numbers about the first section of ``wave``; empty when the file has too few."""
     length = 4 * (max(header.integers, 0) + max(header.floats, 0))
-    number = wave * strides.c // (header.width * header.height * item)
+    number = places.c[wave] // (header.width * header.height * item)
     place = number * length
     if header.floats <= _EMISSION or place + length > header.extended or _HEADER + header.extended > file.size:
         return ()

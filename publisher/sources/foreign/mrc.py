@@ -14,7 +14,7 @@ from publisher.errors import Problem
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damage_boundary, damaged, unsupported, warning
-from publisher.sources.foreign.raw_planes import RawImage, RawSource, Strides
+from publisher.sources.foreign.raw_planes import Places, RawImage, RawSource
 from publisher.sources.foreign.stored_bytes import PACKED, FileBytes, UnpackedBytes, unpacked_head
 from publisher.sources.foreign.values import positive, text
 from publisher.sources.protocol import ImageSource, Roots
@@ -175,13 +175,13 @@ def _raw(path: Path, header: MrcHeader) -> RawImage:
     )
     item = int(header.stored[1:])
     sizes = {"t": volumes, "c": pixels.size_c, "z": z, "y": y, "x": x}
-    strides = Strides.packed("tzyxc", sizes, item)
+    places = Places.packed("tzyxc", sizes, item)
     return RawImage(
         image=image,
         stored=header.order + header.stored,
         item=item,
         offset=_HEADER + header.extended,
-        strides=strides,
+        places=places,
     )
 
 

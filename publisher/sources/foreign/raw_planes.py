@@ -21,29 +21,29 @@ MOST_CHANNELS = 2**16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strides:
-    """Bytes from one sample to the next along each axis."""
+class Places:
+    """Where samples stand: bytes to add for each t, c and z, and from one row (y) and one column (x) to the next."""
 
-    t: int
-    c: int
-    z: int
+    t: Sequence[int] = (0,)
+    c: Sequence[int] = (0,)
+    z: Sequence[int] = (0,)
     y: int
     x: int
 
     @classmethod
-    def packed(cls, order: str, sizes: dict[str, int], item: int, **given: int) -> Strides:
-        """Strides of axes ``order`` ("tczyx", slowest first) without gaps; ``given`` ones are taken as they are."""
-        found = dict.fromkeys("tczyx", 0)
-        step = item
+    def packed(cls, order: str, sizes: dict[str, int], item: int) -> Places:
+        """Places of axes ``order`` ("tczyx", slowest first) that follow each other without gaps."""
+        steps, step = {}, item
         for axis in reversed(order):
-            found[axis] = step = given.get(axis, step)
+            steps[axis] = step
             step *= sizes[axis]
-        return cls(**found)
+        t, c, z = (range(0, steps[axis] * sizes[axis], steps[axis]) for axis in "tcz")
+        return cls(t=t, c=c, z=z, y=steps["y"], x=steps["x"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawImage:
-    """One image: sample (t, c, z, y, x) stands at ``offset`` + the sum of index x stride in file number ``file``.
+    """One image: where its samples stand in file number ``file``, counted from ``offset`` on.
 
     ``stored`` is the numpy type with byte order (">u2"), whose native form is ``image.pixels.dtype``.
     """
@@ -52,29 +52,48 @@ class RawImage:
     stored: str
     item: int
     offset: int
-    strides: Strides
+    places: Places
     file: int = 0
 
     @property
     def interleaved(self) -> bool:
         """Whether the channels of a pixel stand side by side."""
-        return self.image.pixels.size_c > 1 and self.strides.c < self.strides.y
+        lowest, highest = _bounds(self.places.c)
+        return lowest < highest and highest - lowest < self.places.y
+
+    @property
+    def end(self) -> int:
+        """The byte behind the last sample."""
+        pixels, places = self.image.pixels, self.places
+        planes = sum(_bounds(each)[1] for each in (places.t, places.c, places.z))
+        return self.offset + planes + (pixels.size_y - 1) * places.y + (pixels.size_x - 1) * places.x + self.item
+
+    def _begins_early(self) -> bool:
+        return any(_bounds(each)[0] < 0 for each in (self.places.t, self.places.c, self.places.z))
 
     def check(self, name: str, size: int) -> None:
         """Raise DamagedSourceError unless every sample lies within ``size`` bytes, at a place of its own."""
-        pixels = self.image.pixels
-        steps = (self.strides.t, self.strides.c, self.strides.z, self.strides.y, self.strides.x)
-        samples, end = 1, self.offset + self.item
-        for count, step in zip(pixels.shape, steps, strict=True):
-            if count < 1 or (count > 1 and step < self.item):
-                raise damaged(name, f"declares sizes (T, C, Z, Y, X) of {pixels.shape} in steps of {steps} bytes")
+        pixels, places = self.image.pixels, self.places
+        counts = (len(places.t), len(places.c), len(places.z))
+        steps_fit = places.x >= self.item and (pixels.size_y == 1 or places.y >= self.item)
+        shape_fits = min(pixels.shape) > 0 and counts == pixels.shape[:3]
+        if self.offset < 0 or not steps_fit or not shape_fits or self._begins_early():
+            message = f"declares sizes (T, C, Z, Y, X) of {pixels.shape} in steps of {places.x} and {places.y} bytes"
+            raise damaged(name, message)
+        samples = 1
+        for count in pixels.shape:
             samples *= count
-            end += (count - 1) * step
-        if self.offset < 0 or end > size or samples * self.item > size:
-            message = f"claims {max(end, self.offset + samples * self.item)} bytes and holds {size}"
+        if self.end > size or samples * self.item > size:
+            message = f"claims {max(self.end, self.offset + samples * self.item)} bytes and holds {size}"
             raise damaged(name, message, code="source.truncated")
         if pixels.size_c > MOST_CHANNELS:
             raise damaged(name, f"claims {pixels.size_c} channels, at most {MOST_CHANNELS} are read")
+
+
+def _bounds(places: Sequence[int]) -> tuple[int, int]:
+    """Smallest and largest; a range is not walked through, its length is a claim of the file."""
+    ends = (places[0], places[-1]) if isinstance(places, range) else places
+    return min(ends), max(ends)
 
 
 class RawSource(ImageSource):
@@ -124,7 +143,7 @@ class RawSource(ImageSource):
         """Bands of rows, any of which can be read alone."""
         raw = self._images[series]
         pixels = raw.image.pixels
-        rows = max(1, min(pixels.size_y, _BAND_BYTES // max(1, raw.strides.y)))
+        rows = max(1, min(pixels.size_y, _BAND_BYTES // max(1, raw.places.y)))
         samples = pixels.size_c if raw.interleaved else 1
         return TileGrid(height=rows, width=pixels.size_x, samples=samples, compressed=False)
 
@@ -133,38 +152,39 @@ class RawSource(ImageSource):
         import numpy as np  # with the first pixel: an inspection does without
 
         raw = self._images[series]
-        pixels, strides = raw.image.pixels, raw.strides
+        pixels, places = raw.image.pixels, raw.places
         if level or not (0 <= t < pixels.size_t and 0 <= z < pixels.size_z):
             raise IndexError(f"no plane t={t} z={z} at level {level} of series {series}")
-        channels = range(*c.indices(pixels.size_c))
+        channels = places.c[c]
         rows, columns = range(*y.indices(pixels.size_y)), range(*x.indices(pixels.size_x))
         out = np.empty((len(channels), len(rows), len(columns)), np.dtype(raw.stored).newbyteorder("="))
         if not out.size:
             return out
-        plane = raw.offset + t * strides.t + z * strides.z + rows.start * strides.y + columns.start * strides.x
+        corner = raw.offset + places.t[t] + places.z[z] + rows.start * places.y + columns.start * places.x
         step = len(channels) if raw.interleaved else 1
         for first in range(0, len(channels), step):
-            place = plane + channels[first] * strides.c
-            self._fill(raw, place, out[first : first + step])
+            self._fill(raw, corner, channels[first : first + step], out[first : first + step])
         return out
 
-    def _fill(self, raw: RawImage, place: int, out: NDArray[Any]) -> None:
-        """Read ``out`` (C, Y, X), whose first sample stands at ``place``: at once, or by rows where that is less."""
-        strides = raw.strides
-        steps = (strides.c, strides.y, strides.x)
-        channels, rows, columns = out.shape
-        row_bytes = (channels - 1) * strides.c + (columns - 1) * strides.x + raw.item
-        if rows > 1 and row_bytes * 2 < strides.y:
+    def _fill(self, raw: RawImage, corner: int, channels: Sequence[int], out: NDArray[Any]) -> None:
+        """Read ``out`` (C, Y, X), whose first pixel stands at ``corner``: at once, or by rows where that is less."""
+        _, rows, columns = out.shape
+        row_bytes = max(channels) - min(channels) + (columns - 1) * raw.places.x + raw.item
+        if rows > 1 and row_bytes * 2 < raw.places.y:
             for row in range(rows):
-                self._copy(raw, place + row * strides.y, row_bytes, steps, out[:, row : row + 1])
+                self._copy(raw, corner + row * raw.places.y, row_bytes, channels, out[:, row : row + 1])
         else:
-            self._copy(raw, place, (rows - 1) * strides.y + row_bytes, steps, out)
+            self._copy(raw, corner, (rows - 1) * raw.places.y + row_bytes, channels, out)
 
-    def _copy(self, raw: RawImage, place: int, count: int, steps: tuple[int, int, int], out: NDArray[Any]) -> None:
+    def _copy(self, raw: RawImage, corner: int, count: int, channels: Sequence[int], out: NDArray[Any]) -> None:
         import numpy as np  # as above
 
-        data = self._files[raw.file].read(place, count)
-        out[:] = np.ndarray(out.shape, raw.stored, data, strides=steps)
+        lowest = min(channels)
+        data = self._files[raw.file].read(corner + lowest, count)
+        for target, channel in zip(out, channels, strict=True):
+            target[:] = np.ndarray(
+                target.shape, raw.stored, data, offset=channel - lowest, strides=(raw.places.y, raw.places.x)
+            )
 
 
 def files_of(paths: Sequence[Path]) -> tuple[SourceFile, ...]:

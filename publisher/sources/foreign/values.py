@@ -1,6 +1,8 @@
 """Numbers and texts out of headers nobody vouches for."""
 
 import math
+import re
+from datetime import datetime
 
 
 def positive(value: object) -> float | None:
@@ -24,3 +26,19 @@ def text(data: bytes) -> str:
 def color(red: int, green: int, blue: int) -> str:
     """Three bytes as "RRGGBB"."""
     return f"{red & 255:02X}{green & 255:02X}{blue & 255:02X}"
+
+
+_DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)")
+
+
+def date_time(text: str) -> str | None:
+    """ISO 8601 to the second, as OME-XML has it, from the beginning of ``text``; None when that is no date."""
+    match = _DATE_TIME.match(text)
+    if match is None or match[1].startswith(("0000", "0001")):
+        return None
+    found = f"{match[1]}T{match[2]}"
+    try:
+        datetime.fromisoformat(found)
+    except ValueError:
+        return None
+    return found

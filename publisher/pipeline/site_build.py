@@ -1,6 +1,5 @@
 """Brings a site up to date, or says what that would take."""
 
-import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,10 @@ from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.unknown_files import note_beginning, unknown_files
 from publisher.pipeline.workspace import Workspace, opened
 from publisher.reporting import Reporter
+
+TEXTS = (".yaml", ".yml", ".csv", ".tsv", ".md", ".txt")
+CONVERSION_MODULES = ("publisher.sources.registry", "publisher.ngff.pixels", "publisher.sources.tiff_pixels")
+"""What a worker needs to write pixels: it is loaded while the build is planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,12 @@ def plan(root: Path, options: BuildOptions, reporter: Reporter, *, output: Path 
 def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | None, *, dry_run: bool) -> Outcome:
     config, paths = load_config(root, output=output)
     with opened(config, paths) as workspace, _site(workspace, reporter, options) as site:
-        scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force)
+        scheduler = Scheduler(
+            workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force, slots=site.cores.count
+        )
         folders = _chosen(study_folders(paths), options)
+        if not dry_run and any(_has_new_pixels(site, folder) for folder in folders):
+            site.warm_up(*CONVERSION_MODULES)
         _check_theme(site)
         site.warn(undescribed(paths))
         held = _held(site, folders)
@@ -88,6 +95,13 @@ def _site(workspace: Workspace, reporter: Reporter, options: BuildOptions) -> It
         yield site
     finally:
         site.close()
+
+
+def _has_new_pixels(site: Site, folder: Path) -> bool:
+    """Whether a study was never built and holds files that may be images: a worker will be wanted soon."""
+    return site.ledger.unit_key(f"study {folder.name}") is None and any(
+        not name.endswith(TEXTS) for name, _, _ in tree_stamp([folder])
+    )
 
 
 def _check_theme(site: Site) -> None:
@@ -198,16 +212,10 @@ def _gate(site: Site, report: BuildReport) -> tuple[Problem, ...]:
     written = [name.removeprefix("describe ") for name in report.ran if name.startswith("describe ")]
     if not written:
         return ()
-    # Late: the validator costs a third of a second.
-    from publisher.ngff.validate import validate_fileset
+    # Late: a build with nothing to do needs no worker.
+    from publisher.pipeline.gate import check_written
 
-    empty_files = site.config.hosting.missing_keys != "404"
-    folders = [site.paths.output / urls.fileset(*name.split("/")) for name in written]
-    problems = tuple(
-        dataclasses.replace(problem, path=problem.path and site.paths.shown(Path(problem.path)))
-        for folder in folders
-        for problem in validate_fileset(folder, empty_files=empty_files)
-    )
+    problems = check_written(site, [site.paths.output / urls.fileset(*name.split("/")) for name in written])
     site.reporter.problems(problems)
     return problems
 
