@@ -116,10 +116,10 @@ class Ledger:
                 return tuple(Output(*row) for row in rows)
         return ()
 
-    def outputs_below(self, folder: str, *, unit: str, steps: Collection[str]) -> tuple[Output, ...]:
-        """Every output below ``folder`` as it will stand after the commit, by path, when ``unit`` has ``steps`` alone.
+    def outputs_below(self, folder: str, *, unit: str = "", steps: Collection[str] = ()) -> tuple[Output, ...]:
+        """Every output below ``folder`` as it will stand after the commit, by path.
 
-        The steps that a unit no longer has are known to be gone only when all of it has run.
+        While ``unit`` runs it counts with ``steps`` alone: those it no longer has are known when all of it has run.
         """
         rows = self.db.execute(
             "select path, size, sha256, folder, step, unit from staged_output join staged_step on step = name "

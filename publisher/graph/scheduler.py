@@ -72,7 +72,7 @@ class Scheduler:
         self._unit_keys: dict[str, str] = {}
         self._seen: set[str] = set()
         self._unit = ""
-        self._yielded: Collection[str] = ()
+        self._yielded: dict[str, None] = {}
         self._resumable: set[str] = set()
         self._told: set[Problem] = set()
         self.expected = (0, 0)
@@ -134,9 +134,9 @@ class Scheduler:
             self.report.current += self.ledger.step_count(unit.name)
             return
         before = len(self.report.failed)
-        names: dict[str, None] = {}
+        names = self._yielded = {}
+        self._unit = unit.name
         fault: PublisherError | None = None
-        self._unit, self._yielded = unit.name, names
         try:
             for item in unit.steps():
                 names[item.name] = None

@@ -133,11 +133,18 @@ class ImagePlan:
 
 
 def plan_image(
-    image: Image, path: str, zarr: "ZarrSection", hosting: "HostingSection", *, dtype: str | None = None
+    image: Image,
+    path: str,
+    zarr: "ZarrSection",
+    hosting: "HostingSection",
+    *,
+    dtype: str | None = None,
+    least_levels: int = 1,
 ) -> ImagePlan:
     """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view.
 
     ``dtype`` is the curator's word on the published type; each sample is checked to survive it when it is written.
+    ``least_levels``: an image that needs fewer is halved on, down to a single pixel that is only repeated.
     """
     from publisher.config.model import is_sharded  # late: a process that is given its plans needs no configuration
 
@@ -149,11 +156,19 @@ def plan_image(
         axes=axes_of(image.pixels),
         dtype=dtype,
         source_dtype=image.pixels.dtype,
-        levels=tuple(_levels(image.pixels, _chunk_edge(image.pixels, zarr), ITEM_SIZES[dtype], cap)),
+        levels=tuple(_levels(image.pixels, _chunk_edge(image.pixels, zarr), ITEM_SIZES[dtype], cap, least_levels)),
         codec=PRESETS[zarr.preset],
         write_empty=hosting.missing_keys != "404",
         version=zarr.version,
     )
+
+
+def level_count(pixels: Pixels, zarr: "ZarrSection") -> int:
+    """Levels that an image of these sizes needs: the last is no larger than a chunk and 512 pixels."""
+    edge, longest, levels = _chunk_edge(pixels, zarr), max(pixels.size_y, pixels.size_x), 1
+    while longest > min(edge, LAST_LEVEL_PX):
+        longest, levels = ceil(longest / 2), levels + 1
+    return levels
 
 
 def axes_of(pixels: Pixels) -> tuple[Axis, ...]:
@@ -185,7 +200,7 @@ def _chunk_edge(pixels: Pixels, zarr: "ZarrSection") -> int:
     return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
 
 
-def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Iterator[LevelPlan]:
+def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least: int) -> Iterator[LevelPlan]:
     first = scale_of(pixels)
     height, width, level = pixels.size_y, pixels.size_x, 0
     while True:
@@ -201,7 +216,7 @@ def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Itera
             # A pixel of a halved level is centred between the pixels it was made of.
             translation=(0.0, 0.0, 0.0, first[3] * (zoom - 1) / 2, first[4] * (zoom - 1) / 2),
         )
-        if max(height, width) <= min(edge, LAST_LEVEL_PX):
+        if max(height, width) <= min(edge, LAST_LEVEL_PX) and level + 1 >= least:
             return
         height, width, level = ceil(height / 2), ceil(width / 2), level + 1
 

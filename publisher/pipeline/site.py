@@ -49,6 +49,7 @@ class BuildOptions:
 
     ``studies`` limits it to some studies, ``today`` decides on embargoes. ``memory_bytes`` bounds what conversions
     take, over all processes; ``threads`` is how many cores are used at once, by threads or processes, None for all.
+    ``send``: to ``build.data_store``, where the site has one.
     """
 
     today: date
@@ -56,6 +57,7 @@ class BuildOptions:
     drafts: bool = False
     force: bool = False
     threads: int | None = None
+    send: bool = False
     memory_bytes: int | None = None
     inspect_timeout_s: float = 120.0
     convert_timeout_s: float = 24 * 3600.0

@@ -1,6 +1,7 @@
 """What runs in the limited worker process: everything that opens a file somebody else made."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,10 @@ from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots
 from publisher.sources.registry import Registry, installed_readers
+from publisher.sources.shelf import Shelf
 
 if TYPE_CHECKING:  # only the worker needs XML
-    from publisher.formats.ome_xml_publish import PublishedImage
+    from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates
     from publisher.ngff.pixels import PixelsResult
     from publisher.ngff.syncing import SyncThreads
 
@@ -50,6 +52,14 @@ class SourceAddress:
         reader = _readers().reader_of(self.path, name=self.reader)
         return reader.open(self.path, Roots(self.roots), axes=self.axes)
 
+    def kept_open(self, shelf: Shelf) -> AbstractContextManager[ImageSource]:
+        """The same, left on ``shelf`` for the next image of this source."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return self.open()  # says what is wrong with it
+        return shelf.opened((self, status.st_size, status.st_mtime_ns), self.open)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
@@ -79,7 +89,9 @@ class Documents:
     warnings: tuple[Problem, ...]
 
 
-def publish_documents(address: SourceAddress, images: "tuple[PublishedImage, ...]", redaction: Redaction) -> Documents:
+def publish_documents(
+    address: SourceAddress, images: "tuple[PublishedImage, ...]", redaction: Redaction, plates: "PublishedPlates"
+) -> Documents:
     """The published OME-XML of a source, from its own where it has one."""
     # Here and below: what a task needs is imported in the process that runs it.
     from publisher.formats.ome_xml_publish import published_document
@@ -89,7 +101,8 @@ def publish_documents(address: SourceAddress, images: "tuple[PublishedImage, ...
     with address.open() as source:
         own = source.document()
     tree = parse(own, name=str(address.path)) if own else None
-    published = published_document(tree, images, privacy=redaction, creator=f"publisher {__version__}")
+    creator = f"publisher {__version__}"
+    published = published_document(tree, images, privacy=redaction, creator=creator, plates=plates)
     each = ImageDocuments(published.data)
     return Documents(
         fileset=published.data,
@@ -98,13 +111,13 @@ def publish_documents(address: SourceAddress, images: "tuple[PublishedImage, ...
     )
 
 
-def convert(job: Conversion, *, progress: Callable[[int], None]) -> dict[str, Any]:
+def convert(job: Conversion, *, progress: Callable[[int], None], shelf: Shelf) -> dict[str, Any]:
     """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest."""
     # The writer and its codecs are imported where pixels are written, and nowhere else.
     from publisher.ngff.passthrough import copy_pixels
     from publisher.ngff.pixels import write_pixels
 
-    with job.address.open() as source:
+    with job.address.kept_open(shelf) as source:
         if job.plan.stored and isinstance(source, EncodedChunks):
             result = copy_pixels(
                 source,
