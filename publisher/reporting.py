@@ -1,5 +1,6 @@
 """What a person sees while work goes on: one bar with rate and time left in a terminal, plain lines in a log."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -16,36 +17,45 @@ Wording = Callable[[str, str], str | None]
 class Meter:
     """How far a piece of work is: parts that turn out to be done already do not count for the rate.
 
-    ``within`` tells how far the present part is, ``finish`` that it is over, with its whole size; a part
-    without ``within`` was current and leaves the total. ``show`` is called after each change that matters.
+    ``within`` tells how far a part is, ``finish`` that it is over, with its whole size; a part without ``within``
+    was current and leaves the total. Parts that go on at once have names. May be called from several threads;
+    ``show`` is called after each change that matters, by one at a time.
     """
 
     def __init__(self, total: int, show: Callable[["Meter"], None] = lambda meter: None) -> None:
         self.total = total
         self.done = 0
-        self._inside = 0
+        self._inside: dict[str, int] = {}
         self._started_s: float | None = None
         self._show = show
+        self._lock = threading.RLock()
 
-    def within(self, amount: int) -> None:
-        """The present part is this far."""
-        if self._started_s is None:
-            self._started_s = time.monotonic()
-        self._inside = max(amount, 1)
-        self._show(self)
-
-    def finish(self, amount: int) -> None:
-        """The present part, of this size, is over."""
-        if self._inside:
-            self.done, self._inside = self.done + amount, 0
+    def within(self, amount: int, part: str = "") -> None:
+        """A part is this far."""
+        with self._lock:
+            if self._started_s is None:
+                self._started_s = time.monotonic()
+            self._inside[part] = max(amount, 1)
             self._show(self)
-        else:
-            self.total -= amount
+
+    def finish(self, amount: int, part: str = "") -> None:
+        """A part, of this size, is over."""
+        with self._lock:
+            if self._inside.pop(part, 0):
+                self.done += amount
+                self._show(self)
+            else:
+                self.total -= amount
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every part has finished."""
+        return self.done >= self.total
 
     @property
     def reached(self) -> int:
-        """What is done, with the present part as far as it is."""
-        return min(self.done + self._inside, self.total)
+        """What is done, with the present parts as far as they are."""
+        return min(self.done + sum(self._inside.values()), self.total)
 
     @property
     def rate(self) -> float:
@@ -166,21 +176,40 @@ class TerminalReporter(PlainReporter):
     def work(self, title: str, total: int, unit: Unit) -> Iterator[Meter]:
         """Draw a bar from the first thing that is done on; it disappears when the work is over."""
         task: Any = None
+        ended = False
 
         def show(meter: Meter) -> None:
             nonlocal task
-            if self._bar is None:
-                self._bar = _bar(self._stream, unit)
-                self._bar.start()
-                task = self._bar.add_task(title, total=meter.total)
+            if ended:
+                return
+            if task is None:
+                task = self._begin_bar(title, meter.total, unit)
             self._bar.update(task, completed=meter.reached, total=meter.total)
+            if meter.is_over:
+                end()
+
+        def end() -> None:
+            nonlocal ended
+            if task is not None and not ended:
+                self._end_bar(task)
+            ended = True
 
         try:
             yield Meter(total, show)
         finally:
-            if self._bar is not None:
-                self._bar.stop()
-                self._bar = None
+            end()
+
+    def _begin_bar(self, title: str, total: int, unit: Unit) -> Any:
+        if self._bar is None:
+            self._bar = _bar(self._stream, unit)
+            self._bar.start()
+        return self._bar.add_task(title, total=total)
+
+    def _end_bar(self, task: Any) -> None:
+        self._bar.remove_task(task)
+        if not self._bar.task_ids:
+            self._bar.stop()
+            self._bar = None
 
 
 def _bar(stream: TextIO, unit: Unit) -> Any:

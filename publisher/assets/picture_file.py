@@ -1,23 +1,15 @@
 """Pictures to files: WebP and JPEG, without metadata, the same bytes each time. The door of Pillow."""
 
-from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from publisher.assets.picture_set import PictureFile
+
 _WEBP_EFFORT = 2
 """Of 0 to 6. Half to a third of the time of the usual 4, for at most 7 % more bytes on real micrographs (measured)."""
-
-
-@dataclass(frozen=True, slots=True)
-class PictureFile:
-    """An encoded picture with the size that a page states, in pixels."""
-
-    data: bytes
-    width: int
-    height: int
 
 
 def resized(picture: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:

@@ -136,8 +136,11 @@ class Rendering(Part):
     channels: dict[int, ChannelSettings] = Field(
         default_factory=dict, description="Settings by channel number, from 1."
     )
-    window: Literal["image", "dataset", "plate"] = Field(
-        "image", description="Whether contrast is found per image or shared, so that images compare."
+    window: Literal["image", "dataset", "plate"] | None = Field(
+        None,
+        description="Whose images share their contrast, so that they compare: each its own, all of a dataset, or those "
+        "of a plate. By default plates share it and other images do not; images on no plate have nothing to share it "
+        "with under `plate`.",
     )
     default_z: int | None = Field(None, ge=1, description="Plane shown first, from 1; by default the middle one.")
     default_t: int | None = Field(None, ge=1, description="Time point shown first, from 1.")

@@ -5,7 +5,7 @@ release of the specification; `ngff_version.group_files` knows in which files an
 stands. No null is ever written: neuroglancer refuses it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from publisher.model.axes import Axis
@@ -33,9 +33,13 @@ class LevelGeometry(Protocol):
         """Centre of the first pixel."""
 
 
-def root_document() -> Json:
-    """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3"."""
-    return {"bioformats2raw.layout": 3}
+def root_document(plate: Mapping[str, object] | None = None) -> Json:
+    """Root of a fileset: "The top-level group MUST have the attribute bioformats2raw.layout [...] 3".
+
+    ``plate`` is the content of that key where the fileset is one.
+    """
+    layout: Json = {"bioformats2raw.layout": 3}
+    return {**layout, "plate": plate} if plate else layout
 
 
 def series_document(paths: Sequence[str]) -> Json:

@@ -7,11 +7,12 @@ with the journal, so that a killed build leaves either the old state or a journa
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
-from publisher.graph.fingerprint import digest_file, stamp
+from publisher.graph.fingerprint import FileStamp, digest_file, stamp
 from publisher.graph.record import Json, Output, Record
 
 SCHEMA = """
@@ -31,6 +32,9 @@ create table if not exists move (target text primary key, is_folder integer, ran
 create table if not exists removal (target text primary key);
 """
 VERSION = 1
+COMMIT_INTERVAL_S = 1.0
+"""Most of the work, in time, that a kill can undo: a transaction for each of many small images would cost as much
+as the images."""
 
 
 class Ledger:
@@ -39,6 +43,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self._committed_s = -COMMIT_INTERVAL_S
         self.was_damaged = False
         """Whether the file that was there could not be read, and was set aside for a new one."""
         try:
@@ -126,7 +131,7 @@ class Ledger:
         return self.db.execute("select 1 from staged_step where name = ?", (name,)).fetchone() is not None
 
     def record(self, name: str, unit: str, record: Record, *, durable: bool) -> None:
-        """Remember a run that just succeeded; a ``durable`` one survives a killed build."""
+        """Remember a run that just succeeded; a ``durable`` one survives a build that is killed a second later."""
         self.forget_staged(name)
         self.db.execute(
             "insert into staged_step values (?, ?, ?, ?, ?, ?, ?)",
@@ -144,8 +149,9 @@ class Ledger:
             "insert or replace into staged_output values (?, ?, ?, ?, ?)",
             [(out.path, name, out.size, out.sha256, out.folder) for out in record.outputs],
         )
-        if durable:
+        if durable and time.monotonic() - self._committed_s >= COMMIT_INTERVAL_S:
             self.db.commit()
+            self._committed_s = time.monotonic()
 
     def forget_staged(self, name: str) -> None:
         """Drop what an uncommitted run of a step left."""
@@ -210,13 +216,21 @@ class Ledger:
 
     def file_digest(self, path: Path) -> str:
         """SHA-256 of a file, read again only when its size or mtime changed."""
-        now = stamp(path)
+        known = self.known_digest(path)
+        if known is None:
+            now = stamp(path)
+            known = digest_file(path)
+            self.remember_digest(path, now, known)
+        return known
+
+    def known_digest(self, path: Path) -> str | None:
+        """SHA-256 of a file that has not changed since it was last read; None when it must be read."""
         row = self.db.execute("select size, mtime_ns, digest from file where path = ?", (str(path),)).fetchone()
-        if row and (row[0], row[1]) == now:
-            return str(row[2])
-        digest = digest_file(path)
-        self.db.execute("insert or replace into file values (?, ?, ?, ?)", (str(path), *now, digest))
-        return digest
+        return str(row[2]) if row and (row[0], row[1]) == stamp(path) else None
+
+    def remember_digest(self, path: Path, when: FileStamp, digest: str) -> None:
+        """``digest`` is that of a file as it was at the stamp ``when``."""
+        self.db.execute("insert or replace into file values (?, ?, ?, ?)", (str(path), *when, digest))
 
     def memo(self, kind: str, key: str) -> Json | None:
         """A remembered value."""

@@ -1,19 +1,29 @@
-"""The only runner: takes units one after the other, runs what is stale, and commits once at the end."""
+"""The only runner: takes units one after the other, runs what is stale, and commits once at the end.
 
+Steps whose actions are apart run beside each other in threads. All else happens in the caller's thread: planning,
+judging, recording; so the ledger has one writer.
+"""
+
+from collections import deque
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from publisher.errors import Problem, PublisherError
 from publisher.files import remove_tree
 from publisher.graph import journal
-from publisher.graph.fingerprint import digest_json, digest_outputs
+from publisher.graph.apart import Apart, Task, run
+from publisher.graph.fingerprint import digest_json, digest_outputs, stamp
+from publisher.graph.flow import Flow
 from publisher.graph.ledger import Ledger
 from publisher.graph.record import Json, Output, Record
-from publisher.graph.stage import Stage
+from publisher.graph.stage import Stage, StepStage
 from publisher.graph.staleness import Cause, Reason, is_whole, judge
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.reporting import Reporter
+
+AHEAD = 64
+"""Items a slot that may be open: enough that no thread waits for the planner, few enough to be held in memory."""
 
 
 @dataclass(slots=True)
@@ -35,10 +45,20 @@ class BuildReport:
 
 
 class Scheduler:
-    """Runs units against a ledger and a stage; implements `Results` for steps that are made late."""
+    """Runs units against a ledger and a stage; implements `Results` for steps that are made late.
+
+    ``slots`` is how many actions that are apart run at once; with 0 every step runs by itself.
+    """
 
     def __init__(
-        self, ledger: Ledger, stage: Stage, reporter: Reporter, *, dry_run: bool = False, force: bool = False
+        self,
+        ledger: Ledger,
+        stage: Stage,
+        reporter: Reporter,
+        *,
+        dry_run: bool = False,
+        force: bool = False,
+        slots: int = 0,
     ) -> None:
         self.ledger = ledger
         self.stage = stage
@@ -46,6 +66,9 @@ class Scheduler:
         self._reporter = reporter
         self._dry_run = dry_run
         self._force = force
+        self._slots = slots
+        self._flow = Flow()
+        self._apart = Apart(max(slots, 1))
         self._unit_keys: dict[str, str] = {}
         self._seen: set[str] = set()
         self._resumable: set[str] = set()
@@ -73,6 +96,15 @@ class Scheduler:
 
     def run(self, units: Iterable[Unit], rank: journal.Rank, *, hold: Collection[str] = ()) -> BuildReport:
         """Bring the output up to date, or only say what would be done; units named in ``hold`` stay as they are."""
+        at_once = True
+        try:
+            report = self._run(units, rank, hold)
+            at_once = False
+        finally:
+            self._apart.close(at_once=at_once)
+        return report
+
+    def _run(self, units: Iterable[Unit], rank: journal.Rank, hold: Collection[str]) -> BuildReport:
         if not self._dry_run:
             journal.finish(self.ledger, self.stage)
             self.ledger.forget_interrupted()
@@ -97,20 +129,30 @@ class Scheduler:
             self.report.current += self.ledger.step_count(unit.name)
             return
         before = len(self.report.failed)
-        names: set[str] = set()
+        names: dict[str, None] = {}
+        fault: PublisherError | None = None
         try:
             for item in unit.steps():
-                names.add(item.name)
-                self._run_item(unit, item)
+                names[item.name] = None
+                if self._flow.add(item):
+                    self._run_items(unit, item)
+                self._record_finished(unit, leave=AHEAD * self._slots)
         except PublisherError as error:
-            self.report.failed[unit.name] = error.problems
-            self._tell(error.problems)
+            fault = error
+        self._record_finished(unit, leave=0)
+        if fault:
+            self.report.failed[unit.name] = fault.problems
+            self._tell(fault.problems)
             return
-        self.ledger.mark_gone(self.ledger.steps_of(unit.name) - names)
-        if len(self.report.failed) == before:
-            self._unit_keys[unit.name] = key
-        else:
-            self._unit_keys[unit.name] = ""
+        self.ledger.mark_gone(self.ledger.steps_of(unit.name) - names.keys())
+        self._unit_keys[unit.name] = key if len(self.report.failed) == before else ""
+        self._order_failures(names)
+
+    def _order_failures(self, names: Iterable[str]) -> None:
+        """Failures in the order of their steps, whichever ended first."""
+        for name in names:
+            if name in self.report.failed:
+                self.report.failed[name] = self.report.failed.pop(name)
 
     def _tell(self, problems: tuple[Problem, ...]) -> None:
         """Report each problem once, however many steps meet it."""
@@ -120,22 +162,33 @@ class Scheduler:
     def _outputs_stand(self, unit: str) -> bool:
         return all(is_whole(self.stage.output / path, size) for path, size in self.ledger.unit_outputs(unit))
 
-    def _run_item(self, unit: Unit, item: Step | Deferred) -> None:
+    # One item
+
+    def _run_items(self, unit: Unit, item: Step | Deferred) -> None:
+        """Run an item that is ready, and all that become ready with it."""
+        ready = deque([item])
+        while ready:
+            one = ready.popleft()
+            if self._run_item(unit, one):
+                ready.extend(self._flow.settle(one.name))
+
+    def _run_item(self, unit: Unit, item: Step | Deferred) -> bool:
+        """Whether it is over; an action that runs apart is not."""
         for need in item.needs:
             if need in self.report.failed or need in self.report.skipped:
                 self.report.skipped[item.name] = need
-                return
+                return _over(item)
         if isinstance(item, Deferred):
             changing = self._changing(item) if self._dry_run else None
             if changing:
                 self.report.ran[item.name] = Reason(Cause.MAYBE, changing)
                 self._expect(item)
-                return
+                return True
             step = self._made(item)
             if step is None:
-                return
+                return True
             item = step
-        self._run_step(unit, item)
+        return self._begin(unit, item)
 
     def _made(self, item: Deferred) -> Step | None:
         try:
@@ -152,38 +205,91 @@ class Scheduler:
         """An input that would be built anew."""
         return next((name for name in (*item.needs, *item.after) if name in self.report.ran), None)
 
-    def _run_step(self, unit: Unit, step: Step) -> None:
+    # One step
+
+    def _begin(self, unit: Unit, step: Step) -> bool:
+        """Judge a step and run it, or have it run apart; whether it is over."""
+        apart = step.apart and self._slots > 0 and not self._dry_run
+        unread = tuple(path for path in step.files.values() if not self.ledger.known_digest(path)) if apart else ()
+        if unread and (self.ledger.step(step.name) or self._force):
+            self._apart.start(Task(unit=unit, step=step, unread=unread))
+            return False
+        if unread:  # it was never built: it runs, whatever its files hold
+            writer = self._announced(step, Reason(Cause.NEW))
+            self._apart.start(Task(unit=unit, step=step, writer=writer, unread=unread))
+            return False
         verdict = judge(step, self.ledger, self.stage, force=self._force)
         if verdict.reason is None:
-            if step.name in self._resumable:
-                self._resumable.discard(step.name)
-                self.report.resumed.append(step.name)
-            else:
-                self.report.current += 1
-            return
-        self.report.ran[step.name] = verdict.reason
-        self._expect(step)
+            self._note_current(step)
+            return _over(step)
         if self._dry_run:
-            return
-        self._reporter.step(step.name, str(verdict.reason))
-        writer = self.stage.for_step(verdict.fingerprint)
-        try:
-            value = step.action(writer)
-        except PublisherError as error:
-            del self.report.ran[step.name]
-            self.report.failed[step.name] = error.problems
-            self._tell(error.problems)
-            return
+            self._note(step, verdict.reason)
+            return _over(step)
+        task = Task(unit=unit, step=step, writer=self._announced(step, verdict.reason), verdict=verdict)
+        if apart:
+            self._apart.start(task)
+            return False
+        return self._record(run(task))
+
+    def _note_current(self, step: Step) -> None:
+        if step.name in self._resumable:
+            self._resumable.discard(step.name)
+            self.report.resumed.append(step.name)
+        else:
+            self.report.current += 1
+
+    def _note(self, step: Step, reason: Reason) -> None:
+        self.report.ran[step.name] = reason
+        self._expect(step)
+
+    def _announced(self, step: Step, reason: Reason) -> StepStage:
+        """What a step that runs now writes through."""
+        self._note(step, reason)
+        self._reporter.step(step.name, str(reason))
+        return self.stage.for_step(step.name)
+
+    def _record_finished(self, unit: Unit, *, leave: int) -> None:
+        """Record what ended apart, until at most ``leave`` items of the unit are open."""
+        while len(self._flow) > leave:
+            for task in self._apart.finished():
+                task = self._with_digests(task)
+                over = self._record(task) if task.writer or task.error else self._begin(unit, task.step)
+                if over:
+                    for item in self._flow.settle(task.step.name):
+                        self._run_items(unit, item)
+
+    def _with_digests(self, task: Task) -> Task:
+        """Remember what was read of files; the task as failed when one changed under its action's hands."""
+        for path, when, digest in task.digests:
+            self.ledger.remember_digest(path, when, digest)
+            if task.writer and stamp(path) != when:
+                return replace(task, error=PublisherError(_changed(path)))
+        return task
+
+    def _record(self, task: Task) -> bool:
+        """Remember what an action returned, or what it failed of; always over."""
+        step, writer = task.step, task.writer
+        if isinstance(task.error, PublisherError):
+            self.report.ran.pop(step.name, None)
+            self.report.failed[step.name] = task.error.problems
+            self._tell(task.error.problems)
+            return _over(step)
+        if task.error:
+            raise task.error
+        assert writer is not None, "an action ran"
+        verdict = task.verdict or judge(step, self.ledger, self.stage, force=self._force)
+        writer.settle(verdict.fingerprint)
         outputs = writer.outputs()
         record = Record(
             fingerprint=verdict.fingerprint,
             parts=verdict.parts,
-            result=digest_outputs(outputs, value),
-            value=value,
+            result=digest_outputs(outputs, task.value),
+            value=task.value,
             outputs=outputs,
         )
         self._resumable.discard(step.name)
-        self.ledger.record(step.name, unit.name, record, durable=writer.has_folders)
+        self.ledger.record(step.name, task.unit.name, record, durable=writer.has_folders)
+        return _over(step)
 
     def _expect(self, item: Step | Deferred) -> None:
         self.expected = (self.expected[0] + item.expects[0], self.expected[1] + item.expects[1])
@@ -199,3 +305,19 @@ class Scheduler:
         for folder in list(self.stage.kept_folders()):
             if folder not in wanted:
                 remove_tree(folder)
+
+
+def _changed(path: Path) -> Problem:
+    return Problem(
+        code="build.file-changed",
+        path=str(path),
+        message="changed while it was being read",
+        hint="build again when nobody writes to it any more",
+    )
+
+
+def _over(item: Step | Deferred) -> bool:
+    """An item is settled."""
+    if isinstance(item, Step):
+        item.settled()
+    return True

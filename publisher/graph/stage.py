@@ -30,17 +30,21 @@ class Stage:
         """Every folder of kept results."""
         return self._keep.glob("*/*")
 
-    def for_step(self, fingerprint: str) -> "StepStage":
+    def for_step(self, name: str) -> "StepStage":
         """What one step writes through."""
-        return StepStage(self, fingerprint)
+        return StepStage(self, self._keep / "new" / hashlib.sha256(name.encode()).hexdigest()[:32])
 
 
 class StepStage:
-    """Collects what one step writes. Paths are relative to the output."""
+    """Collects what one step writes. Paths are relative to the output.
 
-    def __init__(self, stage: Stage, fingerprint: str) -> None:
+    What it keeps stands in ``new`` until its fingerprint is known: a file may be digested while it is converted.
+    """
+
+    def __init__(self, stage: Stage, new: Path) -> None:
         self._stage = stage
-        self._fingerprint = fingerprint
+        self._new = new
+        self._keeps = False
         self._outputs: dict[str, Output] = {}
         self.has_folders = False
 
@@ -95,9 +99,18 @@ class StepStage:
 
     def keep(self) -> Path:
         """A folder for results that later steps read and nobody publishes."""
-        folder = self._stage.kept(self._fingerprint)
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        remove_tree(self._new)
+        self._new.mkdir(parents=True)
+        self._keeps = True
+        return self._new
+
+    def settle(self, fingerprint: str) -> None:
+        """Give what was kept its place: the step has run, and this is its fingerprint."""
+        if self._keeps:
+            place = self._stage.kept(fingerprint)
+            remove_tree(place)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._new.rename(place)
 
     def outputs(self) -> tuple[Output, ...]:
         """All that was written, by path."""

@@ -1,19 +1,21 @@
-"""Every metadata file of one fileset (bioformats2raw layout), from values alone: no chunk is read or written."""
+"""Every metadata file of one fileset (bioformats2raw layout, plates as well), from values: no chunk is touched."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from publisher.formats import ngff_plate
 from publisher.formats.ngff import image_document, root_document, series_document
 from publisher.formats.ngff_version import group_files
 from publisher.model.image import Image
+from publisher.model.plate_layout import PlateLayout
 from publisher.model.rendering import RenderingSettings
+from publisher.ngff.json_file import json_bytes
 from publisher.ngff.plan import ImagePlan, axes_of
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
-from publisher.ngff.store_writer import json_bytes
 from publisher.ngff.syncing import Syncer
 
-REVISION = 1
+REVISION = 2
 """Rises when the same values yield other bytes."""
 _METHOD = "publisher"
 
@@ -32,13 +34,27 @@ class DescribedImage:
     rendering: RenderingSettings
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedPlate:
+    """The plate that a fileset's images are fields of; ``name`` is the one to show."""
+
+    name: str
+    layout: PlateLayout
+
+
 def describe(
-    images: Sequence[DescribedImage], ome_xml: bytes, crate: CrateFacts, *, version: str = "0.5"
+    images: Sequence[DescribedImage],
+    ome_xml: bytes,
+    crate: CrateFacts,
+    plate: DescribedPlate | None = None,
+    *,
+    version: str = "0.5",
 ) -> dict[PurePosixPath, bytes]:
     """Metadata files by path in the fileset; ``ome_xml`` describes the published arrays. The root comes last.
 
     ``version`` is the setting ``zarr.version``. Axes, scales and names are those of ``image`` as it is now; the
-    plan gives the arrays.
+    plan gives the arrays. ``images`` are in the order of ``series``: on a plate that of its layout, which holds these
+    images and no other.
     """
     files = {OME_XML: ome_xml, RO_CRATE: json_bytes(ro_crate(crate))}
     files |= group(SERIES, series_document([one.plan.path for one in images]), version)
@@ -47,12 +63,25 @@ def describe(
         axes, kept = axes_of(one.image.pixels), bool(one.plan.stored)
         document = image_document(name, axes, one.plan.levels, one.rendering, _METHOD, kept=kept)
         files |= group(PurePosixPath(one.plan.path), document, version)
-    return files | group(ROOT, root_document(), version)
+    if plate:
+        files |= _wells(plate.layout, version)
+    root = root_document(ngff_plate.plate(plate.layout, plate.name) if plate else None)
+    return files | group(ROOT, root, version)
 
 
 def group(folder: PurePosixPath, document: Mapping[str, object], version: str) -> dict[PurePosixPath, bytes]:
     """The metadata files of the group ``folder`` of a fileset, whose content is ``document``."""
     return {folder / name: json_bytes(content) for name, content in group_files(document, version).items()}
+
+
+def _wells(layout: PlateLayout, version: str) -> dict[PurePosixPath, bytes]:
+    """Groups of the wells, and of the rows above them: Zarr v3 has no groups without a document."""
+    files: dict[PurePosixPath, bytes] = {}
+    for well in layout.wells:
+        files |= group(PurePosixPath(well.path), {"well": ngff_plate.well(well)}, version)
+    for row in dict.fromkeys(layout.rows[well.row] for well in layout.wells):
+        files |= group(PurePosixPath(row), {}, version)
+    return files
 
 
 def write_files(files: dict[PurePosixPath, bytes], folder: Path) -> None:

@@ -15,6 +15,14 @@ from publisher.ngff.document_check import coding_faults, has_kept_levels, multis
 from publisher.ngff.fault import BrokenError, Fault
 from publisher.ngff.model_check import Kind, judged, model_faults
 from publisher.ngff.ome_xml_check import ome_xml_problems
+from publisher.ngff.plate_check import (
+    StoredPlate,
+    level_faults,
+    plate_faults,
+    plate_xml_problems,
+    series_faults,
+    stray_faults,
+)
 from publisher.ngff.release_agreement import array_disagreement, group_disagreement
 from publisher.ngff.release_files import ReleaseFiles, releases_in
 from publisher.ngff.stored_array import StoredArray, stored_array
@@ -96,7 +104,7 @@ class _Walk:
         for path in series:
             self._image(path, named_by=self.groups.file_of("OME"))
         if is_numbered:
-            self._ome_xml(series)
+            self._ome_xml(series, series)
 
     def _series(self) -> list[str] | None:
         """Paths of the images: as listed, else (a list is optional) those that are there, by number."""
@@ -114,16 +122,40 @@ class _Walk:
         content = self._content("", "plate")
         if content is None:
             return
-        fields: list[str] = []
         wells: dict[str, Json] = {}
         for well in content["plate"]["wells"]:
             path = well["path"]
             found = self._content(path, "well", named_by=self.groups.file_of(""))
             if found is not None:
                 wells[path] = found["well"]
-                fields += [join(path, image["path"]) for image in found["well"]["images"]]
-        for path in fields:
+        stored = StoredPlate(self.groups.file_of(""), content["plate"], wells)
+        for path in stored.fields:
             self._image(path, named_by=self.groups.file_of(path.rpartition("/")[0]))
+        if len(wells) < len({well["path"] for well in content["plate"]["wells"]}):
+            return  # a well that cannot be followed has been told of
+        own = [*plate_faults(stored)]
+        self.faults += own
+        levels = {path: height for path in stored.fields if (height := self._level_count(path))}
+        self.faults += level_faults(levels, self.groups.file_of(""))
+        self.faults += stray_faults(self.groups.files, stored)
+        if not own and "bioformats2raw.layout" in content:
+            self._plate_series(stored)
+
+    def _level_count(self, path: str) -> int:
+        content = self.contents.get(path)
+        return len(content["multiscales"][0]["datasets"]) if content else 0
+
+    def _plate_series(self, stored: StoredPlate) -> None:
+        content = self._content("OME", "series", named_by=stored.file)
+        if content is None:
+            return
+        series = list(content["series"])
+        faults = [*series_faults(self.groups.file_of("OME"), series, stored)]
+        self.faults += faults
+        data = None if faults else self._ome_xml(series, [str(number) for number in range(len(series))])
+        if data is not None:
+            words = plate_xml_problems(data, series, stored)
+            self.faults += (Fault(OME_XML, each, house=True) for each in words)
 
     # Images
 
@@ -184,18 +216,20 @@ class _Walk:
 
     # Documents
 
-    def _ome_xml(self, series: list[str]) -> None:
+    def _ome_xml(self, series: list[str], numbers: list[str]) -> bytes | None:
+        """Check the OME-XML against the images ``series``, whose IDs end in ``numbers``; its bytes when it is sound."""
         size = self.groups.files.size(OME_XML)
         if size is None:
             self.faults.append(Fault(OME_XML, "is missing; napari finds the images of a fileset by it", house=True))
-            return
+            return None
         firsts = [self._first(path) for path in series]
         if size > MAX_XML_BYTES or any(array is None for array in firsts):
-            return  # an image that cannot be followed has been told of
+            return None  # an image that cannot be followed has been told of
         found = [array for array in firsts if array is not None]
         data = self.groups.files.read(OME_XML, 0, size)
-        words = ome_xml_problems(data, series, [one.shape for one in found], [one.dtype for one in found])
+        words = [*ome_xml_problems(data, numbers, [one.shape for one in found], [one.dtype for one in found])]
         self.faults += (Fault(OME_XML, each, house=True) for each in words)
+        return None if words else data
 
     def _first(self, path: str) -> StoredArray | None:
         content = self.contents.get(path)

@@ -21,6 +21,7 @@ from publisher.ngff.plan import ITEM_SIZES, ImagePlan, LevelPlan, PicturePlane
 from publisher.ngff.shard_writer import WrittenFile
 from publisher.ngff.store_writer import LevelWriter, Place
 from publisher.ngff.stored_chunks import StoredChunks
+from publisher.ngff.syncing import Syncer, SyncThreads
 from publisher.sources.protocol import EncodedChunks
 
 _AHEAD = 4
@@ -45,6 +46,7 @@ def copy_pixels(
     threads: int = 1,
     picture: PicturePlane | None = None,
     progress: Callable[[int], None] = lambda done: None,
+    sync_threads: SyncThreads | None = None,
 ) -> PixelsResult:
     """Publish the chunks of one image by ``plan`` (`passthrough_plan`) into ``folder``; see `write_pixels`.
 
@@ -55,13 +57,15 @@ def copy_pixels(
     copying = _Copying(source, series, plan, gathering, progress)
     files: list[WrittenFile] = []
     try:
+        syncer = Syncer(sync_threads)
         for number, (level, stored) in enumerate(zip(plan.levels, encoded, strict=False)):
             _refuse_other(level, stored, series)
             height, width = level.chunks[3:]
             chunks = StoredChunks(stored.codec, plan.stored[number], plan.dtype, (height, width))
-            writer = LevelWriter(folder, plan, level)
+            writer = LevelWriter(folder, plan, level, syncer)
             copying.run(_Level(number, level, chunks, chunks.filled(), writer), threads)
             files += writer.close()
+        syncer.close()
     except OSError as error:
         raise ConversionError(not_written(error, series)) from error
     return PixelsResult(

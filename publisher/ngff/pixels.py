@@ -16,6 +16,7 @@ from publisher.ngff.shard_writer import WrittenFile
 from publisher.ngff.source_blocks import SourceBlocks
 from publisher.ngff.store_writer import LevelWriter, Place
 from publisher.ngff.sweep import Sweep
+from publisher.ngff.syncing import Syncer, SyncThreads
 from publisher.sources.protocol import ImageSource
 
 
@@ -55,22 +56,25 @@ def write_pixels(
     memory_bytes: int | None = None,
     picture: PicturePlane | None = None,
     progress: Callable[[int], None] = lambda done: None,
+    sync_threads: SyncThreads | None = None,
 ) -> PixelsResult:
     """Write the arrays of ``plan`` into ``folder`` (an empty or missing one: the image's, ``<fileset>/0``).
 
     Writes no group metadata. Every file is synced and hashed; the bytes are the same for any number of
     ``threads``. ``memory_bytes`` lowers the threads, and raises ConversionError when not even one fits.
     ``picture`` is the plane to keep for pictures, the first time point and middle section by default.
-    ``progress`` is told the bytes of level 0 that are done so far.
+    ``progress`` is told the bytes of level 0 that are done so far. ``sync_threads`` are for who writes many images.
     """
     tiling = source.tiling(series, 0)
     blocks = choose_blocks(plan, tiling, threads, memory_bytes)
     gathering = Gathering(plan, picture or PicturePlane(z=plan.levels[0].shape[2] // 2))
     reader = SourceBlocks(source, series, plan, tiling, blocks)
     try:
-        writers = tuple(LevelWriter(folder, plan, level) for level in plan.levels)
+        syncer = Syncer(sync_threads)
+        writers = tuple(LevelWriter(folder, plan, level, syncer) for level in plan.levels)
         Sweep(plan, tiling.samples, blocks, reader, _Sink(writers, gathering)).run(progress)
         files = tuple(file for writer in writers for file in writer.close())
+        syncer.close()
     except OSError as error:
         raise ConversionError(not_written(error, series)) from error
     return PixelsResult(

@@ -7,14 +7,16 @@ plan itself allows any chunk shape and any factor per axis.
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from math import ceil, isfinite, prod
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from publisher.config.model import HostingSection, ZarrSection, is_sharded
 from publisher.errors import ConversionError, Problem
 from publisher.formats.ngff_version import VERSIONS_OF
 from publisher.model.axes import AXIS_TYPES, Axis
 from publisher.model.encoded import Shape5, StoredCodec
 from publisher.model.image import Image, Pixels
+
+if TYPE_CHECKING:
+    from publisher.config.model import HostingSection, ZarrSection
 
 Vector5 = tuple[float, float, float, float, float]
 """One length per axis, t c z y x: seconds, 1, then µm; 1 where unknown."""
@@ -138,12 +140,21 @@ class ImagePlan:
 
 
 def plan_image(
-    image: Image, path: str, zarr: ZarrSection, hosting: HostingSection, *, dtype: str | None = None
+    image: Image,
+    path: str,
+    zarr: "ZarrSection",
+    hosting: "HostingSection",
+    *,
+    dtype: str | None = None,
+    least_levels: int = 1,
 ) -> ImagePlan:
     """Plan of ``image`` as the fileset's image ``path``; raises ConversionError for samples nobody could view.
 
     ``dtype`` is the curator's word on the published type; each sample is checked to survive it when it is written.
+    ``least_levels``: an image that needs fewer is halved on, down to a single pixel that is only repeated.
     """
+    from publisher.config.model import is_sharded  # late: a process that is given its plans needs no configuration
+
     default = _published_dtype(image)
     dtype = dtype or default
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
@@ -152,11 +163,19 @@ def plan_image(
         axes=axes_of(image.pixels),
         dtype=dtype,
         source_dtype=image.pixels.dtype,
-        levels=tuple(_levels(image.pixels, _chunk_edge(image.pixels, zarr), ITEM_SIZES[dtype], cap)),
+        levels=tuple(_levels(image.pixels, _chunk_edge(image.pixels, zarr), ITEM_SIZES[dtype], cap, least_levels)),
         codec=PRESETS[zarr.preset],
         write_empty=hosting.missing_keys != "404",
         version=zarr.version,
     )
+
+
+def level_count(pixels: Pixels, zarr: "ZarrSection") -> int:
+    """Levels that an image of these sizes needs: the last is no larger than a chunk and 512 pixels."""
+    edge, longest, levels = _chunk_edge(pixels, zarr), max(pixels.size_y, pixels.size_x), 1
+    while longest > min(edge, LAST_LEVEL_PX):
+        longest, levels = ceil(longest / 2), levels + 1
+    return levels
 
 
 def axes_of(pixels: Pixels) -> tuple[Axis, ...]:
@@ -184,11 +203,11 @@ def _published_dtype(image: Image) -> str:
     return dtype
 
 
-def _chunk_edge(pixels: Pixels, zarr: ZarrSection) -> int:
+def _chunk_edge(pixels: Pixels, zarr: "ZarrSection") -> int:
     return zarr.chunk_px or (256 if max(pixels.size_y, pixels.size_x) < SMALL_PLANE_PX else 512)
 
 
-def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Iterator[LevelPlan]:
+def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None, least: int) -> Iterator[LevelPlan]:
     first = scale_of(pixels)
     height, width, level = pixels.size_y, pixels.size_x, 0
     while True:
@@ -204,7 +223,7 @@ def _levels(pixels: Pixels, edge: int, item_size: int, cap: int | None) -> Itera
             # A pixel of a halved level is centred between the pixels it was made of.
             translation=(0.0, 0.0, 0.0, first[3] * (zoom - 1) / 2, first[4] * (zoom - 1) / 2),
         )
-        if max(height, width) <= min(edge, LAST_LEVEL_PX):
+        if max(height, width) <= min(edge, LAST_LEVEL_PX) and level + 1 >= least:
             return
         height, width, level = ceil(height / 2), ceil(width / 2), level + 1
 

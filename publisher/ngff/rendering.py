@@ -1,12 +1,15 @@
 """How an image is shown at first: the source's colours and windows, the curator's, or ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import inf, nextafter
 
 from publisher.model.image import Channel, Image
 from publisher.model.rendering import ChannelOverride, ChannelRendering, RenderingSettings
 from publisher.model.statistics import ChannelStatistics, ImageStatistics
+
+Window = tuple[float, float]
+"""Pixel values shown as black and as full colour."""
 
 MOST_ACTIVE = 6
 """Channels shown at first: viewers blend no more."""
@@ -61,21 +64,23 @@ def rendering_settings(
     )
 
 
-def shared_statistics(own: ImageStatistics, others: Sequence[ImageStatistics]) -> ImageStatistics:
-    """``own`` with the window that shows all of ``others`` alike: the lowest start and the highest end of each channel.
+def shared_windows(images: Iterable[ImageStatistics]) -> dict[int, tuple[Window, ...]]:
+    """The window of each channel that shows all of ``images`` alike: the lowest start and the highest end.
 
-    Images with another number of channels do not count.
+    Images with another number of channels have windows of their own, so the answer is by number of channels.
     """
-    alike = [other for other in (own, *others) if len(other.channels) == len(own.channels)]
-    channels = tuple(
-        replace(
-            channel,
-            start=min(other.channels[number].start for other in alike),
-            end=max(other.channels[number].end for other in alike),
-        )
-        for number, channel in enumerate(own.channels)
-    )
-    return ImageStatistics(channels=channels)
+    found: dict[int, tuple[Window, ...]] = {}
+    for image in images:
+        own = tuple((channel.start, channel.end) for channel in image.channels)
+        known = found.get(len(own), own)
+        found[len(own)] = tuple((min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(own, known, strict=True))
+    return found
+
+
+def with_windows(statistics: ImageStatistics, windows: Sequence[Window]) -> ImageStatistics:
+    """``statistics`` with the windows that it shares with other images, one a channel."""
+    pairs = zip(statistics.channels, windows, strict=True)
+    return ImageStatistics(channels=tuple(replace(channel, start=low, end=high) for channel, (low, high) in pairs))
 
 
 def _clip(index: int, size: int) -> int:

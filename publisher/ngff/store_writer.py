@@ -1,7 +1,6 @@
 """The files of one level: blocks of pixels in, chunks encoded and handed to the shard (or file) that owns them."""
 
 import hashlib
-import json
 import os
 import shutil
 from collections import defaultdict
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from publisher.model.encoded import Shape5
 from publisher.ngff.array_metadata import array_files, chunk_bytes, chunk_key, has_checksums
 from publisher.ngff.chunk_encoder import ChunkEncoder
+from publisher.ngff.json_file import json_bytes
 from publisher.ngff.plan import ImagePlan, LevelPlan
 from publisher.ngff.shard_writer import ShardWriter, WrittenFile
 from publisher.ngff.syncing import Syncer
@@ -25,21 +25,19 @@ Place = tuple[int, int, int, int, int]
 """Indices of a chunk, a shard or the first pixel of a block: t c z y x."""
 
 
-def json_bytes(document: object) -> bytes:
-    """``document`` as this package writes JSON: two spaces, UTF-8, a final newline, never NaN."""
-    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
 class LevelWriter:
-    """Writes one level below ``folder`` (the image's folder); blocks may come from several threads, each once."""
+    """Writes one level below ``folder`` (the image's folder); blocks may come from several threads, each once.
 
-    def __init__(self, folder: Path, plan: ImagePlan, level: LevelPlan) -> None:
+    Files and folders are durable when ``syncer`` says so.
+    """
+
+    def __init__(self, folder: Path, plan: ImagePlan, level: LevelPlan, syncer: Syncer) -> None:
         self._folder, self._level = folder, level
         self._write_empty, self._version = plan.write_empty, plan.version
         checksum = has_checksums(plan.version)
         self._encoder = ChunkEncoder(plan.codec, chunk_bytes(level, plan.dtype), checksum=checksum)
         self._lock = Lock()
-        self._syncer = Syncer()
+        self._syncer = syncer
         self._shards: dict[Place, ShardWriter] = {}
         self._folders: set[Path] = set()
         self._files: list[WrittenFile] = []
@@ -86,11 +84,10 @@ class LevelWriter:
             self._files.append(WrittenFile(path, target.stat().st_size, digest))
 
     def close(self) -> tuple[WrittenFile, ...]:
-        """Make the folders durable; every file of the level, sorted by path."""
+        """Sync the folders; every file of the level, sorted by path."""
         assert not self._shards, "a shard lacks chunks"
         for folder in sorted(self._folders):
             self._syncer.folder(folder)
-        self._syncer.close()
         return tuple(sorted(self._files, key=lambda file: file.path))
 
     def _chunks(self, place: Place, block: NDArray[Any]) -> Iterator[tuple[Place, NDArray[Any]]]:

@@ -46,6 +46,27 @@ class Sweep:
 
     def run(self, progress: Callable[[int], None]) -> None:
         """Do it; ``progress`` is told the level-0 bytes done so far, in the caller's thread."""
+        if self._blocks.threads == 1:
+            self._run_alone(progress)
+        else:
+            self._run_threads(progress)
+
+    def _run_alone(self, progress: Callable[[int], None]) -> None:
+        """In the caller's thread: starting others would cost a small image more than its pixels."""
+        done = 0
+
+        def child(node: Node) -> NDArray[Any] | None:
+            nonlocal done
+            halved = self._make(node, child)
+            if node[0] == self._task_level:
+                done += self._level0_bytes(node)
+                progress(done)
+            return halved
+
+        for root in self._roots():
+            child(root)
+
+    def _run_threads(self, progress: Callable[[int], None]) -> None:
         nodes = self._task_nodes()
         done = 0
         with ThreadPoolExecutor(self._blocks.threads, thread_name_prefix="sweep") as pool:

@@ -1,6 +1,21 @@
-"""The build as a table of contents: planning yields units of steps, the scheduler runs them, a commit publishes."""
+"""The build as a table of contents: planning yields units of steps, the scheduler runs them, a commit publishes.
 
-from publisher.pipeline.build import Outcome, build, plan
-from publisher.pipeline.site import BuildOptions
+Names are looked up when they are asked for: the tasks of a worker stand in this package, and a worker that imported
+the whole build would take twice the time to start.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from publisher.pipeline.site import BuildOptions
+    from publisher.pipeline.site_build import Outcome, build, plan
 
 __all__ = ["BuildOptions", "Outcome", "build", "plan"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from publisher.pipeline import site, site_build  # late, as said above
+
+    return getattr(site if name == "BuildOptions" else site_build, name)

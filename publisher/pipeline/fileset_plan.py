@@ -1,4 +1,4 @@
-"""One source fileset and what is published of it."""
+"""One source file and what is published of it: a fileset, or one for each plate and one for the other images."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,13 +7,15 @@ from pathlib import Path
 from publisher import urls
 from publisher.catalogue.resolve import FileRef
 from publisher.catalogue.schema import Rendering
-from publisher.formats.redaction import redacted_image
+from publisher.formats.redaction import redacted_image, redacted_plate
 from publisher.model.container import Entry
-from publisher.model.identity import fileset_id
+from publisher.model.identity import fileset_id, plate_fileset_id, stem
 from publisher.model.image import Image
 from publisher.model.location import Address
 from publisher.model.rendering import ChannelOverride
-from publisher.ngff.plan import ImagePlan, PicturePlane, plan_image
+from publisher.ngff.describe import DescribedPlate
+from publisher.ngff.plan import ImagePlan, PicturePlane, level_count, plan_image
+from publisher.ngff.plate_plan import plan_plate
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.inspected import Inspected
 from publisher.pipeline.passthrough import kept_or_anew
@@ -34,7 +36,12 @@ class PlannedImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilesetPlan:
-    """A fileset with its published images by series. ``shares_window``: with the images of its dataset."""
+    """A fileset with its published images by series, in the order in which the fileset lists them.
+
+    ``plate`` is the one that it is, if any. ``other_plates`` are IDs, in the source's OME-XML, of plates that are
+    filesets of their own; ``other_images`` counts the source's images in other filesets. ``window_step`` is the step
+    that finds the contrast which the images share, if they do.
+    """
 
     id: str
     study: StudyRecord
@@ -42,6 +49,10 @@ class FilesetPlan:
     inspected: Inspected
     rendering: Rendering
     images: Mapping[int, PlannedImage]
+    plate: DescribedPlate | None = None
+    other_plates: tuple[str, ...] = ()
+    other_images: int = 0
+    window_step: str | None = None
 
     @property
     def describe_step(self) -> str:
@@ -52,11 +63,6 @@ class FilesetPlan:
     def is_referenced(self) -> bool:
         """Whether its pixels stay where they are, so that no store is published."""
         return any(image.plan.referenced for image in self.images.values())
-
-    @property
-    def shares_window(self) -> bool:
-        """Whether contrast is found for all images of the dataset together."""
-        return self.rendering.window != "image"
 
     def source_files(self) -> dict[str, Path]:
         """Every file of this computer that it is read from, by its path relative to where the study names it."""
@@ -80,28 +86,96 @@ class FilesetPlan:
         }
 
 
-def plan_fileset(
-    site: Site, study: StudyRecord, ref: FileRef, inspected: Inspected, entries: Sequence[Entry], rendering: Rendering
-) -> FilesetPlan:
-    """Plan the images of ``entries``, named and described as the curator says."""
-    config = site.config
-    identifier = fileset_id(study.slug, ref.path)
-    by_series = {image.series: image for image in inspected.images}
-    images = {}
-    for entry in entries:
-        if entry.ref is None or entry.ref.series not in by_series:
-            continue
-        image = _curated(redacted_image(by_series[entry.ref.series], site.redaction), entry)
-        anew = plan_image(image, str(image.series), config.zarr, config.hosting, dtype=ref.wants.dtype)
-        images[image.series] = PlannedImage(
-            entry=entry,
-            image=image,
-            plan=kept_or_anew(site, ref, inspected, image, anew),
-            picture=_picture(image, rendering, config.thumbnails.picture_px),
-            pixels_step=f"pixels {study.slug}/{identifier}/{image.series}",
-            pictures_step=f"pictures {urls.image(study.slug, entry.id).parent}",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePlanner:
+    """Plans the filesets of source files of one dataset of a study."""
+
+    site: Site
+    study: StudyRecord
+    dataset_id: str
+    rendering: Rendering
+
+    def filesets(self, ref: FileRef, inspected: Inspected, entries: Sequence[Entry]) -> tuple[FilesetPlan, ...]:
+        """The filesets of ``ref``: one a plate, and one for images on none. ``entries`` are the published images.
+
+        A source without plates is one fileset. Which fileset an image is in depends on the source alone, not on
+        what is published of it.
+        """
+        by_series = {image.series: image for image in inspected.images}
+        curated = {
+            entry.ref.series: (entry, _curated(redacted_image(by_series[entry.ref.series], self.site.redaction), entry))
+            for entry in entries
+            if entry.ref and entry.ref.series in by_series
+        }
+        on_plates = inspected.inspection.plates_with_images()
+        others = by_series.keys() - {series for _, plate in on_plates for series in plate.series()}
+        taken = tuple(plate.ome_id for _, plate in on_plates if plate.ome_id)
+        whole = fileset_id(self.study.slug, ref.path)
+        found = []
+        for number, raw in on_plates:
+            plate = redacted_plate(raw, self.site.redaction)
+            layout = plan_plate(plate, curated)
+            alone = len(on_plates) == 1 and not others
+            name = plate.name or stem(ref.path) + ("" if alone else f" plate {number + 1}")
+            identifier = plate_fileset_id(whole, number, alone=alone)
+            paths = {field.series: field.path for field in layout.fields()}
+            if paths:
+                fileset = self._fileset(identifier, ref, inspected, curated, paths, on_plate=True)
+                elsewhere = tuple(other for other in taken if other != plate.ome_id)
+                described = DescribedPlate(name=name, layout=layout)
+                found.append(replace(fileset, plate=described, other_plates=elsewhere))
+        if not on_plates or any(series in others for series in curated):
+            paths = {series: str(series) for series in curated if series in others}
+            found.append(
+                replace(self._fileset(whole, ref, inspected, curated, paths, on_plate=False), other_plates=taken)
+            )
+        return tuple(replace(fileset, other_images=len(curated) - len(fileset.images)) for fileset in found)
+
+    def _fileset(
+        self,
+        identifier: str,
+        ref: FileRef,
+        inspected: Inspected,
+        curated: Mapping[int, tuple[Entry, Image]],
+        paths: Mapping[int, str],
+        *,
+        on_plate: bool,
+    ) -> FilesetPlan:
+        """The fileset of the images in ``paths``; those of a plate have equally many levels."""
+        config, slug = self.site.config, self.study.slug
+        shown = {series: curated[series] for series in paths}
+        levels = max((level_count(image.pixels, config.zarr) for _, image in shown.values()), default=1)
+        return FilesetPlan(
+            id=identifier,
+            study=self.study,
+            ref=ref,
+            inspected=inspected,
+            rendering=self.rendering,
+            window_step=self._window_step(identifier, on_plate=on_plate),
+            images={
+                series: PlannedImage(
+                    entry=entry,
+                    image=image,
+                    plan=self._plan(ref, inspected, image, paths[series], levels if on_plate else 1),
+                    picture=_picture(image, self.rendering, config.thumbnails.picture_px),
+                    pixels_step=f"pixels {slug}/{identifier}/{series}",
+                    pictures_step=f"pictures {urls.image(slug, entry.id).parent}",
+                )
+                for series, (entry, image) in shown.items()
+            },
         )
-    return FilesetPlan(id=identifier, study=study, ref=ref, inspected=inspected, rendering=rendering, images=images)
+
+    def _plan(self, ref: FileRef, inspected: Inspected, image: Image, path: str, least_levels: int) -> ImagePlan:
+        config = self.site.config
+        anew = plan_image(image, path, config.zarr, config.hosting, dtype=ref.wants.dtype, least_levels=least_levels)
+        return kept_or_anew(self.site, ref, inspected, image, anew)
+
+    def _window_step(self, fileset: str, *, on_plate: bool) -> str | None:
+        """Name of the step that finds a window for a dataset or a plate; None where each image has its own."""
+        scope = self.rendering.window or ("plate" if on_plate else "image")
+        if scope == "dataset":
+            return f"window {self.study.slug}/datasets/{self.dataset_id}"
+        return f"window {self.study.slug}/{fileset}" if scope == "plate" and on_plate else None
 
 
 def _picture(image: Image, rendering: Rendering, longest_px: int) -> PicturePlane:

@@ -3,27 +3,33 @@
 import dataclasses
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 
 from publisher import urls
-from publisher.assets.kept_picture import load_picture, picture_is_whole
-from publisher.assets.thumbnail import REVISION as PICTURES_REVISION
-from publisher.assets.thumbnail import thumbnail_files
+from publisher.assets.kept_picture import picture_is_whole
+from publisher.assets.picture_set import REVISION as PICTURES_REVISION
+from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
+from publisher.formats.ome_xml_publish import PublishedPlates
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
+from publisher.model.identity import fileset_id
 from publisher.model.rendering import RenderingSettings
 from publisher.model.statistics import ImageStatistics
 from publisher.ngff.describe import REVISION as DESCRIBE_REVISION
-from publisher.ngff.describe import DescribedImage, describe
+from publisher.ngff.describe import DescribedImage, DescribedPlate, describe
 from publisher.ngff.plan import WRITER_REVISION
-from publisher.ngff.rendering import rendering_settings, shared_statistics
+from publisher.ngff.rendering import rendering_settings, shared_windows, with_windows
 from publisher.ngff.ro_crate import CrateFacts, Term
 from publisher.pages.licence import licence
+from publisher.pipeline.conversion_run import convert_within, cores_for
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.ozx_steps import ozx_step
 from publisher.pipeline.site import Site
-from publisher.pipeline.worker_tasks import Conversion, Documents, convert, publish_documents
+from publisher.pipeline.worker_tasks import Conversion, Documents, draw_pictures, publish_documents
 from publisher.reporting import Meter
 
 HEAD_CHARACTERS = 2500
@@ -31,43 +37,41 @@ HEAD_CHARACTERS = 2500
 
 
 def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
-    """Steps of the filesets of one dataset. Where they share a window, all arrays come before any picture."""
-    shared = any(fileset.shares_window for fileset in filesets)
-    total = sum(image.plan.level_bytes for fileset in filesets for image in fileset.images.values())
-    with site.reporter.work(title, total, "bytes") as meter:
-        if shared:
-            for fileset in filesets:
-                yield from _pixels_steps(site, fileset, meter)
-        for fileset in filesets:
-            if not shared:
-                yield from _pixels_steps(site, fileset, meter)
-            yield _describe_step(site, fileset, filesets)
-            if site.config.downloads.originals == "copy":
+    """Steps of the filesets of one dataset. Where they share a window, their arrays come before any picture."""
+    sizes = [image.plan.level_bytes for fileset in filesets for image in fileset.images.values()]
+    meter = site.work(title, sum(sizes))
+    copied: set[str] = set()
+    for window, group in groupby(filesets, key=lambda fileset: fileset.window_step):
+        together = list(group)
+        for fileset in together if window else ():
+            yield from _pixels_steps(site, fileset, len(sizes), meter)
+        if window:
+            yield _window_step(window, together)
+        for fileset in together:
+            if not window:
+                yield from _pixels_steps(site, fileset, len(sizes), meter)
+            yield _describe_step(site, fileset)
+            if site.config.downloads.originals == "copy" and fileset.ref.path not in copied:
+                copied.add(fileset.ref.path)
                 yield _originals_step(fileset)
             for image in fileset.images.values():
-                yield _pictures_step(site, fileset, image, filesets)
+                yield _pictures_step(site, fileset, image)
             if site.config.downloads.ozx == "image" and not fileset.is_referenced:
                 crate = _crate(fileset)
                 yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
 
 
-def rendering_of(
-    fileset: FilesetPlan, image: PlannedImage, results: Results, dataset: Sequence[FilesetPlan]
-) -> RenderingSettings | None:
-    """How an image is shown; None when its pixels could not be written.
-
-    ``dataset`` are the filesets that it may share a window with.
-    """
+def rendering_of(fileset: FilesetPlan, image: PlannedImage, results: Results) -> RenderingSettings | None:
+    """How an image is shown; None when its pixels could not be written."""
     value = results.value(image.pixels_step)
     if value is None:
         return None
     statistics = ImageStatistics.from_json(value["statistics"])
     if len(statistics.channels) != len(image.image.channels):
         return None  # of an older source: its new pixels could not be written
-    if fileset.shares_window:
-        values = (results.value(name) for name in _window_steps(fileset, dataset))
-        others = [ImageStatistics.from_json(other["statistics"]) for other in values if other]
-        statistics = shared_statistics(statistics, others)
+    shared = results.value(fileset.window_step) if fileset.window_step else None
+    if shared:
+        statistics = with_windows(statistics, [(low, high) for low, high in shared[str(len(statistics.channels))]])
     said = fileset.rendering
     return rendering_settings(
         image.image,
@@ -78,27 +82,40 @@ def rendering_of(
     )
 
 
-def _window_steps(fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> tuple[str, ...]:
-    """Steps whose statistics decide on the window of a fileset's images, beside their own."""
-    if not fileset.shares_window:
-        return ()
-    return tuple(image.pixels_step for other in dataset for image in other.images.values())
+# Windows
+
+
+def _window_step(name: str, filesets: Sequence[FilesetPlan]) -> Deferred:
+    """The step that finds the window which the images of ``filesets`` share; writes no file."""
+    pixels = tuple(image.pixels_step for fileset in filesets for image in fileset.images.values())
+
+    def make(results: Results) -> Step | None:
+        values = (results.value(step) for step in pixels)
+        windows = shared_windows(ImageStatistics.from_json(value["statistics"]) for value in values if value)
+        found = {str(channels): [list(window) for window in each] for channels, each in windows.items()}
+        return Step(name=name, params=found, action=lambda _stage: found) if found else None
+
+    return Deferred(name=name, make=make, after=pixels)
+
+
+def _window_steps(fileset: FilesetPlan) -> tuple[str, ...]:
+    return (fileset.window_step,) if fileset.window_step else ()
 
 
 # Arrays
 
 
-def _pixels_steps(site: Site, fileset: FilesetPlan, meter: Meter) -> Iterator[Step]:
+def _pixels_steps(site: Site, fileset: FilesetPlan, together: int, meter: Meter) -> Iterator[Step]:
     for image in fileset.images.values():
-        yield _pixels_step(site, fileset, image, meter)
-        meter.finish(image.plan.level_bytes)  # the step is over: the runner asks for the next one
+        yield _pixels_step(site, fileset, image, together, meter)
 
 
-def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter) -> Step:
+def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, together: int, meter: Meter) -> Step:
     plan, inspected = image.plan, fileset.inspected
+    cores = cores_for(site, plan.level_bytes, together)
     return Step(
         name=image.pixels_step,
-        action=lambda stage: _write_arrays(site, fileset, image, meter, stage),
+        action=lambda stage: _write_arrays(site, fileset, image, cores, meter, stage),
         params={
             "plan": plan.to_json(),
             "reader": [inspected.inspection.reader, inspected.inspection.revision, inspected.address.axes],
@@ -110,10 +127,14 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: M
         files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
         kept_is_whole=picture_is_whole,
+        apart=True,
+        settled=lambda: meter.finish(plan.level_bytes, image.pixels_step),
     )
 
 
-def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: Meter, stage: StepStage) -> Json:
+def _write_arrays(
+    site: Site, fileset: FilesetPlan, image: PlannedImage, cores: int, meter: Meter, stage: StepStage
+) -> Json:
     fileset.inspected.raise_if_broken()
     target = urls.store(fileset.study.slug, fileset.id, image.plan.path)
     written_levels = () if image.plan.referenced else image.plan.levels
@@ -124,13 +145,14 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: 
         plan=image.plan,
         folder=levels[0].parent if levels else stage.keep(),
         keep=stage.keep(),
-        threads=site.threads,
-        memory_bytes=site.options.memory_bytes,
         picture=image.picture,
     )
-    meter.within(0)
-    timeout_s = site.options.convert_timeout_s
-    written = site.call(convert, fileset.ref.location, job, timeout_s=timeout_s, progress=meter.within)
+
+    def progress(done: int) -> None:
+        meter.within(done, image.pixels_step)
+
+    progress(0)
+    written = convert_within(site, fileset.ref.location, job, cores, progress)
     for level in written_levels:
         prefix = level.path + "/"
         files = [
@@ -144,41 +166,60 @@ def _write_arrays(site: Site, fileset: FilesetPlan, image: PlannedImage, meter: 
 # Metadata
 
 
-def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> Deferred:
+def _describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
     pixels = tuple(image.pixels_step for image in fileset.images.values())
 
     def make(results: Results) -> Step | None:
-        found = ((image, rendering_of(fileset, image, results, dataset)) for image in fileset.images.values())
+        found = ((image, rendering_of(fileset, image, results)) for image in fileset.images.values())
         shown = [(image, rendering) for image, rendering in found if rendering]
         if not shown:
             return None
-        documents = [_document_image(image, rendering) for image, rendering in shown]
+        plate = _shown_plate(fileset, [one for one, _ in shown])
+        documents = [
+            _document_image(image, rendering, place if plate else None)
+            for place, (image, rendering) in enumerate(shown)
+        ]
         described = [DescribedImage(image=one.image, plan=one.plan, rendering=each) for one, each in shown]
-        crate = _crate(fileset)
+        facts = _FilesetFacts(crate=_crate(fileset), plate=plate)
         return Step(
             name=fileset.describe_step,
-            action=lambda stage: _write_metadata(site, fileset, documents, described, crate, stage),
+            action=lambda stage: _write_metadata(site, fileset, documents, described, facts, stage),
             params={
                 "entries": [one.entry.id for one, _ in shown],
                 "images": [dataclasses.asdict(document) for document in documents],
                 "plans": [one.plan.to_json() for one, _ in shown],
                 "renderings": [dataclasses.asdict(rendering) for _, rendering in shown],
-                "crate": dataclasses.asdict(crate),
+                "crate": dataclasses.asdict(facts.crate),
+                "plate": dataclasses.asdict(plate) if plate else None,
+                "elsewhere": [fileset.other_plates, fileset.other_images],
                 "privacy": site.config.privacy.model_dump(mode="json"),
                 "revision": DESCRIBE_REVISION,
                 "broken": [problem.message for problem in fileset.inspected.problems],
                 "remote": fileset.remote_files(),
             },
             files=fileset.source_files(),
+            apart=True,
         )
 
     single = pixels if len(pixels) == 1 else ()
-    return Deferred(
-        name=fileset.describe_step, make=make, needs=single, after=(*pixels, *_window_steps(fileset, dataset))
-    )
+    return Deferred(name=fileset.describe_step, make=make, needs=single, after=(*pixels, *_window_steps(fileset)))
 
 
-def _document_image(image: PlannedImage, rendering: RenderingSettings) -> DocumentImage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FilesetFacts:
+    """What a fileset's metadata say beside its images."""
+
+    crate: CrateFacts
+    plate: DescribedPlate | None
+
+
+def _shown_plate(fileset: FilesetPlan, shown: Sequence[PlannedImage]) -> DescribedPlate | None:
+    """The plate with the images alone whose pixels could be written."""
+    plate = fileset.plate
+    return plate and dataclasses.replace(plate, layout=plate.layout.only({one.image.series for one in shown}))
+
+
+def _document_image(image: PlannedImage, rendering: RenderingSettings, place: int | None) -> DocumentImage:
     return DocumentImage(
         series=image.image.series,
         image=image.image,
@@ -191,6 +232,7 @@ def _document_image(image: PlannedImage, rendering: RenderingSettings) -> Docume
             for own, shown in zip(image.image.channels, rendering.channels, strict=True)
         ),
         pairs=image.entry.pairs,
+        place=place,
     )
 
 
@@ -198,10 +240,12 @@ def _crate(fileset: FilesetPlan) -> CrateFacts:
     about = fileset.study.description
     known = licence(fileset.study.licence)
     names = [image.entry.name or image.image.name for image in fileset.images.values()]
+    names = [fileset.plate.name] if fileset.plate else names
     return CrateFacts(
         name=names[0] if len(names) == 1 else f"{about.title}: {fileset.id}",
         description=about.title,
         licence=(known.url or "") if known else "",
+        published=about.release_date.isoformat() if about.release_date else "",
         organisms=tuple(Term(name=term.name, id=term.accession or "") for term in about.organisms),
         imaging_methods=tuple(Term(name=term.name, id=term.accession or "") for term in about.imaging_methods),
     )
@@ -212,7 +256,7 @@ def _write_metadata(
     fileset: FilesetPlan,
     images: Sequence[DocumentImage],
     described: Sequence[DescribedImage],
-    crate: CrateFacts,
+    facts: _FilesetFacts,
     stage: StepStage,
 ) -> Json:
     fileset.inspected.raise_if_broken()
@@ -222,13 +266,18 @@ def _write_metadata(
         fileset.inspected.address,
         tuple(images),
         site.redaction,
+        PublishedPlates(
+            layout=facts.plate.layout if facts.plate else None,
+            elsewhere=fileset.other_plates,
+            images_elsewhere=fileset.other_images,
+        ),
         timeout_s=site.options.inspect_timeout_s,
     )
     site.warn(site.named(problem, fileset.ref.location) for problem in documents.warnings)
     root = urls.fileset(fileset.study.slug, fileset.id)
-    for path, data in describe(described, documents.fileset, crate, version=site.config.zarr.version).items():
-        if not fileset.is_referenced:
-            stage.write(root / path, data)
+    files = describe(described, documents.fileset, facts.crate, facts.plate, version=site.config.zarr.version)
+    for path, data in files.items() if not fileset.is_referenced else ():
+        stage.write(root / path, data)
     heads = {}
     for image, data in zip(images, documents.images, strict=True):
         entry = fileset.images[image.series].entry
@@ -247,26 +296,27 @@ def _originals_step(fileset: FilesetPlan) -> Step:
             stage.copy(urls.original(fileset.study.slug, path), source)
 
     return Step(
-        name=f"originals {fileset.study.slug}/{fileset.id}",
+        name=f"originals {fileset.study.slug}/{fileset_id(fileset.study.slug, fileset.ref.path)}",
         action=write,
         files=fileset.source_files(),
+        apart=True,
     )
 
 
 # Pictures
 
 
-def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, dataset: Sequence[FilesetPlan]) -> Deferred:
+def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Deferred:
     folder = urls.image(fileset.study.slug, image.entry.id).parent
 
     def make(results: Results) -> Step:
-        rendering = rendering_of(fileset, image, results, dataset)
-        pixels = results.value(image.pixels_step)
+        rendering = rendering_of(fileset, image, results)
+        pixels, kept = results.value(image.pixels_step), results.kept(image.pixels_step)
 
         def write(stage: StepStage) -> Json:
             assert rendering is not None, "a step runs only when what it needs has run"
             assert pixels is not None, "as above"
-            files = thumbnail_files(load_picture(results.kept(image.pixels_step)), rendering, site.config.thumbnails)
+            files = _drawn(site, fileset, image, kept, rendering)
             for name, file in files.items():
                 stage.write(folder / name, file.data)
             stage.write(
@@ -286,8 +336,16 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
                 "revision": PICTURES_REVISION,
                 "folder": str(folder),
             },
+            apart=True,
         )
 
-    return Deferred(
-        name=image.pictures_step, make=make, needs=(image.pixels_step,), after=_window_steps(fileset, dataset)
-    )
+    return Deferred(name=image.pictures_step, make=make, needs=(image.pixels_step,), after=_window_steps(fileset))
+
+
+def _drawn(
+    site: Site, fileset: FilesetPlan, image: PlannedImage, kept: Path, rendering: RenderingSettings
+) -> dict[str, PictureFile]:
+    said = site.config.thumbnails
+    sizes = PictureSizes(size_px=said.size_px, picture_px=said.picture_px, quality=said.quality)
+    with site.cores.taken(cores_for(site, image.plan.level_bytes, 1)) as held:
+        return site.call_holding(draw_pictures, fileset.ref.location, kept, rendering, sizes, held)

@@ -14,9 +14,9 @@ from publisher.graph.record import Json, Output
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
 from publisher.ngff.describe import OME_XML, RO_CRATE
+from publisher.ngff.json_file import json_bytes
 from publisher.ngff.ozx import REVISION, Member, member, write_ozx
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
-from publisher.ngff.store_writer import json_bytes
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 
 _ZARR_2 = (".zarray", ".zattrs", ".zgroup", ".zmetadata")
@@ -49,6 +49,7 @@ def ozx_step(fileset: FilesetPlan, image: PlannedImage, crate: CrateFacts, after
         return Step(
             name=name,
             action=lambda stage: _pack(stage, urls.ozx(slug, entry), files, written),
+            apart=True,
             params={
                 "files": {path: output.sha256 for path, output in sorted(files.items())},
                 "written": {path: data.decode() for path, data in written.items()},

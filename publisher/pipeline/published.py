@@ -14,6 +14,8 @@ from publisher.model.statistics import ImageStatistics
 from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage, StoreElsewhere
 from publisher.pipeline.site import Site, page_name
 
+KEPT_DOCUMENTS = 4
+"""Filesets whose documents are kept while the pages of their images are made: the one before and the one after, too."""
 MOST_ORIGINALS = 20
 """Original files that a page lists; a Zarr folder has thousands."""
 
@@ -31,6 +33,7 @@ class PublishedImages:
     def __init__(self, site: Site, pixels: "Callable[[], StudyPixels]") -> None:
         self._site = site
         self._pixels = pixels
+        self._described: dict[str, Json | None] = {}
 
     def planned(self, entry: Entry) -> "tuple[FilesetPlan, PlannedImage] | None":
         """The plan of an entry's image; None for a record without pixels."""
@@ -94,9 +97,22 @@ class PublishedImages:
 
     def _neighbour(self, entry: Entry | None, results: Results) -> Neighbour:
         """Id and name of an image that has a page; None where its pixels could not be published."""
-        if entry is None or any(results.value(name) is None for name in self.steps_of(entry)):
+        if entry is None:
             return None
+        if planned := self.planned(entry):
+            described = self._documents(planned[0].describe_step, results)
+            others = (results.value(step) for step in (planned[1].pixels_step, planned[1].pictures_step))
+            if described is None or any(value is None for value in others):
+                return None
         return entry.id, self.name(entry)
+
+    def _documents(self, step: str, results: Results) -> Json | None:
+        """What a describe step returned; the last are kept, because a plate's has all of its images' documents."""
+        if step not in self._described:
+            if len(self._described) >= KEPT_DOCUMENTS:
+                self._described.pop(next(iter(self._described)))
+            self._described[step] = results.value(step)
+        return self._described[step]
 
     def item(self, entry: Entry, results: Results) -> PublishedImage:
         """An entry with all that was made for it; as a record when its pixels could not be published."""
@@ -104,9 +120,8 @@ class PublishedImages:
         if planned is None:
             return PublishedImage(entry=entry)
         fileset, image = planned
-        pixels, described, pictures = (
-            results.value(name) for name in (image.pixels_step, fileset.describe_step, image.pictures_step)
-        )
+        pixels, pictures = (results.value(name) for name in (image.pixels_step, image.pictures_step))
+        described = self._documents(fileset.describe_step, results)
         rendering = self._pixels().rendering(fileset, image, results)
         if pixels is None or described is None or pictures is None or rendering is None:
             return PublishedImage(entry=entry)

@@ -5,8 +5,9 @@ library (numpy alone would double its time).
 """
 
 import dataclasses
-import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,8 +26,9 @@ from publisher.model.location import Address, Location
 from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts, to_json
 from publisher.paths import SitePaths
+from publisher.pipeline.machine import PARENT_BYTES, WORKER_BYTES, Cores, cores_of_machine, memory_of_machine
 from publisher.pipeline.tree_stamp import tree_stamp
-from publisher.reporting import Reporter
+from publisher.reporting import Meter, Reporter
 
 if TYPE_CHECKING:
     from publisher.formats.redaction import Redaction
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from publisher.render.static import StaticFiles
     from publisher.render.theme import Theme
     from publisher.sources.registry import Registry
-    from publisher.sources.worker import LimitedWorker
+    from publisher.sources.worker_pool import WorkerPool
 
 T = TypeVar("T")
 
@@ -46,8 +48,9 @@ CARD = "card "
 class BuildOptions:
     """What the command line says of one build.
 
-    ``studies`` limits it to some studies, ``today`` decides on embargoes. ``memory_bytes`` bounds a
-    conversion; ``threads`` is None for one a core.
+    ``studies`` limits it to some studies, ``today`` decides on embargoes. ``memory_bytes`` bounds what conversions
+    take, over all processes; ``threads`` is how many cores are used at once, by threads or processes, None for all.
+    ``send``: to ``build.data_store``, where the site has one.
     """
 
     today: date
@@ -55,6 +58,7 @@ class BuildOptions:
     drafts: bool = False
     force: bool = False
     threads: int | None = None
+    send: bool = False
     memory_bytes: int | None = None
     inspect_timeout_s: float = 120.0
     convert_timeout_s: float = 24 * 3600.0
@@ -73,13 +77,21 @@ class Site:
         self.options = options
         self.warnings: dict[Problem, None] = {}
         self.notes: dict[str, None] = {}
-        self._worker: LimitedWorker | None = None
+        self.cores = Cores(options.threads or cores_of_machine())
+        self._pool: WorkerPool | None = None
+        self._starting, self._telling = threading.Lock(), threading.Lock()
+        self._warming: list[threading.Thread] = []
+        self._work = ExitStack()
         self._templates: dict[str, str] = {}
 
     def close(self) -> None:
-        """End the worker, if one was started."""
-        if self._worker is not None:
-            self._worker.close()
+        """End all that goes on."""
+        self.cores.close()
+        if self._pool is not None:
+            self._pool.close()
+        for thread in self._warming:
+            thread.join()
+        self._work.close()
 
     # Keys
 
@@ -124,25 +136,50 @@ class Site:
         return installed_readers()
 
     @property
-    def worker(self) -> "LimitedWorker":
-        """The process that opens files others made; started when it is first needed."""
-        if self._worker is None:
-            from publisher.sources.worker import LimitedWorker
+    def pool(self) -> "WorkerPool":
+        """The processes that open files others made; started when they are first needed."""
+        with self._starting:
+            if self._pool is None:
+                from publisher.sources.worker_pool import WorkerPool
 
-            self._worker = LimitedWorker(memory_bytes=self.worker_memory_bytes)
-        return self._worker
+                self._pool = WorkerPool(self.most_workers, self.worker_memory_bytes)
+            return self._pool
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory that all conversions may take together: `--memory`, else three quarters of the machine."""
+        return self.options.memory_bytes or memory_of_machine() * 3 // 4
+
+    @property
+    def most_workers(self) -> int:
+        """Processes that may run at once: one a core, while each has memory enough to be of use."""
+        return max(1, min(self.cores.count, (self.memory_bytes - PARENT_BYTES) // WORKER_BYTES))
 
     @property
     def worker_memory_bytes(self) -> int:
-        """Address space of the worker: `--memory` with room for libraries, else three quarters of the machine."""
+        """Address space of a worker: `--memory` with room for libraries, else three quarters of the machine."""
         if self.options.memory_bytes:
             return max(self.options.memory_bytes, 512 << 20) + (2 << 30)
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
+        return self.memory_bytes
 
-    @property
-    def threads(self) -> int:
-        """Threads of a conversion."""
-        return self.options.threads or len(os.sched_getaffinity(0))
+    def memory_for(self, cores: int) -> int:
+        """What a conversion that holds ``cores`` may take: its share; all of them together, all."""
+        return self.memory_bytes if cores == self.cores.count else self.memory_bytes * cores // self.cores.count
+
+    def warm_up(self, *modules: str) -> None:
+        """Have a worker load ``modules`` while this process goes on planning."""
+        from publisher.sources.worker_pool import load
+
+        def warm() -> None:
+            with suppress(PublisherError, InterruptedError):
+                self.pool.call(load, modules, about="modules")
+
+        self._warming.append(threading.Thread(target=warm, name="warm-up", daemon=True))
+        self._warming[-1].start()
+
+    def work(self, title: str, total: int) -> Meter:
+        """A bar for bytes to be written, which ends when all are, or with the build."""
+        return self._work.enter_context(self.reporter.work(title, total, "bytes"))
 
     @cached_property
     def redaction(self) -> "Redaction":
@@ -211,9 +248,10 @@ class Site:
 
     def warn(self, problems: Iterable[Problem]) -> None:
         """Collect warnings, each once."""
-        fresh = [problem for problem in problems if problem not in self.warnings]
-        self.warnings.update(dict.fromkeys(fresh))
-        self.reporter.problems(fresh)
+        with self._telling:
+            fresh = [problem for problem in problems if problem not in self.warnings]
+            self.warnings.update(dict.fromkeys(fresh))
+            self.reporter.problems(fresh)
 
     def note(self, words: str) -> None:
         """Keep a fact that a plan shows; nobody needs to act on it."""
@@ -230,8 +268,13 @@ class Site:
 
     def call(self, function: Callable[..., T], path: Location, *args: Any, **options: Any) -> T:
         """`LimitedWorker.call` about the source ``path``, with its problems named as people of this site know it."""
+        with self.cores.taken(1):
+            return self.call_holding(function, path, *args, **options)
+
+    def call_holding(self, function: Callable[..., T], path: Location, *args: Any, **options: Any) -> T:
+        """As `call`, for somebody who holds the cores that it takes."""
         try:
-            return self.worker.call(function, *args, about=path, **options)
+            return self.pool.call(function, *args, about=path, **options)
         except PublisherError as error:
             raise type(error)(*(self.named(problem, path) for problem in error.problems)) from error
 

@@ -14,7 +14,7 @@ from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.pages.published import StudyRecord
-from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, plan_fileset
+from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, SourcePlanner
 from publisher.pipeline.fileset_steps import fileset_steps, rendering_of
 from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.site import Site
@@ -27,8 +27,7 @@ class StudyPixels:
         self._site = site
         self._record = record
         self._sources = StudySources(site, study)
-        self._filesets: dict[str, FilesetPlan] = {}
-        self._datasets: dict[str, list[FilesetPlan]] = {}
+        self._filesets: dict[str, tuple[FilesetPlan, ...]] = {}
 
     def images_of(self, ref: FileRef) -> Sequence[Image]:
         """What a file holds."""
@@ -40,18 +39,15 @@ class StudyPixels:
         for entry in entries:
             if entry.ref:
                 by_path.setdefault(entry.ref.path, []).append(entry)
+        planner = SourcePlanner(site=self._site, study=self._record, dataset_id=dataset.id, rendering=dataset.rendering)
         filesets: list[FilesetPlan] = []
         for ref in dataset.files:
             inspected = self._sources.inspection(ref)
             if inspected is None and ref.path in self._sources.unreadable:
                 yield self._unreadable_step(ref)
             if inspected:
-                plan = plan_fileset(
-                    self._site, self._record, ref, inspected, by_path.get(ref.path, ()), dataset.rendering
-                )
-                self._filesets[ref.path] = plan
-                self._datasets[ref.path] = filesets
-                filesets.append(plan)
+                self._filesets[ref.path] = planner.filesets(ref, inspected, by_path.get(ref.path, ()))
+                filesets.extend(self._filesets[ref.path])
         yield from fileset_steps(self._site, f"{self._record.slug}: {dataset.name}", filesets)
 
     def _unreadable_step(self, ref: FileRef) -> Step:
@@ -64,10 +60,12 @@ class StudyPixels:
 
     def planned(self, entry: Entry) -> tuple[FilesetPlan, PlannedImage] | None:
         """The plan of an entry's image; None for a record without pixels."""
-        fileset = self._filesets.get(entry.ref.path) if entry.ref else None
-        image = fileset.images.get(entry.ref.series) if fileset and entry.ref else None
-        return (fileset, image) if fileset and image else None
+        if entry.ref:
+            for fileset in self._filesets.get(entry.ref.path, ()):
+                if image := fileset.images.get(entry.ref.series):
+                    return fileset, image
+        return None
 
     def rendering(self, fileset: FilesetPlan, image: PlannedImage, results: Results) -> RenderingSettings | None:
         """How an image is shown; None when its pixels could not be written."""
-        return rendering_of(fileset, image, results, self._datasets[fileset.ref.path])
+        return rendering_of(fileset, image, results)

@@ -35,6 +35,10 @@ class Inspection:
     encoded: tuple[EncodedImage, ...] = ()
     """How each image is stored, of sources that offer their chunks; else empty."""
 
+    def plates_with_images(self) -> tuple[tuple[int, Plate], ...]:
+        """Plates that have any field, with their number in the source from 0."""
+        return tuple((number, plate) for number, plate in enumerate(self.plates) if any(True for _ in plate.series()))
+
     def to_json(self) -> str:
         """The record as one line of JSON; equal records give equal lines. Fields at their default are left out."""
         return json.dumps(_plain(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)

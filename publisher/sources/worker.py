@@ -56,6 +56,12 @@ class LimitedWorker:
                 if stream is not None:
                     stream.close()
 
+    def stop(self) -> None:
+        """End the child in the middle of a call, from another thread: the call fails and clears up."""
+        child = self._child
+        if child is not None:
+            child.kill()
+
     def call(
         self,
         function: Callable[..., T],

@@ -6,9 +6,11 @@ from PIL import Image
 
 from publisher.assets.composite import channel_layer, composite, grey_layer, windowed
 from publisher.assets.picture_file import resized
+from publisher.assets.picture_set import PictureSizes
 from publisher.assets.thumbnail import thumbnail_files
-from publisher.config.model import ThumbnailsSection
 from publisher.model.rendering import ChannelRendering, RenderingSettings
+
+SIZES = PictureSizes(size_px=192, picture_px=1024, quality=78)
 
 
 def settings(*colors: str, start: float = 0, end: float = 100, hidden: tuple[int, ...] = ()) -> RenderingSettings:
@@ -77,7 +79,7 @@ def test_pictures_keep_their_proportions_and_are_never_enlarged():
 
 def test_every_file_is_a_picture_of_the_size_it_states():
     image = np.random.default_rng(2).integers(0, 100, (2, 700, 1400)).astype("uint16")
-    files = thumbnail_files(image, settings("46EB82", "F546BE"), ThumbnailsSection())
+    files = thumbnail_files(image, settings("46EB82", "F546BE"), SIZES)
     assert sorted(files) == [
         "channel-0.webp", "channel-1.webp", "picture-640.webp", "picture.jpg", "picture.webp", "thumbnail-384.webp",
         "thumbnail.webp",
@@ -92,11 +94,11 @@ def test_every_file_is_a_picture_of_the_size_it_states():
 
 
 def test_a_single_channel_has_no_layer_of_its_own():
-    files = thumbnail_files(np.zeros((1, 10, 10), "uint8"), settings("FFFFFF"), ThumbnailsSection())
+    files = thumbnail_files(np.zeros((1, 10, 10), "uint8"), settings("FFFFFF"), SIZES)
     assert not [name for name in files if name.startswith("channel")]
 
 
 def test_pictures_are_the_same_bytes_each_time():
     image = np.random.default_rng(2).integers(0, 100, (1, 300, 300)).astype("uint16")
-    once, again = (thumbnail_files(image, settings("FFFFFF"), ThumbnailsSection()) for _ in range(2))
+    once, again = (thumbnail_files(image, settings("FFFFFF"), SIZES) for _ in range(2))
     assert once == again

@@ -1,0 +1,44 @@
+"""How many cores and how much memory one conversion gets, beside the others."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from publisher.errors import ConversionError
+from publisher.model.location import Location
+from publisher.pipeline.site import Site
+from publisher.pipeline.worker_tasks import Conversion, convert
+
+CORE_BYTES = 32 << 20
+"""Pixels worth another core: with less, a thread is started for a few blocks, and files beside each other gain more."""
+MOST_CORES = 8
+"""Cores of one conversion where others wait; beyond them Python's lock is felt before the processor's limits."""
+
+
+def cores_for(site: Site, level_bytes: int, together: int) -> int:
+    """Cores for a conversion of so many bytes, one of ``together`` that may run beside each other."""
+    share = max(MOST_CORES, site.cores.count // max(together, 1))
+    return max(1, min(level_bytes // CORE_BYTES, share, site.cores.count))
+
+
+def convert_within(
+    site: Site, path: Location, job: Conversion, cores: int, progress: Callable[[int], None]
+) -> dict[str, Any]:
+    """Run ``job`` in a worker with ``cores`` and their share of the memory, or with all where that is too little."""
+    try:
+        return _with_cores(site, path, job, cores, progress)
+    except ConversionError as error:
+        if cores >= site.cores.count or any(problem.code != "pixels.memory" for problem in error.problems):
+            raise
+    return _with_cores(site, path, job, site.cores.count, progress)
+
+
+def _with_cores(
+    site: Site, path: Location, job: Conversion, wanted: int, progress: Callable[[int], None]
+) -> dict[str, Any]:
+    with site.cores.taken(wanted) as held:
+        if held == site.cores.count and site.options.memory_bytes:
+            site.pool.rest()
+        given = replace(job, threads=held, memory_bytes=site.memory_for(held))
+        timeout_s = site.options.convert_timeout_s
+        return site.call_holding(convert, path, given, timeout_s=timeout_s, progress=progress)
