@@ -26,7 +26,8 @@ from measured import Measured, measure
 from rivals import RIVALS, SCRIPTS
 
 HERE = Path(__file__).parent
-KINDS = ("stack", "slide", "small")
+SIZES = {"stack": ("2048", "512"), "slide": ("20000", "2000"), "small": ("500", "20")}
+"""Edge in pixels, or number of images, of each kind of input; and for a little run."""
 TIMEOUT_S = 900.0
 
 
@@ -66,11 +67,15 @@ def contenders(cache: Path) -> list[Contender]:
 
 def inputs_of(kind: str, folder: Path, *, small: bool) -> list[Path]:
     """The files of one kind of input, drawn when they are missing."""
-    sizes = {"stack": "512", "slide": "2000", "small": "20"} if small else {"stack": "2048", "slide": "20000", "small": "500"}
+    sizes = (
+        {"stack": "512", "slide": "2000", "small": "20"}
+        if small
+        else {"stack": "2048", "slide": "20000", "small": "500"}
+    )
     place = folder / f"{kind}-{sizes[kind]}{'' if kind == 'small' else '.ome.tiff'}"
     if not place.exists():
         script = [str(HERE / "stack.py")] if kind == "stack" else [str(HERE / "inputs.py"), kind]
-        subprocess.run([sys.executable, *script, str(place), sizes[kind]], check=True)
+        subprocess.run([sys.executable, *script, str(place), size], check=True)
     return sorted(place.iterdir()) if place.is_dir() else [place]
 
 
@@ -119,7 +124,9 @@ def judge(everyone: list[Contender], folder: Path) -> None:
     """What the levels of each are worth, by the pattern."""
     pattern = folder / "pattern.ome.tiff"
     subprocess.run([sys.executable, str(HERE / "inputs.py"), "pattern", str(pattern)], check=True)
-    print("\nlevels above the first: mean of a checkerboard of mean 2000; shift in pixels; off the rounded mean of 2 x 2")
+    print(
+        "\nlevels above the first: mean of a checkerboard of mean 2000; shift in pixels; off the rounded mean of 2 x 2"
+    )
     for one in everyone:
         if one.name.endswith("library"):
             continue
@@ -148,7 +155,7 @@ def _words(levels: list[dict]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path)
-    parser.add_argument("--only", default=",".join(KINDS))
+    parser.add_argument("--only", default=",".join(SIZES))
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--small", action="store_true")

@@ -14,7 +14,6 @@ from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
 from publisher.sources.inspect import Inspection
 from publisher.sources.protocol import SourceFile
 
-
 AT_ONCE = 4
 """Files a core that are opened before it is asked what they claim."""
 
@@ -121,9 +120,7 @@ class StudySources:
         return known, memo["stamp"] == self._stamp(known, ref.location)
 
     def _address(self, ref: FileRef) -> SourceAddress:
-        return SourceAddress(
-            path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes
-        )
+        return SourceAddress(path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes)
 
     def _look(self, ref: FileRef) -> Inspection | tuple[Problem, ...]:
         """What a worker sees in a file, or why it sees nothing."""

@@ -46,9 +46,7 @@ for path in inputs:
             max_levels=len(levels(shape)) - 1,
         )
         store = output_of(output, path)
-        stream = az.ZarrStream(
-            az.StreamSettings(store_path=store, arrays=[array], max_threads=threads, overwrite=True)
-        )
+        stream = az.ZarrStream(az.StreamSettings(store_path=store, arrays=[array], max_threads=threads, overwrite=True))
         for channel in range(size_c):
             for depth in range(size_z):
                 plane = series.pages[depth * size_c + channel].asarray() if whole is None else whole[channel, depth]

@@ -4,9 +4,8 @@ import inspect
 import sys
 
 import tifffile
-from layout import CHUNK_PX, levels, output_of, shard, to_czyx
-
 from iohub.ngff import open_ome_zarr
+from layout import CHUNK_PX, levels, output_of, shard, to_czyx
 
 mode, threads, output, inputs = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:]
 for path in inputs:

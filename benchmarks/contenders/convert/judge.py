@@ -17,7 +17,9 @@ BOARD_PX = 384
 
 def image_group(folder):
     """The group that has multiscales: the folder's own, or one below."""
-    for path in sorted([folder, *(p.parent for p in folder.rglob("zarr.json")), *(p.parent for p in folder.rglob(".zattrs"))]):
+    for path in sorted(
+        [folder, *(p.parent for p in folder.rglob("zarr.json")), *(p.parent for p in folder.rglob(".zattrs"))]
+    ):
         try:
             attributes = dict(zarr.open_group(str(path), mode="r").attrs)
         except Exception:
