@@ -67,12 +67,8 @@ def contenders(cache: Path) -> list[Contender]:
 
 def inputs_of(kind: str, folder: Path, *, small: bool) -> list[Path]:
     """The files of one kind of input, drawn when they are missing."""
-    sizes = (
-        {"stack": "512", "slide": "2000", "small": "20"}
-        if small
-        else {"stack": "2048", "slide": "20000", "small": "500"}
-    )
-    place = folder / f"{kind}-{sizes[kind]}{'' if kind == 'small' else '.ome.tiff'}"
+    size = SIZES[kind][small]
+    place = folder / f"{kind}-{size}{'' if kind == 'small' else '.ome.tiff'}"
     if not place.exists():
         script = [str(HERE / "stack.py")] if kind == "stack" else [str(HERE / "inputs.py"), kind]
         subprocess.run([sys.executable, *script, str(place), size], check=True)

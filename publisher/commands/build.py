@@ -31,6 +31,7 @@ from publisher.commands.words import build_json, build_lines
     "--jobs", type=click.IntRange(1), default=None, metavar="N", help="Threads of a conversion; one a core by default."
 )
 @click.option("--memory", default=None, metavar="SIZE", help="Most memory of a conversion, such as 4G.")
+@click.option("--no-send", is_flag=True, help="Do not send data/ to the store of build.data_store.")
 @click.option("--strict", is_flag=True, help="Treat warnings as problems.")
 @click.option("--force", is_flag=True, help="Do every step again.")
 @quiet_option
@@ -43,6 +44,7 @@ def command(
     drafts: bool,
     jobs: int | None,
     memory: str | None,
+    no_send: bool,
     strict: bool,
     force: bool,
     quiet: bool,
@@ -53,6 +55,8 @@ def command(
 
     A file or study that cannot be used is reported and the rest is built. What was published stays whole
     until everything is ready, even when the build is stopped.
+
+    With build.data_store, data/ is then sent to that store: not with --drafts, and not from another --output.
     """
     # Late: help must not wait for what only a run needs.
     from publisher.pipeline import BuildOptions, build
@@ -65,6 +69,7 @@ def command(
         force=force,
         threads=jobs,
         memory_bytes=memory_bytes(memory),
+        send=output is None and not no_send,
     )
     outcome = build(root, options, reporter(quiet=quiet, verbose=verbose), output=output)
     if as_json:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 STEPS = {
     "pixels": "convert image",
     "describe": "write metadata of",
+    "refer": "write documents of what stays elsewhere:",
     "originals": "copy originals of",
     "ozx": "pack into one file",
+    "manifest": "write checksums of",
     "pictures": "draw pictures of",
     "page": "write page",
     "card": "sum up study",
@@ -54,6 +56,7 @@ def build_lines(outcome: "Outcome", seconds: float) -> Iterator[str]:
         yield "Nothing to do: the site is up to date."
     shown = outcome.paths.shown(outcome.paths.output)
     yield f"The site: {counted(outcome.files, 'file')}, {size_words(outcome.bytes)}, in {shown}"
+    yield from _sent_lines(outcome)
     if outcome.problems:
         these = "it" if len(outcome.problems) == 1 else "them"
         yield f"{counted(len(outcome.problems), 'problem')}, named above; everything else is built."
@@ -62,6 +65,18 @@ def build_lines(outcome: "Outcome", seconds: float) -> Iterator[str]:
         yield f"Next: copy that folder to {outcome.base_url}; how: {guide()}"
     else:
         yield f"Next: look at it with `publisher serve`, then set base_url and publish it; how: {guide()}"
+
+
+def _sent_lines(outcome: "Outcome") -> Iterator[str]:
+    """What the store of build.data_store got, or still lacks."""
+    transfer, sent = outcome.transfer, outcome.sent
+    if transfer is None:
+        return
+    if sent is None and transfer.puts:
+        yield f"Not sent to {transfer.store}: {counted(len(transfer.puts), 'file')}, {size_words(transfer.size)}."
+    elif sent and (sent.objects or sent.deleted):
+        gone = f", {counted(sent.deleted, 'file')} deleted there" if sent.deleted else ""
+        yield f"Sent to {transfer.store}: {counted(sent.objects, 'file')}, {size_words(sent.bytes)}{gone}."
 
 
 def _done(report: "BuildReport") -> str:
@@ -110,6 +125,10 @@ def plan_lines(outcome: "Outcome", *, every: bool) -> Iterator[str]:
     size, files = outcome.expected
     if files:
         yield f"New pixels: at most {size_words(size)} before compression, in at most {counted(files, 'file')}."
+    transfer = outcome.transfer
+    if transfer and (transfer.puts or transfer.deletions):
+        to_send = f"{counted(len(transfer.puts), 'file')}, {size_words(transfer.size)}, that stand here already"
+        yield f"To send to {transfer.store}: {to_send}; to delete there: {counted(len(transfer.deletions), 'file')}."
     yield f"Published now: {counted(outcome.files, 'file')}, {size_words(outcome.bytes)}."
 
 
@@ -134,8 +153,19 @@ def build_json(outcome: "Outcome") -> dict[str, Any]:
         "warnings": [problem_json(problem) for problem in outcome.warnings],
         "notes": list(outcome.notes),
         "published": {"files": outcome.files, "bytes": outcome.bytes},
+        "sent": _sent_json(outcome),
         "expected": {"bytes": outcome.expected[0], "files": outcome.expected[1]},
     }
+
+
+def _sent_json(outcome: "Outcome") -> dict[str, Any] | None:
+    """What the store of build.data_store lacked, and got; None without one."""
+    transfer, sent = outcome.transfer, outcome.sent
+    if transfer is None:
+        return None
+    lacked = {"files": len(transfer.puts), "bytes": transfer.size, "obsolete": len(transfer.deletions)}
+    got = {"files": sent.objects, "bytes": sent.bytes, "deleted": sent.deleted} if sent else None
+    return {"store": transfer.store, "lacked": lacked, "got": got}
 
 
 def problem_json(problem: Any) -> dict[str, Any]:

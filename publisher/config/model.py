@@ -3,6 +3,7 @@
 A stage receives its own section; only ``pipeline`` and ``commands`` see a whole `SiteConfig`.
 """
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -163,6 +164,18 @@ class BuildSection(Section):
 
     output: str = Field("_site", description="Output folder, relative to the site.")
     content: str = Field("content", description="Content folder, relative to the site.")
+    data_store: str | None = Field(
+        None,
+        description="Store that the data/ folder is sent to after a build, such as s3://bucket/prefix, gs://, az:// or "
+        "file://; `data_url` is where the public finds it. Keys come from the environment or ~/.aws.",
+    )
+
+    @field_validator("data_store")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is None or re.fullmatch(r"(?!https?:)[a-z][a-z0-9+.-]*://[^\s@?#]*", value):
+            return value
+        raise ValueError("must be the address of a store, without keys, such as s3://bucket/prefix")
 
 
 class SiteConfig(Section):
@@ -199,6 +212,15 @@ class SiteConfig(Section):
             raise ValueError(
                 "downloads.originals: copy publishes files with all they hold (names, paths, patient tags); "
                 "set privacy.unredacted_sources: allow if that is meant"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _single_files_are_zarr_3(self) -> "SiteConfig":
+        if self.downloads.ozx != "none" and self.zarr.version == "0.4":
+            raise ValueError(
+                f"downloads.ozx: {self.downloads.ozx} needs Zarr v3 (a .ozx has zarr.json at its root), found "
+                f"zarr.version {self.zarr.version}; set it to 0.4+0.5 or 0.5"
             )
         return self
 

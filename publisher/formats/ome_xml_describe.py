@@ -33,7 +33,8 @@ _BITS = {"int8": 8, "uint8": 8, "int16": 16, "uint16": 16}
 class PublishedImage:
     """One published image (multiscale) of a fileset and what the curator said of it.
 
-    ``image`` is the source's own record; ``series`` its index in the source. ``dtype`` is the numpy name and
+    ``image`` is the source's own record; ``series`` its index in the source; ``place`` its place among the fields of a
+    plate, None elsewhere. ``dtype`` is the numpy name and
     ``shape`` the (T, C, Z, Y, X) of the published level 0; ``channels`` are C in number, with the names and
     colours shown. ``name`` and ``description`` are empty where the source's own hold; ``pairs`` are the
     curator's key-value pairs in their order.
@@ -47,6 +48,12 @@ class PublishedImage:
     name: str = ""
     description: str = ""
     pairs: tuple[Pair, ...] = ()
+    place: int | None = None
+
+    @property
+    def number(self) -> int:
+        """Of the ID ``Image:<number>``: the path, which is the series, or the place in a plate's series."""
+        return self.series if self.place is None else self.place
 
     def __post_init__(self) -> None:
         if len(self.channels) != self.shape[1]:

@@ -1,7 +1,7 @@
 """The OME-XML of a published fileset: the source's own document, describing the arrays that are published.
 
 Rules (OME-Zarr publishing, rule 2): image IDs are ``Image:<path>``, the path being the series (napari-ome-zarr finds an
-image by that number), references follow;
+image by that number), on a plate ``Image:<n>``, n being the place in the fileset's series; references follow;
 sizes, type and channels are the arrays'; there is no TiffData and no BinData; what was replaced stands in one
 annotation of namespace `REPLACED` per image; what the curator gave is added; what `Redaction` calls private is
 taken out; everything else stays. The result is always valid against schema 2016-06.
@@ -30,6 +30,7 @@ from publisher.formats.ome_xml_engine import (
     to_text,
 )
 from publisher.formats.ome_xml_mend import KEPT, mend
+from publisher.formats.ome_xml_plate_publish import drop_plates, drop_samples, write_plate
 from publisher.formats.ome_xml_redact import redact
 from publisher.formats.ome_xml_refs import owners_of, reached
 from publisher.formats.ome_xml_structure import insert
@@ -37,6 +38,7 @@ from publisher.formats.ome_xml_text import writable
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.formats.redaction import Redaction
 from publisher.model.annotation import CURATED
+from publisher.model.plate_layout import PlateLayout
 
 REPLACED = "publisher/source"
 """Namespace of the source's own values that the published ones replace; key: where they stood."""
@@ -54,13 +56,32 @@ class PublishedDocument:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPlates:
+    """What a fileset holds of the source's plates.
+
+    ``layout`` is that of the plate which the fileset is, with all of the published images; None when it is none.
+    ``elsewhere`` are IDs of plates that are filesets of their own; ``images_elsewhere`` counts the source's images that
+    are published in other filesets.
+    """
+
+    layout: PlateLayout | None = None
+    elsewhere: tuple[str, ...] = ()
+    images_elsewhere: int = 0
+
+
 def published_document(
-    tree: OmeTree | None, images: Sequence[PublishedImage], *, privacy: Redaction, creator: str
+    tree: OmeTree | None,
+    images: Sequence[PublishedImage],
+    *,
+    privacy: Redaction,
+    creator: str,
+    plates: PublishedPlates = PublishedPlates(),  # a frozen value
 ) -> PublishedDocument:
     """OME/METADATA.ome.xml of one fileset.
 
     ``tree`` is the source's document, None when it has none: then the model alone is written. ``images`` are
-    the published ones in the order of their series, which is their path; images of ``tree`` that are not among them are
+    the published ones in the order of the fileset's series; images of ``tree`` that are not among them are
     left out with whatever belongs to them alone. ``creator`` names this program and its version. ``tree`` is
     not changed.
     """
@@ -72,15 +93,18 @@ def published_document(
     if tree is not None and tree.lost:
         _keep_lost(root, tree)
     chosen, left_out = _chosen(root, images)
-    problems = [*_left_out(root, left_out, name), *redact(root, privacy, name=name)]
+    problems = _left_out(root, left_out, name, plates.images_elsewhere)
+    drop_plates(root, plates.elsewhere)
+    problems += redact(root, privacy, name=name)
     _number(root, chosen, images, privacy)
+    _write_plate(root, plates.layout, images, privacy)
     origin = [(f"OME/@{key}", root.attrib.pop(key)) for key in ("UUID", "Creator") if key in root.attrib]
     _annotate(root, images, origin if tree is not None else [])
     valid, mended = mend(root, name=name)
     problems += mended
     if not valid:
         problems.append(_unmendable(name))
-        root = _from_model(root, images, privacy)
+        root = _from_model(root, images, privacy, plates.layout)
     root.set("Creator", creator)
     root.set(SCHEMA_LOCATION, f"{OME} {OME}/ome.xsd")
     return PublishedDocument(_written(root), tuple(problems))
@@ -111,7 +135,7 @@ def _chosen(root: Element, images: Sequence[PublishedImage]) -> tuple[list[Eleme
     return chosen, [element for element in elements if element not in taken]
 
 
-def _left_out(root: Element, images: list[Element], name: str) -> list[Problem]:
+def _left_out(root: Element, images: list[Element], name: str, elsewhere: int) -> list[Problem]:
     """Remove images that are not published, references to them, and what only they refer to."""
     if not images:
         return []
@@ -123,26 +147,36 @@ def _left_out(root: Element, images: list[Element], name: str) -> list[Problem]:
     candidates = reached(images, owners) - gone
     for image in images:
         root.remove(image)
-    for reference in list(root.iter(NS + "ImageRef")):
-        if reference.get("ID") in lost:
-            detach(reference)
+    lost_references = [reference for reference in root.iter(NS + "ImageRef") if reference.get("ID") in lost]
+    drop_samples(root, [part.getparent() for part in lost_references if local(part.getparent()) == "WellSample"])
+    for reference in lost_references:
+        detach(reference)
     needed = reached(
         [part for part in root if part not in candidates and local(part) != "StructuredAnnotations"], owners
     )
     for part in candidates - needed:
         if local(part) not in ("Project", "Dataset", "Folder", "Screen", "Plate"):
             part.getparent().remove(part)
-    count = len(images)
+    count = len(images) - elsewhere
+    if count <= 0:
+        return []
     return [warning(name, f"{count} images are not published: left out of the OME-XML", code="ome-xml.images-left-out")]
 
 
+def _write_plate(
+    root: Element, layout: PlateLayout | None, images: Sequence[PublishedImage], privacy: Redaction
+) -> None:
+    if layout:
+        write_plate(root, layout, {each.series: f"Image:{each.number}" for each in images}, privacy)
+
+
 def _number(root: Element, chosen: list[Element | None], images: Sequence[PublishedImage], privacy: Redaction) -> None:
-    """Images in the order of their paths under their new IDs, ``Image:<path>``, each described as it is published."""
+    """Images in their order under their new IDs, ``Image:<number>``, each described as it is published."""
     renamed: dict[str, str] = {}
     placed: list[Element] = []
     pairs: list[list[tuple[str, str]]] = []
     for element, published in zip(chosen, images, strict=True):
-        number = published.series
+        number = published.number
         if element is None:
             element = add(root, "Image")
         else:
@@ -157,7 +191,7 @@ def _number(root: Element, chosen: list[Element | None], images: Sequence[Publis
     holder = annotations_holder(root)
     ids = FreeIds(root)
     for published, element, replaced in zip(images, placed, pairs, strict=True):
-        number = published.series
+        number = published.number
         if replaced:
             refer(element, add_map(holder, ids.free(f"Annotation:publisher-source-{number}"), REPLACED, replaced))
         curated = [(pair.key, pair.value) for pair in published.pairs]
@@ -189,10 +223,13 @@ def _annotate(root: Element, images: Sequence[PublishedImage], origin: Sequence[
                     add(annotation.find(NS + "Value"), "M", text, K=key)
 
 
-def _from_model(root: Element, images: Sequence[PublishedImage], privacy: Redaction) -> Element:
+def _from_model(
+    root: Element, images: Sequence[PublishedImage], privacy: Redaction, layout: PlateLayout | None
+) -> Element:
     """A document from the model alone that carries the unmendable one as text."""
     made = new_root("OME")
     _number(made, [None] * len(images), images, privacy)
+    _write_plate(made, layout, images, privacy)
     comment = add(annotations_holder(made), "CommentAnnotation", ID="Annotation:publisher-not-valid", Namespace=KEPT)
     add(comment, "Value", to_text(root))
     return made

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
 from publisher.model.image import Image
+from publisher.model.screen import Plate
 
 MASK = "[redacted]"
 """Stands where a private part of a longer text was."""
@@ -151,6 +152,19 @@ def redacted_image(image: Image, redaction: Redaction) -> Image:
         texts=tuple(_annotation(found, redaction) for found in image.texts if not redaction.is_private(found.kind)),
         instrument=tuple(
             (label, redaction.text(value)) for label, value in image.instrument if not redaction.is_private(label)
+        ),
+    )
+
+
+def redacted_plate(plate: Plate, redaction: Redaction) -> Plate:
+    """``plate`` as it may be shown: names and descriptions by the same rules. Rows and columns are no free text."""
+    return replace(
+        plate,
+        name=redaction.text(plate.name),
+        description=redaction.text(plate.description),
+        acquisitions=tuple(
+            replace(each, name=redaction.text(each.name), description=redaction.text(each.description))
+            for each in plate.acquisitions
         ),
     )
 

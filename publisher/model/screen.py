@@ -53,6 +53,10 @@ class Plate:
     description: str = ""
     ome_id: str = ""
 
+    def series(self) -> Iterator[int]:
+        """The source's series of each of its fields."""
+        return (field.series for well in self.wells for field in well.fields)
+
     def well_name(self, well: Well) -> str:
         """What people call a well: "B3"; with a hyphen where both names are numbers or letters ("2-3")."""
         row, column = self.rows[well.row], self.columns[well.column]

@@ -1,6 +1,7 @@
 """Faults of an array's files: each one that is expected exists, and its index and first chunk can be decoded."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from publisher.errors import SourceError
 from publisher.ngff.chunk_decoder import (
@@ -14,6 +15,9 @@ from publisher.ngff.chunk_decoder import (
 from publisher.ngff.fault import Fault
 from publisher.ngff.release_files import ReleaseFiles
 from publisher.ngff.stored_array import Place, StoredArray
+
+MOST_TOLD = 20
+"""Files of one array that are told of, where they cannot be decoded: with so many all of them may be bad."""
 
 
 def array_faults(
@@ -38,12 +42,17 @@ def array_faults(
     if array.checksum is None:
         yield from _faults_of_others(files, array, [places[key] for key in found], every_chunk=every_chunk)
         return
-    for number, key in enumerate(found):
+    yield from islice(_undecodable(files, array, found, every_chunk=every_chunk), MOST_TOLD)
+
+
+def _undecodable(files: ReleaseFiles, array: StoredArray, keys: Sequence[str], *, every_chunk: bool) -> Iterator[Fault]:
+    for number, key in enumerate(keys):
+        size = files.size(key) or 0
         try:
             if array.metadata.shard:
-                _check_shard(files, array, key, sizes[key], every_chunk=every_chunk)
+                _check_shard(files, array, key, size, every_chunk=every_chunk)
             else:
-                _check_file(files, array, key, sizes[key], whole=every_chunk or number == 0)
+                _check_file(files, array, key, size, whole=every_chunk or number == 0)
         except ChunkError as error:
             yield Fault(key, f"cannot be decoded: {error}")
 

@@ -11,9 +11,12 @@ _TYPES = {"float32": "float", "uint64": "double"}
 
 
 def ome_xml_problems(
-    data: bytes, paths: Sequence[str], shapes: Sequence[Shape], dtypes: Sequence[str]
+    data: bytes, numbers: Sequence[str], shapes: Sequence[Shape], dtypes: Sequence[str]
 ) -> Iterator[str]:
-    """Faults of the published OME-XML against the arrays at ``paths``: IDs of images, sizes, types, channels."""
+    """Faults of the published OME-XML against the arrays, image by image: IDs, sizes, types, channels.
+
+    ``numbers`` are those of the IDs: the images' paths, on a plate their places in the list of series.
+    """
     if b"<!DOCTYPE" in data:
         yield "it declares a DOCTYPE"
         return
@@ -26,9 +29,9 @@ def ome_xml_problems(
     if len(images) != len(shapes):
         yield f"it describes {len(images)} images; the fileset has {len(shapes)}"
         return
-    for number, image, shape, dtype in zip(paths, images, shapes, dtypes, strict=True):
+    for number, image, shape, dtype in zip(numbers, images, shapes, dtypes, strict=True):
         if image.get("ID") != f"Image:{number}":
-            yield f"image {number} has the ID {image.get('ID')!r}; expected Image:{number}, its path"
+            yield f"image {number} has the ID {image.get('ID')!r}; expected Image:{number}"
         pixels = image.find(f"{_OME}Pixels")
         if pixels is None:
             yield f"image {number} has no Pixels"

@@ -1,7 +1,8 @@
-"""ro-crate-metadata.json of one fileset: licence, name, description, organism, imaging method.
+"""ro-crate-metadata.json of one fileset: licence, name, description, organism, imaging method, label images.
 
 Follows the crates of the public OME-NGFF samples (a Dataset whose ``resultOf`` is an image acquisition of a
-specimen of a biosample), which the ome-ngff-validator shows.
+specimen of a biosample), which the ome-ngff-validator shows: it takes the first name, description and licence
+of the graph, and needs the licence as a text (it asks whether that "startsWith" http).
 """
 
 from dataclasses import dataclass
@@ -33,14 +34,25 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelPart:
+    """A label image of the fileset: its folder ("0/labels/cells"), its name, and what made it, in words."""
+
+    path: str
+    name: str
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrateFacts:
-    """What a fileset's crate says; ``licence`` is a URL. Empty values are left out."""
+    """What a fileset's crate says; ``licence`` is a URL, ``published`` an ISO 8601 date. Empty values are left out."""
 
     name: str
     description: str = ""
     licence: str = ""
+    published: str = ""
     organisms: tuple[Term, ...] = ()
     imaging_methods: tuple[Term, ...] = ()
+    labels: tuple[LabelPart, ...] = ()
 
 
 def ro_crate(facts: CrateFacts) -> Json:
@@ -48,18 +60,20 @@ def ro_crate(facts: CrateFacts) -> Json:
     biosamples = [_biosample(number, term) for number, term in enumerate(facts.organisms, 1)]
     acquisitions = [_acquisition(number, term) for number, term in enumerate(facts.imaging_methods, 1)]
     root: Json = {"@id": "./", "@type": "Dataset", "name": facts.name}
-    if facts.description:
-        root["description"] = facts.description
-    if facts.licence:
-        root["license"] = {"@id": facts.licence}
+    texts = {"description": facts.description, "datePublished": facts.published, "license": facts.licence}
+    root |= {key: text for key, text in texts.items() if text}
     if acquisitions:
         root["resultOf"] = [{"@id": entity["@id"]} for entity in acquisitions]
+    labels = [_label(part) for part in facts.labels]
+    if labels:
+        root["hasPart"] = [{"@id": entity["@id"]} for entity in labels]
     specimen = {"@id": "#specimen", "@type": "specimen", "biosample": [{"@id": one["@id"]} for one in biosamples]}
     if biosamples and acquisitions:
         acquisitions = [{**entity, "specimen": {"@id": "#specimen"}} for entity in acquisitions]
     elif biosamples:
         root["about"] = [{"@id": entity["@id"]} for entity in biosamples]
-    graph = [_descriptor(), root, *acquisitions, *([specimen] if biosamples and acquisitions else []), *biosamples]
+    specimens = [specimen] if biosamples and acquisitions else []
+    graph = [_descriptor(), root, *acquisitions, *specimens, *biosamples, *labels]
     return {"@context": _CONTEXT, "@graph": graph}
 
 
@@ -70,6 +84,12 @@ def _descriptor() -> Json:
         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
         "about": {"@id": "./"},
     }
+
+
+def _label(part: LabelPart) -> Json:
+    """A folder of the fileset: "Data Entities representing a directory MUST have "Dataset" as their @type"."""
+    entity: Json = {"@id": part.path.rstrip("/") + "/", "@type": "Dataset", "name": part.name}
+    return {**entity, "description": part.origin} if part.origin else entity
 
 
 def _biosample(number: int, organism: Term) -> Json:

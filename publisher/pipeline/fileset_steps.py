@@ -3,26 +3,32 @@
 import dataclasses
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from publisher import urls
-from publisher.assets.kept_picture import picture_is_whole
+from publisher.assets.kept_picture import PICTURE, PROJECTION, kept_is_whole, kept_names
 from publisher.assets.picture_set import REVISION as PICTURES_REVISION
 from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
+from publisher.formats.ome_xml_publish import PublishedPlates
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
+from publisher.model.identity import fileset_id
 from publisher.model.rendering import RenderingSettings
 from publisher.model.statistics import ImageStatistics
 from publisher.ngff.describe import REVISION as DESCRIBE_REVISION
-from publisher.ngff.describe import DescribedImage, describe
+from publisher.ngff.describe import DescribedImage, DescribedPlate, describe
 from publisher.ngff.plan import WRITER_REVISION
-from publisher.ngff.rendering import rendering_settings, shared_statistics
+from publisher.ngff.rendering import rendering_settings, shared_windows, with_windows
 from publisher.ngff.ro_crate import CrateFacts, Term
 from publisher.pages.licence import licence
 from publisher.pipeline.conversion_run import convert_within, cores_for
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.label_steps import described_labels, label_arrays_steps, label_list_step
+from publisher.pipeline.manifest_step import manifest_step
 from publisher.pipeline.ozx_steps import ozx_step
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, draw_pictures, publish_documents
@@ -33,43 +39,52 @@ HEAD_CHARACTERS = 2500
 
 
 def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
-    """Steps of the filesets of one dataset. Where they share a window, all arrays come before any picture."""
-    shared = any(fileset.shares_window for fileset in filesets)
-    sizes = [image.plan.level_bytes for fileset in filesets for image in fileset.images.values()]
+    """Steps of the filesets of one dataset. Where they share a window, their arrays come before any picture."""
+    sizes = [plan.level_bytes for fileset in filesets for plan in fileset.all_plans()]
     meter = site.work(title, sum(sizes))
-    if shared:
-        for fileset in filesets:
+    copied: set[str] = set()
+    for window, group in groupby(filesets, key=lambda fileset: fileset.window_step):
+        together = list(group)
+        for fileset in together if window else ():
             yield from _pixels_steps(site, fileset, len(sizes), meter)
-    for fileset in filesets:
-        if not shared:
-            yield from _pixels_steps(site, fileset, len(sizes), meter)
-        yield _describe_step(site, fileset, filesets)
-        if site.config.downloads.originals == "copy":
-            yield _originals_step(fileset)
-        for image in fileset.images.values():
-            yield _pictures_step(site, fileset, image, filesets)
-        if site.config.downloads.ozx == "image":
-            crate = _crate(fileset)
-            yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
+        if window:
+            yield _window_step(window, together)
+        for fileset in together:
+            if not window:
+                yield from _pixels_steps(site, fileset, len(sizes), meter)
+            yield _describe_step(site, fileset)
+            if site.config.downloads.originals == "copy" and fileset.ref.path not in copied:
+                copied.add(fileset.ref.path)
+                yield _originals_step(fileset)
+            for image in fileset.images.values():
+                yield _pictures_step(site, fileset, image)
+                if image.labels:
+                    yield label_list_step(site, fileset, image)
+            if site.config.downloads.ozx == "image" and not fileset.is_referenced:
+                crate = _crate(fileset)
+                for image in fileset.images.values():
+                    yield ozx_step(fileset, image, crate, tuple(labels.step for labels in image.labels))
+            yield manifest_step(fileset, fileset.label_steps())
 
 
 def rendering_of(
-    fileset: FilesetPlan, image: PlannedImage, results: Results, dataset: Sequence[FilesetPlan]
+    fileset: FilesetPlan, image: PlannedImage, results: Results, *, of_picture: bool = False
 ) -> RenderingSettings | None:
     """How an image is shown; None when its pixels could not be written.
 
-    ``dataset`` are the filesets that it may share a window with.
+    ``of_picture``: how its pictures show it, which may be of the maximum over z, brighter than any plane.
     """
+    projected = of_picture and fileset.shows_projection(image)
     value = results.value(image.pixels_step)
     if value is None:
         return None
-    statistics = ImageStatistics.from_json(value["statistics"])
+    statistics = _statistics(value, projected=projected)
     if len(statistics.channels) != len(image.image.channels):
         return None  # of an older source: its new pixels could not be written
-    if fileset.shares_window:
-        values = (results.value(name) for name in _window_steps(fileset, dataset))
-        others = [ImageStatistics.from_json(other["statistics"]) for other in values if other]
-        statistics = shared_statistics(statistics, others)
+    shared = results.value(fileset.window_step) if fileset.window_step else None
+    if shared:
+        windows = shared[_window_key(len(statistics.channels), projected=projected)]
+        statistics = with_windows(statistics, [(low, high) for low, high in windows])
     said = fileset.rendering
     return rendering_settings(
         image.image,
@@ -80,11 +95,38 @@ def rendering_of(
     )
 
 
-def _window_steps(fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> tuple[str, ...]:
-    """Steps whose statistics decide on the window of a fileset's images, beside their own."""
-    if not fileset.shares_window:
-        return ()
-    return tuple(image.pixels_step for other in dataset for image in other.images.values())
+def _statistics(value: Json, *, projected: bool) -> ImageStatistics:
+    statistics = ImageStatistics.from_json(value["statistics"])
+    return statistics.projected() if projected else statistics
+
+
+# Windows
+
+
+def _window_step(name: str, filesets: Sequence[FilesetPlan]) -> Deferred:
+    """The step that finds the window which the images of ``filesets`` share; writes no file."""
+    pixels = tuple(image.pixels_step for fileset in filesets for image in fileset.images.values())
+    projected = any(fileset.shows_projection(image) for fileset in filesets for image in fileset.images.values())
+
+    def make(results: Results) -> Step | None:
+        found = {}
+        for of_projection in (False, True) if projected else (False,):
+            values = (results.value(step) for step in pixels)
+            windows = shared_windows(_statistics(value, projected=of_projection) for value in values if value)
+            for channels, each in windows.items():
+                found[_window_key(channels, projected=of_projection)] = [list(window) for window in each]
+        return Step(name=name, params=found, action=lambda _stage: found) if found else None
+
+    return Deferred(name=name, make=make, after=pixels)
+
+
+def _window_key(channels: int, *, projected: bool) -> str:
+    """Images with equally many channels share their windows, and so do their projections."""
+    return f"{channels} max" if projected else str(channels)
+
+
+def _window_steps(fileset: FilesetPlan) -> tuple[str, ...]:
+    return (fileset.window_step,) if fileset.window_step else ()
 
 
 # Arrays
@@ -93,11 +135,13 @@ def _window_steps(fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> tuple
 def _pixels_steps(site: Site, fileset: FilesetPlan, together: int, meter: Meter) -> Iterator[Step]:
     for image in fileset.images.values():
         yield _pixels_step(site, fileset, image, together, meter)
+        yield from label_arrays_steps(site, fileset, image, together, meter)
 
 
 def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, together: int, meter: Meter) -> Step:
     plan, inspected = image.plan, fileset.inspected
     cores = cores_for(site, plan.level_bytes, together)
+    names = kept_names(plan.levels[0].shape[2])
     return Step(
         name=image.pixels_step,
         action=lambda stage: _write_arrays(site, fileset, image, cores, meter, stage),
@@ -107,10 +151,11 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, together
             "writer": WRITER_REVISION,
             "picture": dataclasses.asdict(image.picture),
             "broken": [problem.message for problem in inspected.problems],
+            "remote": fileset.remote_files(),
         },
         files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
-        kept_is_whole=picture_is_whole,
+        kept_is_whole=lambda folder: kept_is_whole(folder, names),
         apart=True,
         settled=lambda: meter.finish(plan.level_bytes, image.pixels_step),
     )
@@ -121,12 +166,13 @@ def _write_arrays(
 ) -> Json:
     fileset.inspected.raise_if_broken()
     target = urls.store(fileset.study.slug, fileset.id, image.plan.path)
-    levels = [stage.folder(target / level.path) for level in image.plan.levels]
+    written_levels = () if image.plan.referenced else image.plan.levels
+    levels = [stage.folder(target / level.path) for level in written_levels]
     job = Conversion(
         address=fileset.inspected.address,
         series=image.image.series,
         plan=image.plan,
-        folder=levels[0].parent,
+        folder=levels[0].parent if levels else stage.keep(),
         keep=stage.keep(),
         picture=image.picture,
     )
@@ -136,7 +182,7 @@ def _write_arrays(
 
     progress(0)
     written = convert_within(site, fileset.ref.location, job, cores, progress)
-    for level in image.plan.levels:
+    for level in written_levels:
         prefix = level.path + "/"
         files = [
             (path.removeprefix(prefix), size, sha) for path, size, sha in written["files"] if path.startswith(prefix)
@@ -149,41 +195,65 @@ def _write_arrays(
 # Metadata
 
 
-def _describe_step(site: Site, fileset: FilesetPlan, dataset: Sequence[FilesetPlan]) -> Deferred:
+def _describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
     pixels = tuple(image.pixels_step for image in fileset.images.values())
 
     def make(results: Results) -> Step | None:
-        found = ((image, rendering_of(fileset, image, results, dataset)) for image in fileset.images.values())
+        found = ((image, rendering_of(fileset, image, results)) for image in fileset.images.values())
         shown = [(image, rendering) for image, rendering in found if rendering]
         if not shown:
             return None
-        documents = [_document_image(image, rendering) for image, rendering in shown]
-        described = [DescribedImage(image=one.image, plan=one.plan, rendering=each) for one, each in shown]
-        crate = _crate(fileset)
+        plate = _shown_plate(fileset, [one for one, _ in shown])
+        documents = [
+            _document_image(image, rendering, place if plate else None)
+            for place, (image, rendering) in enumerate(shown)
+        ]
+        described = [
+            DescribedImage(image=one.image, plan=one.plan, rendering=each, labels=described_labels(one, results))
+            for one, each in shown
+        ]
+        facts = _FilesetFacts(crate=_crate(fileset), plate=plate)
         return Step(
             name=fileset.describe_step,
-            action=lambda stage: _write_metadata(site, fileset, documents, described, crate, stage),
+            action=lambda stage: _write_metadata(site, fileset, documents, described, facts, stage),
             params={
                 "entries": [one.entry.id for one, _ in shown],
                 "images": [dataclasses.asdict(document) for document in documents],
                 "plans": [one.plan.to_json() for one, _ in shown],
                 "renderings": [dataclasses.asdict(rendering) for _, rendering in shown],
-                "crate": dataclasses.asdict(crate),
+                "labels": [[dataclasses.asdict(labels) for labels in one.labels] for one in described],
+                "crate": dataclasses.asdict(facts.crate),
+                "plate": dataclasses.asdict(plate) if plate else None,
+                "elsewhere": [fileset.other_plates, fileset.other_images],
                 "privacy": site.config.privacy.model_dump(mode="json"),
                 "revision": DESCRIBE_REVISION,
                 "broken": [problem.message for problem in fileset.inspected.problems],
+                "remote": fileset.remote_files(),
             },
             files=fileset.source_files(),
             apart=True,
         )
 
     single = pixels if len(pixels) == 1 else ()
-    return Deferred(
-        name=fileset.describe_step, make=make, needs=single, after=(*pixels, *_window_steps(fileset, dataset))
-    )
+    after = (*pixels, *fileset.label_steps(), *_window_steps(fileset))
+    return Deferred(name=fileset.describe_step, make=make, needs=single, after=after)
 
 
-def _document_image(image: PlannedImage, rendering: RenderingSettings) -> DocumentImage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FilesetFacts:
+    """What a fileset's metadata say beside its images."""
+
+    crate: CrateFacts
+    plate: DescribedPlate | None
+
+
+def _shown_plate(fileset: FilesetPlan, shown: Sequence[PlannedImage]) -> DescribedPlate | None:
+    """The plate with the images alone whose pixels could be written."""
+    plate = fileset.plate
+    return plate and dataclasses.replace(plate, layout=plate.layout.only({one.image.series for one in shown}))
+
+
+def _document_image(image: PlannedImage, rendering: RenderingSettings, place: int | None) -> DocumentImage:
     return DocumentImage(
         series=image.image.series,
         image=image.image,
@@ -196,6 +266,7 @@ def _document_image(image: PlannedImage, rendering: RenderingSettings) -> Docume
             for own, shown in zip(image.image.channels, rendering.channels, strict=True)
         ),
         pairs=image.entry.pairs,
+        place=place,
     )
 
 
@@ -203,10 +274,12 @@ def _crate(fileset: FilesetPlan) -> CrateFacts:
     about = fileset.study.description
     known = licence(fileset.study.licence)
     names = [image.entry.name or image.image.name for image in fileset.images.values()]
+    names = [fileset.plate.name] if fileset.plate else names
     return CrateFacts(
         name=names[0] if len(names) == 1 else f"{about.title}: {fileset.id}",
         description=about.title,
         licence=(known.url or "") if known else "",
+        published=about.release_date.isoformat() if about.release_date else "",
         organisms=tuple(Term(name=term.name, id=term.accession or "") for term in about.organisms),
         imaging_methods=tuple(Term(name=term.name, id=term.accession or "") for term in about.imaging_methods),
     )
@@ -217,7 +290,7 @@ def _write_metadata(
     fileset: FilesetPlan,
     images: Sequence[DocumentImage],
     described: Sequence[DescribedImage],
-    crate: CrateFacts,
+    facts: _FilesetFacts,
     stage: StepStage,
 ) -> Json:
     fileset.inspected.raise_if_broken()
@@ -227,11 +300,17 @@ def _write_metadata(
         fileset.inspected.address,
         tuple(images),
         site.redaction,
+        PublishedPlates(
+            layout=facts.plate.layout if facts.plate else None,
+            elsewhere=fileset.other_plates,
+            images_elsewhere=fileset.other_images,
+        ),
         timeout_s=site.options.inspect_timeout_s,
     )
     site.warn(site.named(problem, fileset.ref.location) for problem in documents.warnings)
     root = urls.fileset(fileset.study.slug, fileset.id)
-    for path, data in describe(described, documents.fileset, crate, version=site.config.zarr.version).items():
+    files = describe(described, documents.fileset, facts.crate, facts.plate, version=site.config.zarr.version)
+    for path, data in files.items() if not fileset.is_referenced else ():
         stage.write(root / path, data)
     heads = {}
     for image, data in zip(images, documents.images, strict=True):
@@ -251,7 +330,7 @@ def _originals_step(fileset: FilesetPlan) -> Step:
             stage.copy(urls.original(fileset.study.slug, path), source)
 
     return Step(
-        name=f"originals {fileset.study.slug}/{fileset.id}",
+        name=f"originals {fileset.study.slug}/{fileset_id(fileset.study.slug, fileset.ref.path)}",
         action=write,
         files=fileset.source_files(),
         apart=True,
@@ -261,17 +340,18 @@ def _originals_step(fileset: FilesetPlan) -> Step:
 # Pictures
 
 
-def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, dataset: Sequence[FilesetPlan]) -> Deferred:
+def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Deferred:
     folder = urls.image(fileset.study.slug, image.entry.id).parent
 
     def make(results: Results) -> Step:
-        rendering = rendering_of(fileset, image, results, dataset)
+        rendering = rendering_of(fileset, image, results, of_picture=True)
+        shown = PROJECTION if fileset.shows_projection(image) else PICTURE
         pixels, kept = results.value(image.pixels_step), results.kept(image.pixels_step)
 
         def write(stage: StepStage) -> Json:
             assert rendering is not None, "a step runs only when what it needs has run"
             assert pixels is not None, "as above"
-            files = _drawn(site, fileset, image, kept, rendering)
+            files = _drawn(site, fileset, image, kept / shown, rendering)
             for name, file in files.items():
                 stage.write(folder / name, file.data)
             stage.write(
@@ -286,6 +366,7 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
             action=write,
             params={
                 "rendering": dataclasses.asdict(rendering) if rendering else None,
+                "shown": shown,
                 "pixels": [pixels["picture"], pixels["statistics"]] if pixels else None,
                 "thumbnails": site.config.thumbnails.model_dump(),
                 "revision": PICTURES_REVISION,
@@ -294,15 +375,13 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage, datase
             apart=True,
         )
 
-    return Deferred(
-        name=image.pictures_step, make=make, needs=(image.pixels_step,), after=_window_steps(fileset, dataset)
-    )
+    return Deferred(name=image.pictures_step, make=make, needs=(image.pixels_step,), after=_window_steps(fileset))
 
 
 def _drawn(
-    site: Site, fileset: FilesetPlan, image: PlannedImage, kept: Path, rendering: RenderingSettings
+    site: Site, fileset: FilesetPlan, image: PlannedImage, pixels: Path, rendering: RenderingSettings
 ) -> dict[str, PictureFile]:
     said = site.config.thumbnails
     sizes = PictureSizes(size_px=said.size_px, picture_px=said.picture_px, quality=said.quality)
     with site.cores.taken(cores_for(site, image.plan.level_bytes, 1)) as held:
-        return site.call_holding(draw_pictures, fileset.ref.location, kept, rendering, sizes, held)
+        return site.call_holding(draw_pictures, fileset.ref.location, pixels, rendering, sizes, held)

@@ -8,12 +8,16 @@ from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.resolve import FileRef
 from publisher.errors import Problem, PublisherError, SourceError
 from publisher.model.image import Image
+from publisher.model.location import Address, Location
 from publisher.pipeline.site import Site
 from publisher.pipeline.tree_stamp import tree_stamp
-from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
+from publisher.pipeline.worker_tasks import SourceAddress, has_changed, inspect_source
+from publisher.sources.damage import warning
 from publisher.sources.inspect import Inspection
 from publisher.sources.protocol import SourceFile
 
+MOST_ASKED = 4
+"""Documents of a source on the web, those next to its root first, that tell whether it changed."""
 AT_ONCE = 4
 """Files a core that are opened before it is asked what they claim."""
 
@@ -67,7 +71,8 @@ class StudySources:
 
     def _is_taken(self, ref: FileRef) -> bool:
         """A set of many files is opened once, not once for each of them."""
-        return self._members.get(str(ref.location.resolve()), ref.path) != ref.path
+        where = ref.location if isinstance(ref.location, Address) else ref.location.resolve()
+        return self._members.get(str(where), ref.path) != ref.path
 
     def _claim(self, ref: FileRef, inspected: Inspected | None) -> Inspected | None:
         """A file that belongs to a set is published once, under the member that comes first."""
@@ -117,7 +122,7 @@ class StudySources:
         if not memo:
             return None, False
         known = Inspection.from_json(memo["inspection"])
-        return known, memo["stamp"] == self._stamp(known, ref.location)
+        return known, memo["stamp"] == self._stamp(known, ref.location) and self._is_current(known, ref)
 
     def _address(self, ref: FileRef) -> SourceAddress:
         return SourceAddress(path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes)
@@ -130,10 +135,25 @@ class StudySources:
         except PublisherError as error:
             return error.problems
 
-    def _stamp(self, inspection: Inspection, location: Path) -> list[object]:
+    def _is_current(self, known: Inspection, ref: FileRef) -> bool:
+        """Whether a source on the web still says what it said; of a host that does not answer this is assumed."""
+        if not isinstance(ref.location, Address):
+            return True
+        asked = tuple(sorted(known.files, key=lambda file: (file.path.count("/"), file.path))[:MOST_ASKED])
+        timeout_s = self._site.options.inspect_timeout_s
+        try:
+            return not self._site.call(has_changed, ref.location, ref.location, asked, timeout_s=timeout_s)
+        except PublisherError as error:
+            words = (f"whether it changed is not known: {problem.message}" for problem in error.problems)
+            self._site.warn(warning(str(ref.location), "source.not-asked", message) for message in words)
+            return True
+
+    def _stamp(self, inspection: Inspection, location: Location) -> list[object]:
         """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
         reader = self._site.registry.readers.get(inspection.reader)
         stamps: list[object] = [inspection.reader, reader.revision if reader else None]
+        if isinstance(location, Address):
+            return stamps
         if location.is_dir():
             return [*stamps, *(list(stamp) for stamp in tree_stamp([location]))]
         for file in inspection.files:
@@ -146,4 +166,4 @@ class StudySources:
 
 
 def _key(ref: FileRef) -> str:
-    return f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}"
+    return f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"

@@ -23,6 +23,7 @@ from publisher.graph.ledger import Ledger
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Step
+from publisher.model.location import Address, Location
 from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts, to_json
 from publisher.paths import SitePaths
@@ -50,6 +51,7 @@ class BuildOptions:
 
     ``studies`` limits it to some studies, ``today`` decides on embargoes. ``memory_bytes`` bounds what conversions
     take, over all processes; ``threads`` is how many cores are used at once, by threads or processes, None for all.
+    ``send``: to ``build.data_store``, where the site has one.
     """
 
     today: date
@@ -57,6 +59,7 @@ class BuildOptions:
     drafts: bool = False
     force: bool = False
     threads: int | None = None
+    send: bool = False
     memory_bytes: int | None = None
     inspect_timeout_s: float = 120.0
     convert_timeout_s: float = 24 * 3600.0
@@ -264,17 +267,21 @@ class Site:
         """Keep a fact that a plan shows; nobody needs to act on it."""
         self.notes[words] = None
 
-    def named(self, problem: Problem, path: Path) -> Problem:
+    def shown(self, location: Location) -> str:
+        """A source as people of this site know it."""
+        return str(location) if isinstance(location, Address) else self.paths.shown(location)
+
+    def named(self, problem: Problem, path: Location) -> Problem:
         """A reader's problem with the path as people of this site know it."""
-        shown = self.paths.shown(path)
+        shown = self.shown(path)
         return dataclasses.replace(problem, path=shown, message=problem.message.replace(str(path), shown))
 
-    def call(self, function: Callable[..., T], path: Path, *args: Any, **options: Any) -> T:
+    def call(self, function: Callable[..., T], path: Location, *args: Any, **options: Any) -> T:
         """`LimitedWorker.call` about the source ``path``, with its problems named as people of this site know it."""
         with self.cores.taken(1):
             return self.call_holding(function, path, *args, **options)
 
-    def call_holding(self, function: Callable[..., T], path: Path, *args: Any, **options: Any) -> T:
+    def call_holding(self, function: Callable[..., T], path: Location, *args: Any, **options: Any) -> T:
         """As `call`, for somebody who holds the cores that it takes."""
         try:
             return self.pool.call(function, *args, about=path, **options)

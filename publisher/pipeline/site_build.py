@@ -14,6 +14,7 @@ from publisher.formats.ngff_version import writes
 from publisher.graph.scheduler import BuildReport, Scheduler
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.paths import SitePaths
+from publisher.pipeline.data_transfer import Sent, Transfer, planned_transfer, send
 from publisher.pipeline.site import CARD, BuildOptions, Site
 from publisher.pipeline.storage import damage_warning
 from publisher.pipeline.tree_stamp import tree_stamp
@@ -30,6 +31,7 @@ CONVERSION_MODULES = ("publisher.sources.registry", "publisher.ngff.pixels", "pu
 class Outcome:
     """What a build did: the scheduler's report, all problems and warnings, and the size of the published site.
 
+    ``transfer`` is what the store of ``build.data_store`` lacks, ``sent`` what became of it in this build;
     ``notes`` are decisions that a plan explains.
     """
 
@@ -42,6 +44,8 @@ class Outcome:
     files: int = 0
     bytes: int = 0
     expected: tuple[int, int] = field(default=(0, 0))
+    transfer: Transfer | None = None
+    sent: Sent | None = None
 
 
 def build(root: Path, options: BuildOptions, reporter: Reporter, *, output: Path | None = None) -> Outcome:
@@ -75,6 +79,9 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
         if not dry_run:
             problems += _gate(site, report)
             problems += unknown_files(workspace.ledger, paths)
+        transfer = _transfer(site)
+        sent = _sent(site, transfer) if transfer and _may_send(site, dry_run) else None
+        problems += [problem for problem in sent.problems if problem.severity is Severity.ERROR] if sent else []
         return Outcome(
             report=report,
             paths=paths,
@@ -85,6 +92,8 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
             files=files,
             bytes=size,
             expected=scheduler.expected,
+            transfer=transfer,
+            sent=sent,
         )
 
 
@@ -186,6 +195,14 @@ def _advice(site: Site) -> Iterator[Problem]:
             hint="set it to the site's public address before you publish",
             severity=Severity.WARNING,
         )
+    if site.config.build.data_store and site.config.data_url is None:
+        yield Problem(
+            code="config.no-data-url",
+            path="site_config.yaml",
+            message="build.data_store is set, but data_url is not: pages point to pixels beside them",
+            hint="set data_url to the public address of the store",
+            severity=Severity.WARNING,
+        )
     if site.config.hosting.profile == "github-pages" and writes(site.config.zarr.version, "0.4"):
         yield Problem(
             code="host.hidden-files",
@@ -217,7 +234,38 @@ def _gate(site: Site, report: BuildReport) -> tuple[Problem, ...]:
 
     problems = check_written(site, [site.paths.output / urls.fileset(*name.split("/")) for name in written])
     site.reporter.problems(problems)
+    _remember_faulty(site, written, problems)
     return problems
+
+
+def _remember_faulty(site: Site, written: list[str], problems: tuple[Problem, ...]) -> None:
+    """Filesets that did not pass the gate, until they are written again: they are sent nowhere."""
+    known = {str(name) for name in site.ledger.memo("gate", "faulty") or ()} - set(written)
+    roots = {name: site.paths.shown(site.paths.output / urls.fileset(*name.split("/"))) for name in written}
+    paths = [problem.path or "" for problem in problems]
+    faulty = {name for name, root in roots.items() if any(path.startswith(root) for path in paths)}
+    site.ledger.remember("gate", "faulty", sorted(known | faulty))
+
+
+def _transfer(site: Site) -> Transfer | None:
+    """What the store of the site lacks; of a study with a faulty fileset nothing is sent."""
+    store = site.config.build.data_store
+    if store is None:
+        return None
+    faulty = site.ledger.memo("gate", "faulty") or ()
+    return planned_transfer(site.ledger, store, held={str(name).split("/")[0] for name in faulty})
+
+
+def _sent(site: Site, transfer: Transfer) -> Sent:
+    sent = send(site.ledger, site.paths.output, transfer, site.reporter)
+    site.warn(problem for problem in sent.problems if problem.severity is Severity.WARNING)
+    site.reporter.problems(problem for problem in sent.problems if problem.severity is Severity.ERROR)
+    return sent
+
+
+def _may_send(site: Site, dry_run: bool) -> bool:
+    """Drafts and embargoed studies never leave this computer."""
+    return site.options.send and not site.options.drafts and not dry_run
 
 
 def _rank(path: str) -> int:

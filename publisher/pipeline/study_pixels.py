@@ -14,9 +14,10 @@ from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.pages.published import StudyRecord
-from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, plan_fileset
+from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, SourcePlanner
 from publisher.pipeline.fileset_steps import fileset_steps, rendering_of
 from publisher.pipeline.inspected import StudySources
+from publisher.pipeline.label_sources import labels_of
 from publisher.pipeline.site import Site
 
 
@@ -27,8 +28,7 @@ class StudyPixels:
         self._site = site
         self._record = record
         self._sources = StudySources(site, study)
-        self._filesets: dict[str, FilesetPlan] = {}
-        self._datasets: dict[str, list[FilesetPlan]] = {}
+        self._filesets: dict[str, tuple[FilesetPlan, ...]] = {}
 
     def prepare(self, dataset: DatasetFiles) -> None:
         """Look at the files of a dataset beside each other, before they are asked for one by one."""
@@ -44,18 +44,16 @@ class StudyPixels:
         for entry in entries:
             if entry.ref:
                 by_path.setdefault(entry.ref.path, []).append(entry)
+        planner = SourcePlanner(site=self._site, study=self._record, dataset_id=dataset.id, rendering=dataset.rendering)
         filesets: list[FilesetPlan] = []
         for ref in dataset.files:
             inspected = self._sources.inspection(ref)
             if inspected is None and ref.path in self._sources.unreadable:
                 yield self._unreadable_step(ref)
             if inspected:
-                plan = plan_fileset(
-                    self._site, self._record, ref, inspected, by_path.get(ref.path, ()), dataset.rendering
-                )
-                self._filesets[ref.path] = plan
-                self._datasets[ref.path] = filesets
-                filesets.append(plan)
+                labels = labels_of(ref, inspected, self._sources)
+                self._filesets[ref.path] = planner.filesets(ref, inspected, by_path.get(ref.path, ()), labels)
+                filesets.extend(self._filesets[ref.path])
         yield from fileset_steps(self._site, f"{self._record.slug}: {dataset.name}", filesets)
 
     def _unreadable_step(self, ref: FileRef) -> Step:
@@ -68,10 +66,14 @@ class StudyPixels:
 
     def planned(self, entry: Entry) -> tuple[FilesetPlan, PlannedImage] | None:
         """The plan of an entry's image; None for a record without pixels."""
-        fileset = self._filesets.get(entry.ref.path) if entry.ref else None
-        image = fileset.images.get(entry.ref.series) if fileset and entry.ref else None
-        return (fileset, image) if fileset and image else None
+        if entry.ref:
+            for fileset in self._filesets.get(entry.ref.path, ()):
+                if image := fileset.images.get(entry.ref.series):
+                    return fileset, image
+        return None
 
-    def rendering(self, fileset: FilesetPlan, image: PlannedImage, results: Results) -> RenderingSettings | None:
-        """How an image is shown; None when its pixels could not be written."""
-        return rendering_of(fileset, image, results, self._datasets[fileset.ref.path])
+    def rendering(
+        self, fileset: FilesetPlan, image: PlannedImage, results: Results, *, of_picture: bool = False
+    ) -> RenderingSettings | None:
+        """How an image, or its pictures, is shown; None when its pixels could not be written."""
+        return rendering_of(fileset, image, results, of_picture=of_picture)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from publisher.errors import PublisherError
+from publisher.sources.shelf import Shelf
 
 RESULT, PROGRESS, REFUSED, MEMORY, BUG = range(5)
 """Kinds of message from the child: (kind, value)."""
@@ -33,16 +34,22 @@ def main(memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit(memory_bytes)
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    shelf = Shelf()
     while head := sys.stdin.buffer.read(8):
         module, name, args, keywords, wants_progress = pickle.loads(sys.stdin.buffer.read(*struct.unpack(">Q", head)))
         if wants_progress:
             keywords["progress"] = lambda value: send(answers, (PROGRESS, value))
-        send(answers, _answer(module, name, args, keywords))
+        send(answers, _answer(module, name, args, keywords, shelf))
 
 
-def _answer(module: str, name: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[int, object]:
+def _answer(
+    module: str, name: str, args: tuple[Any, ...], keywords: dict[str, Any], shelf: Shelf
+) -> tuple[int, object]:
     try:
-        return RESULT, getattr(import_module(module), name)(*args, **keywords)
+        function = getattr(import_module(module), name)
+        if "shelf" in getattr(function, "__annotations__", ()):
+            keywords["shelf"] = shelf  # so that it finds open what a call before it opened
+        return RESULT, function(*args, **keywords)
     except PublisherError as error:
         return REFUSED, error
     except MemoryError:

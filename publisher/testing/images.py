@@ -32,20 +32,54 @@ def ome_xml(pixels: Sequence[NDArray[Any]], tiff_data: Sequence[str], **options:
     """An OME-XML 2016-06 document: one Image for each of ``pixels`` (T, C, Z, Y, X), with its TiffData elements.
 
     Options: ``order`` (DimensionOrder), ``samples`` (SamplesPerPixel), ``channel_names``, ``uuid``,
-    ``pixel_size_um`` (z, y, x).
+    ``pixel_size_um`` (z, y, x), ``plates`` (Plate elements, see `plate_xml`), ``image_names`` ("" for none).
     """
     images = (
         _image_xml(number, each, data, options)
         for number, (each, data) in enumerate(zip(pixels, tiff_data, strict=True))
     )
     uuid = f" UUID={quoteattr(options['uuid'])}" if options.get("uuid") else ""
-    return f'<?xml version="1.0" encoding="UTF-8"?><OME xmlns="{_NAMESPACE}"{uuid}>{"".join(images)}</OME>'
+    plates = "".join(options.get("plates") or ())
+    return f'<?xml version="1.0" encoding="UTF-8"?><OME xmlns="{_NAMESPACE}"{uuid}>{plates}{"".join(images)}</OME>'
+
+
+def plate_xml(
+    wells: Mapping[tuple[int, int], Sequence[int | str | None]],
+    acquisitions: Sequence[Sequence[int]] = (),
+    *,
+    number: int = 0,
+    attributes: str = 'Name="HT.01"',
+) -> str:
+    """A Plate element. ``wells``: the images of each well by (row, column): numbers, IDs, or None for a sample without.
+
+    ``acquisitions``: the samples of each PlateAcquisition, counted over all wells from 0. ``number`` is the plate's.
+    """
+    samples = 0
+    parts = []
+    for at, ((row, column), images) in enumerate(wells.items()):
+        parts.append(f'<Well ID="Well:{number}:{at}" Row="{row}" Column="{column}">')
+        for image in images:
+            identifier = f"Image:{image}" if isinstance(image, int) else image
+            reference = "" if identifier is None else f"<ImageRef ID={quoteattr(identifier)}/>"
+            sample = f'ID="WellSample:{number}:{samples}" Index="{samples}"'
+            parts.append(f"<WellSample {sample}>{reference}</WellSample>")
+            samples += 1
+        parts.append("</Well>")
+    for at, members in enumerate(acquisitions):
+        references = "".join(f'<WellSampleRef ID="WellSample:{number}:{sample}"/>' for sample in members)
+        parts.append(
+            f'<PlateAcquisition ID="PlateAcquisition:{number}:{at}" Name="run {at + 1}">{references}</PlateAcquisition>'
+        )
+    return f'<Plate ID="Plate:{number}" {attributes}>{"".join(parts)}</Plate>'
 
 
 def _image_xml(number: int, pixels: NDArray[Any], tiff_data: str, options: Mapping[str, Any]) -> str:
     size_t, size_c, size_z, size_y, size_x = pixels.shape
     kind, samples = _OME_TYPES.get(pixels.dtype.name, pixels.dtype.name), options.get("samples", 1)
     names = options.get("channel_names") or ()
+    image_names = options.get("image_names")
+    name = f"image {number}" if image_names is None else image_names[number]
+    named = f" Name={quoteattr(name)}" if name else ""
     sizes = zip("ZYX", options.get("pixel_size_um") or (), strict=False)
     physical = "".join(f' PhysicalSize{axis}="{size}"' for axis, size in sizes if size is not None)
     channels = "".join(
@@ -55,7 +89,7 @@ def _image_xml(number: int, pixels: NDArray[Any], tiff_data: str, options: Mappi
         for index in range(size_c // samples)
     )
     return (
-        f'<Image ID="Image:{number}" Name="image {number}"><Pixels ID="Pixels:{number}"{physical}'
+        f'<Image ID="Image:{number}"{named}><Pixels ID="Pixels:{number}"{physical}'
         f' DimensionOrder="{options.get("order", "XYZCT")}" Type="{kind}"'
         f' SizeX="{size_x}" SizeY="{size_y}" SizeZ="{size_z}" SizeC="{size_c}" SizeT="{size_t}">'
         f"{channels}{tiff_data}</Pixels></Image>"
@@ -88,12 +122,14 @@ def write_ome_tiff(
     xml: str | None = None,
     channel_names: Sequence[str] = (),
     pixel_size_um: tuple[float | None, float | None, float | None] | None = None,
+    plates: Sequence[str] = (),
+    image_names: Sequence[str] | None = None,
     **write: Any,
 ) -> Path:
     """An OME-TIFF with one series for each of ``images`` (T, C, Z, Y, X).
 
     ``write`` goes to tifffile (tile, compression). ``levels`` > 1 adds SubIFDs made by taking every second
-    pixel. ``xml`` replaces the document.
+    pixel. ``xml`` replaces the document; ``plates`` and ``image_names`` as in `ome_xml`.
     """
     import tifffile
 
@@ -101,6 +137,7 @@ def write_ome_tiff(
     starts = [sum(map(len, pages[:number])) for number in range(len(pages))]
     data = [f'<TiffData IFD="{start}" PlaneCount="{len(each)}"/>' for start, each in zip(starts, pages, strict=True)]
     options = {"order": order, "samples": samples, "channel_names": channel_names, "pixel_size_um": pixel_size_um}
+    options |= {"plates": plates, "image_names": image_names}
     document: str | None = xml if xml is not None else ome_xml(images, data, **options)
     common = {
         "photometric": "rgb" if samples in (3, 4) else "minisblack",
@@ -173,14 +210,18 @@ def write_ome_zarr(
     omero: Mapping[str, Any] | None = None,
     name: str = "image",
     order: str | None = None,
+    separator: str = "/",
+    **array: Any,
 ) -> Path:
     """One multiscale image of ``pixels`` (T, C, Z, Y, X); axes left out of ``axes`` must have size 1.
 
-    Smaller levels take every second pixel. ``order`` "big" stores big-endian numbers (0.4 only).
+    Smaller levels take every second pixel. ``order`` "big" stores big-endian numbers (0.4 only). ``version`` is any
+    release from "0.1" to "0.6"; ``separator`` stands in names of chunks up to 0.4. ``array`` goes to zarr
+    (compressors, filters, fill_value).
     """
     import zarr
 
-    zarr_format = 3 if version == "0.5" else 2
+    zarr_format = 3 if version >= "0.5" else 2
     kept = pixels.reshape([size for axis, size in zip("tczyx", pixels.shape, strict=True) if axis in axes])
     kept = kept.transpose([[a for a in "tczyx" if a in axes].index(axis) for axis in axes])
     group = zarr.open_group(path, mode="w", zarr_format=zarr_format)
@@ -188,7 +229,9 @@ def write_ome_zarr(
         step = 2**level
         part = kept[tuple(slice(None, None, step if axis in "yx" else 1) for axis in axes)]
         keywords: dict[str, Any] = (
-            {"dimension_names": list(axes)} if zarr_format == 3 else {"chunk_key_encoding": _SLASH}
+            {"dimension_names": list(axes)}
+            if zarr_format == 3
+            else {"chunk_key_encoding": {"name": "v2", "separator": separator}}
         )
         group.create_array(
             str(level),
@@ -196,25 +239,36 @@ def write_ome_zarr(
             chunks=chunk or part.shape,
             shards=shard,
             **keywords,
+            **array,
         )
     records = [{"name": axis, "type": {"t": "time", "c": "channel"}.get(axis, "space")} for axis in axes]
     for record in records:
         if record["type"] == "space":
             record["unit"] = "micrometer"
     scales = [[2.0**level if axis in "yx" else 1.0 for axis in axes] for level in range(levels)]
-    datasets = [
-        {"path": str(level), "coordinateTransformations": [{"type": "scale", "scale": scale}]}
-        for level, scale in enumerate(scales)
-    ]
-    multiscale = {"name": name, "axes": records, "datasets": datasets}
-    if version == "0.4":
-        multiscale["version"] = "0.4"
+    multiscale = _multiscale(version, name, records, scales)
     attributes: dict[str, Any] = {"multiscales": [multiscale]} | ({"omero": dict(omero)} if omero else {})
-    group.attrs.update({"ome": {"version": "0.5", **attributes}} if zarr_format == 3 else attributes)
+    group.attrs.update({"ome": {"version": version, **attributes}} if zarr_format == 3 else attributes)
     return path
 
 
-_SLASH = {"name": "v2", "separator": "/"}
+def _multiscale(version: str, name: str, axes: list[dict[str, str]], scales: list[list[float]]) -> dict[str, Any]:
+    """The record as each release has it: axes came as names with 0.3, with scales with 0.4, as a system with 0.6."""
+    paths = [str(level) for level in range(len(scales))]
+    if version < "0.4":
+        said: dict[str, Any] = {"axes": [axis["name"] for axis in axes]} if version == "0.3" else {}
+        return {"name": name, "version": version, "datasets": [{"path": path} for path in paths], **said}
+    steps: list[dict[str, Any]] = [{"type": "scale", "scale": scale} for scale in scales]
+    if version == "0.6":
+        steps = [
+            step | {"input": {"path": path}, "output": {"name": "physical"}}
+            for step, path in zip(steps, paths, strict=True)
+        ]
+    datasets = [{"path": path, "coordinateTransformations": [step]} for path, step in zip(paths, steps, strict=True)]
+    if version == "0.6":
+        return {"name": name, "coordinateSystems": [{"name": "physical", "axes": axes}], "datasets": datasets}
+    record = {"name": name, "axes": axes, "datasets": datasets}
+    return record | {"version": "0.4"} if version == "0.4" else record
 
 
 def write_fileset(

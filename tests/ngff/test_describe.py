@@ -12,7 +12,6 @@ from publisher.ngff.describe import DescribedImage, describe, write_files
 from publisher.ngff.pixels import write_pixels
 from publisher.ngff.plan import plan_image
 from publisher.ngff.rendering import rendering_settings
-from publisher.ngff.ro_crate import CrateFacts
 from publisher.ngff.validate import validate_fileset
 from tests.ngff.array_source import ArraySource, image_of
 from tests.ngff.filesets import ARRAYS, FACTS, ome_xml, write_fileset
@@ -60,18 +59,3 @@ def test_a_changed_name_colour_or_licence_touches_no_array(fileset):
     one = DescribedImage(image=image, plan=plan, rendering=rendering_settings(image, statistics))
     write_files(describe([one], ome_xml(ARRAYS[:1]).encode(), replace(FACTS, licence="")), fileset)
     assert before == {path: path.stat().st_mtime_ns for path in (fileset / "0/0").rglob("*")}
-
-
-def test_the_crate_holds_what_the_validator_page_shows(fileset):
-    graph = json.loads((fileset / "ro-crate-metadata.json").read_bytes())["@graph"]
-    by_type = {entity["@type"]: entity for entity in graph}
-    assert by_type["Dataset"]["license"]["@id"] == FACTS.licence
-    assert by_type["biosample"]["organism_classification"]["@id"] == "NCBI:txid9606"
-    assert by_type["image_acquisition"]["fbbi_id"]["@id"] == "obo:FBbi_00000251"
-    ids = {entity["@id"] for entity in graph}
-    assert {"./", "#specimen", "#biosample-1", "#image-acquisition-1"} <= ids
-
-
-def test_unknown_facts_are_left_out_of_the_crate():
-    crate = json.loads(describe([], b"", CrateFacts(name="x"))[PurePosixPath("ro-crate-metadata.json")])
-    assert crate["@graph"][1] == {"@id": "./", "@type": "Dataset", "name": "x"}
