@@ -12,14 +12,15 @@ from publisher.errors import ContentError, Problem, Severity
 from publisher.model.container import Entry
 from publisher.model.identity import image_id, record_id, slug
 from publisher.model.image import Image, ImageRef
+from publisher.model.location import Location, address_of, is_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRef:
-    """One source file of a dataset; ``path`` is relative to the study or to one of its source folders."""
+    """One source of a dataset; ``path`` is relative to the study or to one of its source folders, or an address."""
 
     path: str
-    location: Path
+    location: Location
     wants: ImageFiles
     labels: tuple[LabelRef, ...] = ()
 
@@ -148,6 +149,7 @@ class _Finder:
         self.warnings: list[Problem] = []
         self._study = study
         self._taken: set[Path] = set()
+        self._addresses: set[str] = set()
         self._listings: dict[Path, list[str]] = {}
         self.labels = LabelFinder(study, self._file)
         self._hold_labels = {
@@ -174,6 +176,8 @@ class _Finder:
         )
 
     def _find(self, wanted: ImageFiles, location: tuple[str | int, ...], by_suffix: bool) -> list[FileRef]:
+        if is_address(wanted.path):
+            return self._at_address(wanted, location)
         found: list[FileRef] = []
         hidden = 0
         root, names = self._names(wanted.path)
@@ -196,6 +200,18 @@ class _Finder:
                 self._study.file.fault("study.one-name-many-files", message, location, "name them in images.csv")
             )
         return found
+
+    def _at_address(self, wanted: ImageFiles, place: tuple[str | int, ...]) -> list[FileRef]:
+        address = address_of(wanted.path, wanted.endpoint)
+        if address is None:
+            message = f"{wanted.path!r} is no address that can be read"
+            hint = "write https://host/path or s3://bucket/path, without user, query, wildcard or `..`"
+            self.problems.append(self._study.file.fault("study.bad-address", message, place, hint))
+            return []
+        if address.url in self._addresses:
+            return []
+        self._addresses.add(address.url)
+        return [FileRef(path=address.url, location=address, wants=wanted)]
 
     def _names(self, path: str) -> tuple[Path, list[str]]:
         """Files that a path or pattern finds, in the first folder where it finds any."""

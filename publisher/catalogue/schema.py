@@ -24,6 +24,7 @@ def _is_safe_id(value: object) -> object:
 
 Id = Annotated[str, BeforeValidator(_is_safe_id)]
 Url = Annotated[str, Field(pattern=r"^(https?|ftp)://[^\s<>\"]+$|^mailto:[^\s<>\"]+$")]
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s<>\"@?#]+$")]
 Doi = Annotated[str, Field(pattern=r"^(https?://(dx\.)?doi\.org/)?10\.\d{4,9}/\S+$")]
 HexColor = Annotated[str, Field(pattern=r"^#?[0-9A-Fa-f]{6}$")]
 
@@ -182,7 +183,11 @@ LabelFiles = Annotated[dict[Id, LabelFile], BeforeValidator(_label_files)]
 class ImageFiles(Part):
     """Which files a dataset takes, by pattern."""
 
-    path: str = Field(description="Path or glob pattern relative to the study, such as images/*.ome.tiff.")
+    path: str = Field(
+        description="Path or glob pattern relative to the study, such as images/*.ome.tiff; or the address of an "
+        "OME-Zarr on the web, https://host/a.ome.zarr or s3://bucket/a.ome.zarr."
+    )
+    endpoint: HttpUrl | None = Field(None, description="Address of the S3 service of an s3:// path; Amazon by default.")
     series: tuple[int, ...] | None = Field(None, description="Series to take, from 0; all by default.")
     name: str | None = Field(None, description="Name to show, for a pattern that finds one image.")
     id: Id | None = Field(None, description="Id of the image page, for a pattern that finds one image.")
@@ -194,11 +199,14 @@ class ImageFiles(Part):
         description="Axes as they are stored, slowest first, such as ZCYX: of a plain TIFF, or of an OME-Zarr that is "
         "wrong about its own.",
     )
-    passthrough: Literal["copy", "link", "rewrite"] | None = Field(
+    passthrough: Literal["copy", "link", "reference", "rewrite"] | None = Field(
         None,
         description="What becomes of pixels that are OME-Zarr already: copy (the compressed chunks as they are), link "
-        "(the same, sharing the files on this disk) or rewrite (convert anew); by default copy where viewers read "
-        "the chunks well, else rewrite.",
+        "(the same, sharing the files on this disk), reference (they stay where they are, at a public address) or "
+        "rewrite (convert anew); by default copy where viewers read the chunks well, else rewrite.",
+    )
+    url: HttpUrl | None = Field(
+        None, description="Public address of the store, for passthrough: reference of files on this disk."
     )
     dtype: Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32"] | None = Field(
         None,

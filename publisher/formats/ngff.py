@@ -17,6 +17,8 @@ Json = dict[str, object]
 
 METHOD = "publisher"
 """What multiscales name as the program that halved them."""
+KEPT_LEVELS = "source"
+"""What "metadata" says under "levels" where they are those of the source, and not ours."""
 
 
 class LevelGeometry(Protocol):
@@ -119,7 +121,8 @@ def multiscale(
         "datasets": [_dataset(level, places) for level in levels],
     }
     if kept:
-        return {**document, "metadata": {"description": "Levels as the source stores them.", "method": writer}}
+        said: Json = {"description": "Levels as the source stores them.", "method": writer, "levels": KEPT_LEVELS}
+        return {**document, "type": "unknown", "metadata": said}
     return {**document, "type": smaller[0], "metadata": {"description": smaller[1], "method": writer}}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from publisher.errors import SourceError
 from publisher.formats.ngff import METHOD
 from publisher.ngff.array_check import array_faults
-from publisher.ngff.document_check import coding_faults, is_halved, multiscale_faults, null_place, omero_faults
+from publisher.ngff.document_check import coding_faults, has_kept_levels, multiscale_faults, null_place, omero_faults
 from publisher.ngff.fault import BrokenError, Fault, Rule
 from publisher.ngff.label_check import copy_faults, label_faults, list_faults
 from publisher.ngff.model_check import Kind, judged, model_faults
@@ -242,7 +242,7 @@ class _Walk:
         self.arrays |= {array.key: array for array in arrays}
         self.faults += multiscale_faults(file, multiscale, arrays, axes=_AXES[kind])
         for array in arrays:
-            self.faults += coding_faults(array, kept=not is_halved(multiscale))
+            self.faults += coding_faults(array, kept=has_kept_levels(multiscale))
             self._files(array)
         return arrays
 

@@ -88,6 +88,7 @@ class ImagePlan:
     names; they differ where samples are converted. ``write_empty``: files that hold only the fill value exist too.
     ``version`` is the setting ``zarr.version``: which releases of OME-Zarr describe the arrays. ``stored``: the codec
     of each level, where chunks are those of the source and not made anew; ``linked``: its files are shared, too.
+    ``referenced`` is the public address of an image that stays where it is: nothing is written of it.
     """
 
     path: str
@@ -100,6 +101,7 @@ class ImagePlan:
     version: str = "0.5"
     stored: tuple[StoredCodec, ...] = ()
     linked: bool = False
+    referenced: str = ""
     kind: Literal["image", "labels"] = "image"
     """Labels are halved by taking one pixel of four, and their arrays have no channel axis."""
 
@@ -109,7 +111,9 @@ class ImagePlan:
 
     @property
     def raw_bytes(self) -> int:
-        """Pixels of all levels before compression, in bytes."""
+        """Pixels of all levels before compression, in bytes; 0 where none are written."""
+        if self.referenced:
+            return 0
         return sum(prod(level.shape) for level in self.levels) * ITEM_SIZES[self.dtype]
 
     @property
@@ -120,6 +124,8 @@ class ImagePlan:
     @property
     def file_count(self) -> int:
         """Files at most: shards or chunks, and the metadata of each level (one file for each release)."""
+        if self.referenced:
+            return 0
         return sum(level.file_count + len(VERSIONS_OF[self.version]) for level in self.levels)
 
     def to_json(self) -> dict[str, object]:
@@ -137,6 +143,7 @@ class ImagePlan:
                 for level in self.levels
             ],
             **({"stored": [asdict(codec) for codec in self.stored], "linked": self.linked} if self.stored else {}),
+            **({"referenced": self.referenced} if self.referenced else {}),
         }
 
 

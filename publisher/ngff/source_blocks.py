@@ -137,7 +137,7 @@ def lost_samples(block: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[np.bool_]
     if block.dtype.kind == "f":
         # Written so that NaN, which compares with nothing, is lost. The upper bound itself may round up.
         wide = block.astype(np.float64, copy=False)
-        return ~((wide >= low) & (wide < float(high) + 1) & (wide == np.floor(wide)))
+        return np.asarray(~((wide >= low) & (wide < float(high) + 1) & (wide == np.floor(wide))))
     return np.asarray((block < low) | (block > high))
 
 

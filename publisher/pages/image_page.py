@@ -30,6 +30,7 @@ from publisher.pages.labels import Label, study_labels
 from publisher.pages.links import Linker
 from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, SiteFacts, head_title, one_sentence
 from publisher.pages.published import PublishedImage, StudyRecord
+from publisher.pages.store_address import address_to_copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +113,9 @@ class ImagePages:
     def _side_panels(
         self, item: PublishedImage, image: Image, linker: Linker, canonical: str | None
     ) -> tuple[Panel, ...]:
-        zarr_url = self.site.addresses.snippet(item.store) if item.store else ""
         panels = (
             details.details_panel(item, image),
-            download.download_panel(item, linker, zarr_url),
+            download.download_panel(item, linker, address_to_copy(item, self.site)),
             open_with.open_with_panel(item, self.site),
             cite.cite_panel(item, self._opening, self._cited, canonical),
         )

@@ -11,6 +11,7 @@ from publisher.formats.redaction import redacted_image, redacted_plate
 from publisher.model.container import Entry
 from publisher.model.identity import fileset_id, plate_fileset_id, stem
 from publisher.model.image import Image
+from publisher.model.location import Address
 from publisher.model.rendering import ChannelOverride
 from publisher.ngff.describe import DescribedPlate
 from publisher.ngff.label_plan import LEAST_LEVELS
@@ -65,7 +66,12 @@ class FilesetPlan:
     @property
     def describe_step(self) -> str:
         """Name of the step that writes the fileset's metadata."""
-        return f"describe {self.study.slug}/{self.id}"
+        return f"{'refer to' if self.is_referenced else 'describe'} {self.study.slug}/{self.id}"
+
+    @property
+    def is_referenced(self) -> bool:
+        """Whether its pixels stay where they are, so that no store is published."""
+        return any(image.plan.referenced for image in self.images.values())
 
     def all_plans(self) -> Iterator[ImagePlan]:
         """Plans of all arrays: of images and their labels."""
@@ -87,10 +93,18 @@ class FilesetPlan:
         return Path(str(self.ref.location)[: -len(self.ref.path)])
 
     def source_files(self) -> dict[str, Path]:
-        """Every file the fileset is read from, by its path relative to where the study names it."""
+        """Every file of this computer that it is read from, by its path relative to where the study names it."""
+        if isinstance(self.ref.location, Address):
+            return {}
         root = self.root
         files = [Path(file.path) for file in self.inspected.files]
         return {file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file): file for file in files}
+
+    def remote_files(self) -> list[list[str | int]]:
+        """What is known of a source on the web: documents with size and ETag; empty for one of this computer."""
+        if not isinstance(self.ref.location, Address):
+            return []
+        return [[file.path, file.size, file.stamp] for file in self.inspected.files]
 
     def overrides(self) -> dict[int, ChannelOverride]:
         """What the curator says of channels, by channel from 0."""
@@ -168,12 +182,13 @@ class SourcePlanner:
         config, slug = self.site.config, self.study.slug
         shown = {series: curated[series] for series in paths}
         own = [label for label in labels if label.labels.of in paths]
-        levels = max((level_count(image.pixels, config.zarr) for _, image in shown.values()), default=1)
-        least = max(levels if on_plate else 1, LEAST_LEVELS if own else 1)
+        found = {series: image for series, (_, image) in shown.items()}
+        plans = self._plans(ref, inspected, found, paths, on_plate=on_plate, labelled=bool(own))
         images = {}
         for series, (entry, image) in shown.items():
-            plan = self._plan(ref, inspected, image, paths[series], least, labelled=bool(own))
-            step = f"pixels {slug}/{identifier}/{series}"
+            plan, step = plans[series], f"pixels {slug}/{identifier}/{series}"
+            # Labels of pixels that stay where they are stay there, too.
+            below = [] if plan.referenced else [one for one in own if one.labels.of == series]
             images[series] = PlannedImage(
                 entry=entry,
                 image=image,
@@ -181,7 +196,7 @@ class SourcePlanner:
                 picture=_picture(image, self.rendering, config.thumbnails.picture_px),
                 pixels_step=step,
                 pictures_step=f"pictures {urls.image(slug, entry.id).parent}",
-                labels=planned_labels(config, image, plan, step, [one for one in own if one.labels.of == series]),
+                labels=planned_labels(config, image, plan, step, below),
             )
         return FilesetPlan(
             id=identifier,
@@ -193,12 +208,34 @@ class SourcePlanner:
             images=images,
         )
 
-    def _plan(
-        self, ref: FileRef, inspected: Inspected, image: Image, path: str, least_levels: int, *, labelled: bool
-    ) -> ImagePlan:
+    def _plans(
+        self,
+        ref: FileRef,
+        inspected: Inspected,
+        images: Mapping[int, Image],
+        paths: Mapping[int, str],
+        *,
+        on_plate: bool,
+        labelled: bool,
+    ) -> dict[int, ImagePlan]:
+        """What is written of each image. On a plate all get the levels that the largest needs.
+
+        Arrays that are copied as they are keep their levels, so that on a plate all are or none.
+        """
         config = self.site.config
-        anew = plan_image(image, path, config.zarr, config.hosting, dtype=ref.wants.dtype, least_levels=least_levels)
-        return kept_or_anew(self.site, ref, inspected, image, anew, labelled=labelled)
+        levels = max((level_count(image.pixels, config.zarr) for image in images.values()), default=1)
+        least = max(levels if on_plate else 1, LEAST_LEVELS if labelled else 1)
+        anew = {
+            series: plan_image(
+                image, paths[series], config.zarr, config.hosting, dtype=ref.wants.dtype, least_levels=least
+            )
+            for series, image in images.items()
+        }
+        kept = {
+            series: kept_or_anew(self.site, ref, inspected, images[series], plan, labelled=labelled)
+            for series, plan in anew.items()
+        }
+        return anew if on_plate and len({len(plan.levels) for plan in kept.values()}) > 1 else kept
 
     def _window_step(self, fileset: str, *, on_plate: bool) -> str | None:
         """Name of the step that finds a window for a dataset or a plate; None where each image has its own."""

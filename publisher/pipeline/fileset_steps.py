@@ -61,7 +61,7 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
                 yield _pictures_step(site, fileset, image)
                 if image.labels:
                     yield label_list_step(site, fileset, image)
-            if site.config.downloads.ozx == "image":
+            if site.config.downloads.ozx == "image" and not fileset.is_referenced:
                 crate = _crate(fileset)
                 for image in fileset.images.values():
                     yield ozx_step(fileset, image, crate, tuple(labels.step for labels in image.labels))
@@ -152,6 +152,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, together
             "writer": WRITER_REVISION,
             "picture": dataclasses.asdict(image.picture),
             "broken": [problem.message for problem in inspected.problems],
+            "remote": fileset.remote_files(),
         },
         files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
@@ -166,12 +167,13 @@ def _write_arrays(
 ) -> Json:
     fileset.inspected.raise_if_broken()
     target = urls.store(fileset.study.slug, fileset.id, image.plan.path)
-    levels = [stage.folder(target / level.path) for level in image.plan.levels]
+    written_levels = () if image.plan.referenced else image.plan.levels
+    levels = [stage.folder(target / level.path) for level in written_levels]
     job = Conversion(
         address=fileset.inspected.address,
         series=image.image.series,
         plan=image.plan,
-        folder=levels[0].parent,
+        folder=levels[0].parent if levels else stage.keep(),
         keep=stage.keep(),
         picture=image.picture,
     )
@@ -181,7 +183,7 @@ def _write_arrays(
 
     progress(0)
     written = convert_within(site, fileset.ref.location, job, cores, progress)
-    for level in image.plan.levels:
+    for level in written_levels:
         prefix = level.path + "/"
         files = [
             (path.removeprefix(prefix), size, sha) for path, size, sha in written["files"] if path.startswith(prefix)
@@ -227,6 +229,7 @@ def _describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
                 "privacy": site.config.privacy.model_dump(mode="json"),
                 "revision": DESCRIBE_REVISION,
                 "broken": [problem.message for problem in fileset.inspected.problems],
+                "remote": fileset.remote_files(),
             },
             files=fileset.source_files(),
             apart=True,
@@ -308,7 +311,7 @@ def _write_metadata(
     site.warn(site.named(problem, fileset.ref.location) for problem in documents.warnings)
     root = urls.fileset(fileset.study.slug, fileset.id)
     files = describe(described, documents.fileset, facts.crate, facts.plate, version=site.config.zarr.version)
-    for path, data in files.items():
+    for path, data in files.items() if not fileset.is_referenced else ():
         stage.write(root / path, data)
     heads = {}
     for image, data in zip(images, documents.images, strict=True):

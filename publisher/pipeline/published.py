@@ -12,7 +12,15 @@ from publisher.model.annotation import Pair
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
 from publisher.ngff.manifest import MANIFEST
-from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage, PublishedLabels, Shown
+from publisher.pages.published import (
+    FileFact,
+    PictureFile,
+    Pictures,
+    PublishedImage,
+    PublishedLabels,
+    Shown,
+    StoreElsewhere,
+)
 from publisher.pipeline.site import Site, page_name
 
 KEPT_DOCUMENTS = 4
@@ -53,7 +61,7 @@ class PublishedImages:
     def _helpful_steps_of(self, entry: Entry) -> tuple[str, ...]:
         """Steps that an entry's page can do without: its labels, its single file, the checksums of its fileset."""
         planned = self.planned(entry)
-        if planned is None:
+        if planned is None or planned[0].is_referenced:
             return ()
         # Late: a study of rows alone loads nothing that packs arrays.
         from publisher.pipeline.manifest_step import manifest_step_name
@@ -136,6 +144,7 @@ class PublishedImages:
         if pixels is None or described is None or pictures is None or rendering is None:
             return PublishedImage(entry=entry)
         slug = fileset.study.slug
+        elsewhere = _elsewhere(fileset, image)
         listed = results.value(image.labels_step) if image.labels else None
         statistics = ImageStatistics.from_json(pixels["statistics"])
         document = described["documents"].get(str(image.image.series))
@@ -143,11 +152,14 @@ class PublishedImages:
             entry=entry,
             image=image.image,
             rendering=rendering,
-            dtype=image.plan.dtype,
+            dtype=image.plan.source_dtype if elsewhere else image.plan.dtype,
             levels=tuple(level.shape for level in image.plan.levels),
-            store=urls.store(slug, fileset.id, image.plan.path),
-            fileset=urls.fileset(slug, fileset.id),
-            store_bytes=pixels["bytes"] + sum(labels["bytes"] for labels in (listed or {}).get("labels", ())),
+            store=None if elsewhere else urls.store(slug, fileset.id, image.plan.path),
+            elsewhere=elsewhere,
+            fileset=None if elsewhere else urls.fileset(slug, fileset.id),
+            store_bytes=None
+            if elsewhere
+            else pixels["bytes"] + sum(labels["bytes"] for labels in (listed or {}).get("labels", ())),
             pictures=_pictures(pictures),
             statistics=statistics.channels,
             statistics_file=urls.image_file(slug, entry.id, "statistics.json"),
@@ -186,6 +198,20 @@ def _labels(listed: Json, folder: PurePosixPath) -> tuple[PublishedLabels, ...]:
             table=folder / one["table"] if "table" in one else None,
         )
         for one in (listed or {}).get("labels", ())
+    )
+
+
+def _elsewhere(fileset: "FilesetPlan", image: "PlannedImage") -> StoreElsewhere | None:
+    """The store of an image whose pixels stay at another address."""
+    if not image.plan.referenced:
+        return None
+    encoded = fileset.inspected.inspection.encoded[image.image.series]
+    return StoreElsewhere(
+        url=image.plan.referenced,
+        zarr_version="0.4" if encoded.zarr_format == 2 else "0.5",
+        sharded=any(level.shards for level in encoded.levels),
+        axes=encoded.axes,
+        paths=encoded.paths,
     )
 
 
@@ -229,7 +255,10 @@ def _provenance(fileset: "FilesetPlan", image: "PlannedImage") -> tuple[Pair, ..
     coding = f"{plan.codec.cname} {plan.codec.clevel}, lossless"
     if plan.stored:
         coding = "the source's own chunks" + (", shared with it on disk" if plan.linked else "")
-    pairs.append(Pair("Conversion", f"OME-Zarr {versions}, {levels}, {coding}"))
-    if plan.dtype != plan.source_dtype:
+    if plan.referenced:
+        pairs.append(Pair("Pixels", f"not converted; they stay at {plan.referenced}"))
+    else:
+        pairs.append(Pair("Conversion", f"OME-Zarr {versions}, {levels}, {coding}"))
+    if plan.dtype != plan.source_dtype and not plan.referenced:
         pairs.append(Pair("Pixels Type", f"{plan.source_dtype} in the source, published as {plan.dtype}"))
     return (*pairs, Pair("Software", f"publisher {__version__}"))

@@ -30,6 +30,10 @@ class StudyPixels:
         self._sources = StudySources(site, study)
         self._filesets: dict[str, tuple[FilesetPlan, ...]] = {}
 
+    def prepare(self, dataset: DatasetFiles) -> None:
+        """Look at the files of a dataset beside each other, before they are asked for one by one."""
+        self._sources.prepare(dataset.files)
+
     def images_of(self, ref: FileRef) -> Sequence[Image]:
         """What a file holds."""
         return self._sources.images_of(ref)

@@ -12,10 +12,11 @@ from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.errors import Problem
 from publisher.formats.redaction import Redaction
 from publisher.model.labels import LabelValue, Rgba
+from publisher.model.location import Address, Location
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
-from publisher.sources.protocol import EncodedChunks, ImageSource, Roots
+from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile
 from publisher.sources.registry import Registry, installed_readers
 from publisher.sources.shelf import Shelf
 
@@ -43,18 +44,19 @@ def _sync_threads() -> "SyncThreads":
 class SourceAddress:
     """Where a source is, where files it names may be, and what the curator says of how to read it."""
 
-    path: Path
+    path: Location
     roots: tuple[Path, ...]
     reader: str | None = None
     axes: str | None = None
 
     def open(self) -> ImageSource:
         """Open it with the reader that fits."""
-        reader = _readers().reader_of(self.path, name=self.reader)
-        return reader.open(self.path, Roots(self.roots), axes=self.axes)
+        return _readers().open(self.path, Roots(self.roots), name=self.reader, axes=self.axes)
 
     def kept_open(self, shelf: Shelf) -> AbstractContextManager[ImageSource]:
         """The same, left on ``shelf`` for the next image of this source."""
+        if isinstance(self.path, Address):
+            return shelf.opened((self,), self.open)
         try:
             status = self.path.stat()
         except OSError:
@@ -83,6 +85,13 @@ class Conversion:
 def inspect_source(address: SourceAddress) -> Inspection:
     """What a reader sees."""
     return inspect(address.path, Roots(address.roots), _readers(), reader=address.reader, axes=address.axes)
+
+
+def has_changed(address: Address, files: tuple[SourceFile, ...]) -> bool:
+    """Whether any of ``files``, metadata documents of the store at ``address``, is another now; a request for each."""
+    from publisher.sources.http_files import current_files  # late: urllib3 is an extra
+
+    return current_files(address, files) != files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +135,13 @@ def convert(job: Conversion, *, progress: Callable[[int], None], shelf: Shelf) -
     # The writer and its codecs are imported where pixels are written, and nowhere else.
     from publisher.ngff.passthrough import copy_pixels
     from publisher.ngff.pixels import write_pixels
+    from publisher.ngff.survey import survey_pixels
 
     with job.address.kept_open(shelf) as source:
+        if job.plan.referenced:
+            return _converted(
+                survey_pixels(source, job.series, job.plan, picture=job.picture, progress=progress), job.keep
+            )
         if job.plan.stored and isinstance(source, EncodedChunks):
             result = copy_pixels(
                 source,
