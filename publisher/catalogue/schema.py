@@ -24,6 +24,7 @@ def _is_safe_id(value: object) -> object:
 
 Id = Annotated[str, BeforeValidator(_is_safe_id)]
 Url = Annotated[str, Field(pattern=r"^(https?|ftp)://[^\s<>\"]+$|^mailto:[^\s<>\"]+$")]
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s<>\"@?#]+$")]
 Doi = Annotated[str, Field(pattern=r"^(https?://(dx\.)?doi\.org/)?10\.\d{4,9}/\S+$")]
 HexColor = Annotated[str, Field(pattern=r"^#?[0-9A-Fa-f]{6}$")]
 
@@ -141,14 +142,52 @@ class Rendering(Part):
         "of a plate. By default plates share it and other images do not; images on no plate have nothing to share it "
         "with under `plate`.",
     )
+    projection: Literal["none", "maximum"] = Field(
+        "none", description="What pictures of a stack show: one plane, or the maximum over z."
+    )
     default_z: int | None = Field(None, ge=1, description="Plane shown first, from 1; by default the middle one.")
     default_t: int | None = Field(None, ge=1, description="Time point shown first, from 1.")
+
+
+class LabelFile(Part):
+    """Where the label images of some images are: pixels whose values name objects, 0 for none."""
+
+    path: str = Field(
+        description="Path relative to the study, such as masks/{stem}_nuclei.tif; {stem} is the image file's name "
+        "without its suffix, {folder} the folder it lies in."
+    )
+    series: int | None = Field(None, ge=0, description="Series that holds the labels, from 0.")
+    channel: int | None = Field(
+        None, ge=1, description="Channel that holds the labels, from 1; by default each channel is a label image."
+    )
+    source: str = Field("", description="What made them, in words, such as Cellpose 3, corrected by hand.")
+    colors: dict[int, HexColor] = Field(default_factory=dict, description="Colours by value, RRGGBB.")
+    properties: str | None = Field(
+        None,
+        description="Path of a CSV file with a row for each value: its first column is the value, the others are "
+        "properties; {stem} and {folder} as above.",
+    )
+    reader: str | None = Field(None, description="Name of the reader, where the suffix does not tell.")
+    axes: str | None = Field(None, pattern=r"^[TCZYXStczyxs]+$", description="Axes of a plain TIFF, such as ZYX.")
+
+
+def _label_files(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {name: {"path": said} if isinstance(said, str) else said for name, said in value.items()}
+
+
+LabelFiles = Annotated[dict[Id, LabelFile], BeforeValidator(_label_files)]
 
 
 class ImageFiles(Part):
     """Which files a dataset takes, by pattern."""
 
-    path: str = Field(description="Path or glob pattern relative to the study, such as images/*.ome.tiff.")
+    path: str = Field(
+        description="Path or glob pattern relative to the study, such as images/*.ome.tiff; or the address of an "
+        "OME-Zarr on the web, https://host/a.ome.zarr or s3://bucket/a.ome.zarr."
+    )
+    endpoint: HttpUrl | None = Field(None, description="Address of the S3 service of an s3:// path; Amazon by default.")
     series: tuple[int, ...] | None = Field(None, description="Series to take, from 0; all by default.")
     name: str | None = Field(None, description="Name to show, for a pattern that finds one image.")
     id: Id | None = Field(None, description="Id of the image page, for a pattern that finds one image.")
@@ -160,15 +199,21 @@ class ImageFiles(Part):
         description="Axes as they are stored, slowest first, such as ZCYX: of a plain TIFF, or of an OME-Zarr that is "
         "wrong about its own.",
     )
-    passthrough: Literal["copy", "link", "rewrite"] | None = Field(
+    passthrough: Literal["copy", "link", "reference", "rewrite"] | None = Field(
         None,
         description="What becomes of pixels that are OME-Zarr already: copy (the compressed chunks as they are), link "
-        "(the same, sharing the files on this disk) or rewrite (convert anew); by default copy where viewers read "
-        "the chunks well, else rewrite.",
+        "(the same, sharing the files on this disk), reference (they stay where they are, at a public address) or "
+        "rewrite (convert anew); by default copy where viewers read the chunks well, else rewrite.",
+    )
+    url: HttpUrl | None = Field(
+        None, description="Public address of the store, for passthrough: reference of files on this disk."
     )
     dtype: Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32"] | None = Field(
         None,
         description="Type to publish the samples as, where every one of them survives it; by default the source's.",
+    )
+    labels: LabelFiles = Field(
+        default_factory=dict, description="Label images of these images by name, as paths or mappings."
     )
 
 

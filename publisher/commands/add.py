@@ -5,18 +5,19 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
 
 from publisher.catalogue.image_patterns import image_files
-from publisher.commands.options import reporter, site_option
+from publisher.commands.options import Source, endpoint_option, reporter, site_option
 from publisher.commands.words import counted
 from publisher.errors import ContentError, Problem, PublisherError
 from publisher.model.identity import SAFE_ID, image_id
 from publisher.model.image import Image
+from publisher.model.location import Address, Location, is_address
 from publisher.paths import SitePaths
 
 WORKER_BYTES = 8 << 30
@@ -50,7 +51,7 @@ class _Found:
 
 
 @click.command(name="add")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("sources", nargs=-1, required=True, type=Source())
 @click.option(
     "--study",
     "slug",
@@ -60,11 +61,15 @@ class _Found:
 )
 @click.option("--title", default=None, metavar="TEXT", help="Title of the study.")
 @click.option("--copy", is_flag=True, help="Copy the files into the study; by default they stay where they are.")
+@endpoint_option
 @site_option
-def command(sources: tuple[Path, ...], slug: str, title: str | None, copy: bool, root: Path) -> int:
-    """Look at image files and folders, and write study.yaml and images.csv for them.
+def command(
+    sources: tuple[Location, ...], slug: str, title: str | None, copy: bool, endpoint: str | None, root: Path
+) -> int:
+    """Look at image files, folders and addresses of OME-Zarr, and write study.yaml and images.csv for them.
 
-    Files that cannot be read are reported and left out. Files stay where they are unless --copy is given.
+    Files that cannot be read are reported and left out. Files stay where they are unless --copy is given; what is
+    on the web stays there.
     """
     # Late, here and below: help must not wait for what only a run needs.
     from publisher.config.load import load_config
@@ -72,18 +77,20 @@ def command(sources: tuple[Path, ...], slug: str, title: str | None, copy: bool,
     _, paths = load_config(root)
     folder = paths.studies / slug
     _refuse(slug, folder, paths)
-    base = _common_folder(sources)
-    found = _look(list(_files(sources, base)), base)
+    local = tuple(source for source in sources if isinstance(source, Path))
+    addresses = [replace(source, endpoint=endpoint) for source in sources if isinstance(source, Address)]
+    base = _common_folder(local) if local else None
+    named: dict[str, Location] = {name: base / name for name in _files(local, base)} if base else {}
+    found = _look(named | {address.url: address for address in addresses}, base)
     reporter().problems(found.problems)
     if not found.images:
         raise ContentError(_nothing())
     folder.mkdir(parents=True, exist_ok=True)
-    if copy:
+    if copy and base:
         _copy(found, base, folder / "images")
     prefix = "images/" if copy else ""
-    (folder / "study.yaml").write_text(
-        _study_yaml(found, title or slug, prefix, None if copy else _relative(base, folder)), encoding="utf-8"
-    )
+    source = _relative(base, folder) if base and not copy else None
+    (folder / "study.yaml").write_text(_study_yaml(found, title or slug, prefix, source, endpoint), encoding="utf-8")
     (folder / "images.csv").write_text(_images_csv(found, slug, prefix), encoding="utf-8")
     count = sum(map(len, found.images.values()))
     files = counted(len(found.images), "file")
@@ -138,29 +145,31 @@ def _files(sources: tuple[Path, ...], base: Path) -> Iterator[str]:
                 yield (real / name).relative_to(base).as_posix()
 
 
-def _look(names: list[str], base: Path) -> _Found:
-    """Inspect files; a file that belongs to a set that was seen is not listed again, companions come first."""
+def _look(sources: Mapping[str, Location], base: Path | None) -> _Found:
+    """Inspect sources by name; a file of a set that was seen is not listed again, companions come first."""
     from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
     from publisher.sources.worker import LimitedWorker
 
     found = _Found()
-    ordered = sorted(dict.fromkeys(names), key=lambda name: (not name.lower().endswith(".companion.ome"), name))
+    roots = (base,) if base else ()
+    ordered = sorted(sources, key=lambda name: (not name.lower().endswith(".companion.ome"), name))
     with LimitedWorker(WORKER_BYTES) as worker, reporter().work("looking at files", len(ordered), "files") as meter:
         for name in ordered:
             meter.within(1)
             meter.finish(1)
-            path = base / name
+            path = sources[name]
             if str(path) in found.members:
                 continue
             try:
                 inspection = worker.call(
-                    inspect_source, SourceAddress(path=path, roots=(base,)), about=path, timeout_s=TIMEOUT_S
+                    inspect_source, SourceAddress(path=path, roots=roots), about=path, timeout_s=TIMEOUT_S
                 )
             except PublisherError as error:
                 found.problems += error.problems
                 continue
             reporter().problems(inspection.warnings)
-            found.members.update(file.path for file in inspection.files)
+            if isinstance(path, Path):
+                found.members.update(file.path for file in inspection.files)
             found.images[name] = inspection.images
     found.images = dict(sorted(found.images.items()))
     return found
@@ -168,7 +177,7 @@ def _look(names: list[str], base: Path) -> _Found:
 
 def _copy(found: _Found, base: Path, target: Path) -> None:
     """Copy what was found, and the files that belong to it, into the study."""
-    wanted = {base / name for name in found.images}
+    wanted = {base / name for name in found.images if not is_address(name)}
     wanted |= {path for member in found.members if not _inside(path := Path(member), wanted)}
     for path in sorted(wanted):
         place = target / path.relative_to(base)
@@ -197,12 +206,16 @@ def _relative(base: Path, folder: Path) -> str:
     return str(base) if relative.count("..") > 4 else Path(relative).as_posix()
 
 
-def _study_yaml(found: _Found, title: str, prefix: str, source: str | None) -> str:
+def _study_yaml(found: _Found, title: str, prefix: str, source: str | None, endpoint: str | None) -> str:
     from publisher.yaml_file import dump_yaml
 
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[object]] = {}
     for name in found.images:
-        groups.setdefault(name.split("/")[0] if "/" in name else "", []).append(prefix + name)
+        if is_address(name):
+            wanted = {"path": name, "endpoint": endpoint} if endpoint and name.startswith("s3://") else name
+            groups.setdefault("", []).append(wanted)
+        else:
+            groups.setdefault(name.split("/")[0] if "/" in name else "", []).append(prefix + name)
     datasets = [{"name": group or "Images", "images": names} for group, names in groups.items()]
     head = dump_yaml({"title": title})
     body = dump_yaml({**({"sources": [source]} if source else {}), "datasets": datasets})
@@ -214,12 +227,13 @@ def _images_csv(found: _Found, slug: str, prefix: str) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["image", "series", "id", "name", "description"])
     for name, images in found.images.items():
+        path = name if is_address(name) else prefix + name
         for image in images:
             writer.writerow(
                 [
-                    prefix + name,
+                    path,
                     image.series if len(images) > 1 else "",
-                    image_id(slug, prefix + name, image.series),
+                    image_id(slug, path, image.series),
                     "",
                     "",
                 ]

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from publisher.commands.options import json_option, reporter
+from publisher.commands.options import Source, endpoint_option, json_option, reporter
 from publisher.errors import Problem, PublisherError
 from publisher.model.image import Image
+from publisher.model.location import Address, Location
+from publisher.model.screen import Plate
 
 if TYPE_CHECKING:
     from publisher.sources.inspect import Inspection
@@ -20,12 +22,18 @@ WORKER_BYTES = 8 << 30
 
 
 @click.command(name="inspect")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("sources", nargs=-1, required=True, type=Source())
 @click.option("--reader", default=None, metavar="NAME", help="Reader to use, where the suffix does not tell.")
-@click.option("--axes", default=None, metavar="AXES", help="Axes of a plain TIFF, such as ZCYX.")
+@click.option("--axes", default=None, metavar="AXES", help="Axes as they are stored, such as ZCYX.")
+@endpoint_option
 @json_option
-def command(sources: tuple[Path, ...], reader: str | None, axes: str | None, as_json: bool) -> int:
-    """Show what image files hold: images, dimensions, channels, annotations, warnings."""
+def command(
+    sources: tuple[Location, ...], reader: str | None, axes: str | None, endpoint: str | None, as_json: bool
+) -> int:
+    """Show what image files hold: images, dimensions, channels, plates, labels, annotations, warnings.
+
+    A source is a file, a folder, or the address of an OME-Zarr on the web.
+    """
     # Late: help must not wait for what only a run needs.
     from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
     from publisher.sources.worker import LimitedWorker
@@ -34,7 +42,9 @@ def command(sources: tuple[Path, ...], reader: str | None, axes: str | None, as_
     seen: list[Inspection] = []
     with LimitedWorker(WORKER_BYTES) as worker:
         for path in sources:
-            address = SourceAddress(path=path.absolute(), roots=(path.absolute().parent,), reader=reader, axes=axes)
+            address = SourceAddress(
+                path=_absolute(path, endpoint), roots=_roots(path), reader=reader, axes=axes and axes.upper()
+            )
             try:
                 inspection = worker.call(inspect_source, address, about=path, timeout_s=120.0)
             except PublisherError as error:
@@ -51,18 +61,44 @@ def command(sources: tuple[Path, ...], reader: str | None, axes: str | None, as_
     return int(failed)
 
 
-def _as_named(problems: Iterable[Problem], path: Path) -> list[Problem]:
+def _absolute(source: Location, endpoint: str | None) -> Location:
+    return replace(source, endpoint=endpoint) if isinstance(source, Address) else source.absolute()
+
+
+def _roots(source: Location) -> tuple[Path, ...]:
+    """Folders that files named by the source may come from: its own; none for one on the web."""
+    return () if isinstance(source, Address) else (source.absolute().parent,)
+
+
+def _as_named(problems: Iterable[Problem], path: Location) -> list[Problem]:
     """Problems with the file as it was named on the command line."""
-    full = str(path.absolute())
+    full = str(path if isinstance(path, Address) else path.absolute())
     return [replace(problem, path=str(path)) if problem.path == full else problem for problem in problems]
 
 
-def _lines(path: Path, inspection: "Inspection") -> Iterator[str]:
+def _lines(path: Location, inspection: "Inspection") -> Iterator[str]:
     count = len(inspection.images)
     files = len(inspection.files)
     yield f"{path}: {count} image{'s' * (count != 1)} in {files} file{'s' * (files != 1)}, read by {inspection.reader}"
+    for plate in inspection.plates:
+        yield from _plate_lines(plate)
     for image in inspection.images:
         yield from _image_lines(image)
+        for label in inspection.labels:
+            if label.of == image.series:
+                known = f", {len(label.values)} values with colours or properties" if label.values else ""
+                yield f"     labels {label.name}: {label.pixels.dtype}{known}"
+
+
+def _plate_lines(plate: Plate) -> Iterator[str]:
+    wells = [well for well in plate.wells if well.fields]
+    fields = sum(len(well.fields) for well in wells)
+    runs = len(plate.acquisitions)
+    acquisitions = f", {runs} acquisition{'s' * (runs != 1)}" if runs else ""
+    yield (
+        f"  plate {plate.name or '(no name)'}: {len(plate.rows)} rows, {len(plate.columns)} columns, "
+        f"{len(wells)} well{'s' * (len(wells) != 1)} with {fields} image{'s' * (fields != 1)}{acquisitions}"
+    )
 
 
 def _image_lines(image: Image) -> Iterator[str]:

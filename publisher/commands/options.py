@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from publisher.commands.words import step_line
+from publisher.model.location import Location, address_of, is_address
 from publisher.reporting import Reporter, reporter_for
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -43,6 +44,29 @@ verbose_option: Decorator = click.option(
     "-v", "--verbose", is_flag=True, help="Name everything that is written, and why."
 )
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+class Source(click.ParamType[Location]):
+    """A file or folder that exists, or the address of a store on the web."""
+
+    name = "source"
+
+    def convert(self, value: str | Location, param: click.Parameter | None, ctx: click.Context | None) -> Location:
+        """The path or address that ``value`` names; fails in words of the command line."""
+        if not isinstance(value, str):
+            return value
+        if not is_address(value):
+            path: Path = click.Path(exists=True, path_type=Path).convert(value, param, ctx)
+            return path
+        address = address_of(value)
+        if address is None:
+            self.fail(f"{value!r} is no address that can be read: https://host/path or s3://bucket/path", param, ctx)
+        return address
+
+
+endpoint_option: Decorator = click.option(
+    "--endpoint", default=None, metavar="URL", help="Address of the S3 service of s3:// sources; Amazon by default."
+)
 
 
 def reporter(*, quiet: bool = False, verbose: bool = False) -> Reporter:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 STEPS = {
     "pixels": "convert image",
     "describe": "write metadata of",
+    "refer": "write documents of what stays elsewhere:",
     "originals": "copy originals of",
     "ozx": "pack into one file",
     "manifest": "write checksums of",

@@ -38,9 +38,15 @@ class EncodedLevel:
 class EncodedImage:
     """How an image is stored, largest level first; with an ``obstacle`` (in words) its chunks must be made anew.
 
-    ``linkable``: each chunk, or shard, is a file of this computer that holds nothing else.
+    ``linkable``: each chunk, or shard, is a file of this computer that holds nothing else. ``group`` is the image's
+    in its hierarchy, ``paths`` those of the levels below it, ``axes`` the letters in the arrays' order, ``zarr_format``
+    2 or 3.
     """
 
-    levels: tuple[EncodedLevel, ...] = ()
+    levels: tuple[EncodedLevel, ...]
     linkable: bool = False
     obstacle: str = ""
+    group: str = ""
+    paths: tuple[str, ...] = ()
+    axes: str = "tczyx"
+    zarr_format: int = 3

@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import ceil, isclose, isfinite
 from typing import Any
 
+from publisher.formats.ngff import KEPT_LEVELS
 from publisher.ngff.fault import Fault, Rule
 from publisher.ngff.stored_array import StoredArray
 
@@ -16,6 +17,7 @@ Json = dict[str, Any]
 
 _COLOR = re.compile(r"[0-9A-F]{6}\Z")
 _SPEC_COLOR = re.compile(r"[0-9A-Fa-f]{6}\Z")
+_KEPT_CODECS = ("", "blosc", "zstd", "gzip")
 _UNITS = {"time": {"second"}, "space": {"micrometer"}, "channel": set[str]()}
 _LONG_NAMES = ("meter", "second", "angstrom", "inch", "foot", "yard", "mile", "parsec", "minute", "hour", "day")
 """Ends of the units that the specification lists; neuroglancer refuses others, "µm" and "pixel" among them."""
@@ -41,12 +43,10 @@ def multiscale_faults(file: str, multiscale: Json, arrays: Sequence[StoredArray]
         for fault in _level_faults(file, dataset, array, arrays[0], names)
     ]
     yield from found
-    if is_halved(multiscale):
-        yield from _shape_faults(arrays, names)
-        yield from _scale_faults(file, multiscale["datasets"], names) if not found else ()
-    else:
-        yield from _order_faults(arrays)
-    for key in ("name", "metadata"):
+    yield from _shape_faults(arrays, names, halved=not has_kept_levels(multiscale))
+    if not found and not has_kept_levels(multiscale):
+        yield from _scale_faults(file, multiscale["datasets"], names)
+    for key in ("name", "type", "metadata"):
         if not multiscale.get(key):
             yield Fault(file, f"multiscales.0.{key} is missing", rule=Rule.HOUSE)
 
@@ -89,23 +89,22 @@ def _level_faults(
             yield Fault(file, words)
 
 
-def is_halved(multiscale: Json) -> bool:
-    """Whether the levels are of our making, and not those that a source had."""
-    return multiscale.get("type") == "mean"
+def has_kept_levels(multiscale: Json) -> bool:
+    """Whether a multiscale says that its chunks are those of its source: sizes and codecs are not ours then."""
+    metadata = multiscale.get("metadata")
+    return isinstance(metadata, dict) and metadata.get("levels") == KEPT_LEVELS
 
 
-def _order_faults(arrays: Sequence[StoredArray]) -> Iterator[Fault]:
+def _shape_faults(arrays: Sequence[StoredArray], names: Sequence[str], *, halved: bool) -> Iterator[Fault]:
     for above, below in pairwise(arrays):
         if any(small > large for small, large in zip(below.shape, above.shape, strict=False)):
             yield Fault(below.file, f"has the shape {list(below.shape)}, and the level above {list(above.shape)}")
-
-
-def _shape_faults(arrays: Sequence[StoredArray], names: Sequence[str]) -> Iterator[Fault]:
-    for level, array in enumerate(arrays):
+            return
+    for level, array in enumerate(arrays if halved else ()):
         zooms = [2**level if name in "yx" else 1 for name in names]
-        halved = [ceil(size / zoom) for size, zoom in zip(arrays[0].shape, zooms, strict=False)]
-        if list(array.shape) != halved:
-            words = f"has the shape {list(array.shape)}; expected {halved}: {2**level} times smaller than level 0"
+        expected = [ceil(size / zoom) for size, zoom in zip(arrays[0].shape, zooms, strict=False)]
+        if list(array.shape) != expected:
+            words = f"has the shape {list(array.shape)}; expected {expected}: {2**level} times smaller than level 0"
             yield Fault(array.file, words, rule=Rule.HOUSE)
 
 
@@ -178,12 +177,14 @@ def _channel_faults(channel: Json) -> Iterator[tuple[str, Rule]]:
 def coding_faults(array: StoredArray, *, kept: bool) -> Iterator[Fault]:
     """Where an array is not stored as we write: what a reader would take for other pixels, without a word.
 
-    ``kept``: its chunks are those of a source, compressed by whatever that chose.
+    ``kept``: its chunks are those of a source, by any codec that browsers read.
     """
     document = array.document
     if document.get("fill_value") != 0:
         yield Fault(array.file, f"fill_value is {document.get('fill_value')!r:.40}; expected 0", rule=Rule.HOUSE)
-    if array.checksum is None and not kept:
+    if kept and array.metadata.compressor not in _KEPT_CODECS:
+        yield Fault(array.file, f"is coded by {array.metadata.compressor}, which browsers do not read", rule=Rule.HOUSE)
+    elif array.checksum is None and not kept:
         yield Fault(array.file, "is not coded as bytes, blosc and (0.5) crc32c", rule=Rule.HOUSE)
     elif array.release == "0.4":
         if document.get("order") != "C" or str(document.get("dtype", ""))[:1] == ">":

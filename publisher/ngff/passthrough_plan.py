@@ -4,6 +4,7 @@ Rule 21: "An input that is already OME-Zarr is not recompressed unless it must b
 read it: one plane, a power of two a side (or the whole plane), little-endian, a codec that browsers know.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -43,24 +44,37 @@ def passthrough_plan(
     if obstacle:
         return obstacle
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
-    first = scale_of(pixels)
-    levels = []
-    for number, level in enumerate(used):
-        above = used[max(number - 1, 0)]
-        levels.append(
-            LevelPlan(
-                path=str(number),
-                shape=level.shape,
-                chunks=level.chunks,
-                shards=_shards(level, cap, ITEM_SIZES[anew.dtype], link=link),
-                factors=_ratios(above.shape, level.shape),
-                scale=_scale(used[0], level, first),
-                translation=_translation(used[0], level, first),
-            )
-        )
+    item = ITEM_SIZES[anew.dtype]
+    levels = _levels(used, pixels, lambda level: level.shards if link else _own_shards(level, item, cap))
     checksum = not writes(zarr.version, "0.4")
     stored = tuple(level.codec if link else replace(level.codec, checksum=checksum) for level in used)
-    return replace(anew, levels=tuple(levels), stored=stored, linked=link)
+    return replace(anew, levels=levels, stored=stored, linked=link)
+
+
+def reference_plan(anew: ImagePlan, pixels: Pixels, encoded: EncodedImage, address: str) -> ImagePlan:
+    """The plan of an image that stays at the public ``address`` of its fileset."""
+    group = f"{address.rstrip('/')}/{encoded.group}" if encoded.group else address.rstrip("/")
+    levels = _levels(encoded.levels, pixels, lambda level: level.shards)
+    levels = tuple(replace(level, path=path) for level, path in zip(levels, encoded.paths, strict=True))
+    return replace(anew, levels=levels, referenced=group)
+
+
+def _levels(
+    used: tuple[EncodedLevel, ...], pixels: Pixels, shards_of: Callable[[EncodedLevel], Shape5 | None]
+) -> tuple[LevelPlan, ...]:
+    first = scale_of(pixels)
+    return tuple(
+        LevelPlan(
+            path=str(number),
+            shape=level.shape,
+            chunks=level.chunks,
+            shards=shards_of(level),
+            factors=_ratios(used[max(number - 1, 0)].shape, level.shape),
+            scale=_scale(used[0], level, first),
+            translation=_translation(used[0], level, first),
+        )
+        for number, level in enumerate(used)
+    )
 
 
 def _obstacle(levels: tuple[EncodedLevel, ...], anew: ImagePlan, zarr: ZarrSection) -> str:
@@ -105,9 +119,7 @@ def _sizes(sizes: tuple[int, ...]) -> str:
     return " x ".join(map(str, sizes))
 
 
-def _shards(level: EncodedLevel, cap: int | None, item_size: int, *, link: bool) -> Shape5 | None:
-    if link:
-        return level.shards
+def _own_shards(level: EncodedLevel, item_size: int, cap: int | None) -> Shape5 | None:
     return None if cap is None else shard_shape(level.shape, level.chunks, item_size, cap)
 
 

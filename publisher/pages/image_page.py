@@ -14,6 +14,7 @@ from publisher.pages.image_panels import (
     details,
     download,
     key_values,
+    labels,
     ome_xml,
     open_with,
     picture,
@@ -29,6 +30,7 @@ from publisher.pages.labels import Label, study_labels
 from publisher.pages.links import Linker
 from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, SiteFacts, head_title, one_sentence
 from publisher.pages.published import PublishedImage, StudyRecord
+from publisher.pages.store_address import address_to_copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +113,9 @@ class ImagePages:
     def _side_panels(
         self, item: PublishedImage, image: Image, linker: Linker, canonical: str | None
     ) -> tuple[Panel, ...]:
-        zarr_url = self.site.addresses.snippet(item.store) if item.store else ""
         panels = (
             details.details_panel(item, image),
-            download.download_panel(item, linker, zarr_url),
+            download.download_panel(item, linker, address_to_copy(item, self.site)),
             open_with.open_with_panel(item, self.site),
             cite.cite_panel(item, self._opening, self._cited, canonical),
         )
@@ -141,6 +142,7 @@ def _main_panels(item: PublishedImage, image: Image, linker: Linker, site: SiteF
         key_values.key_values_panel(item, image),
         tags.comments_panel(texts),
         others if others.notes else None,
+        labels.labels_panel(item, linker),
         acquisition.acquisition_panel(image, item.rendering),
         use_it.use_it_panel(item, site),
         ome_xml.ome_xml_panel(item, linker),

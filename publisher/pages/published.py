@@ -46,6 +46,29 @@ class FileFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedLabels:
+    """A label image below its image's store: ``count`` is the number of its objects, None where they were not counted.
+
+    ``source`` says what made it; ``overlay`` shows it over the picture; ``table`` lists the objects.
+    """
+
+    name: str
+    dtype: str
+    count: int | None
+    overlay: PictureFile
+    source: str = ""
+    table: PurePosixPath | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What pictures of a stack show, where it is not a plane: the maximum over z, with its own windows and values."""
+
+    rendering: RenderingSettings
+    statistics: tuple[ChannelStatistics, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRecord:
     """A study with the slug of its folder; ``licence`` is the study's own, else the site's default (SPDX)."""
 
@@ -68,15 +91,31 @@ class Inherited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreElsewhere:
+    """An image's store that is not part of the site: its public address, and what a viewer must know of it.
+
+    ``zarr_version`` as the setting ``zarr.version``; ``axes`` are the letters in the arrays' order, ``paths`` those of
+    the levels below the store.
+    """
+
+    url: str
+    zarr_version: str
+    sharded: bool
+    axes: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedImage:
     """One entry of a dataset with all that was made for it.
 
     ``image`` is None for a record without pixels, and then all that follows is empty. ``dtype`` is the published
-    one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first. ``store`` is the
-    folder of its OME-Zarr image, ``fileset`` of the whole fileset. ``statistics_file`` and ``ome_xml`` stand
-    beside the page; ``ome_xml_text`` is the beginning of the document, to be shown. ``files`` are further
-    downloads. ``provenance`` says source file, conversions and software. ``labels`` are names of label images,
-    ``regions_file`` its region JSON.
+    one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first. ``store`` is the folder of its
+    OME-Zarr image, or ``elsewhere`` says where that is; ``fileset`` of the whole fileset. ``statistics_file`` and
+    ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown. ``files`` are
+    further downloads. ``provenance`` says source file, conversions and software. ``labels`` are its label images,
+    ``labels_file`` their list; ``regions_file`` is its region JSON. ``projection`` is set where pictures show the
+    maximum over z.
     """
 
     entry: Entry
@@ -85,6 +124,7 @@ class PublishedImage:
     dtype: str = ""
     levels: tuple[tuple[int, int, int, int, int], ...] = ()
     store: PurePosixPath | None = None
+    elsewhere: StoreElsewhere | None = None
     fileset: PurePosixPath | None = None
     store_bytes: int | None = None
     pictures: Pictures | None = None
@@ -95,7 +135,9 @@ class PublishedImage:
     files: tuple[FileFact, ...] = ()
     provenance: tuple[Pair, ...] = ()
     inherited: tuple[Inherited, ...] = ()
-    labels: tuple[str, ...] = ()
+    labels: tuple[PublishedLabels, ...] = ()
+    labels_file: PurePosixPath | None = None
+    projection: Shown | None = None
     regions_file: PurePosixPath | None = None
 
     @property

@@ -19,6 +19,7 @@ from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFact
 from publisher.pages.people import Person, institutions, person
 from publisher.pages.published import FileFact, PictureFile, PublishedImage, StudyRecord
 from publisher.pages.snippets import Opening, Snippet, image_snippets
+from publisher.pages.store_address import address_to_copy, public_address, zarr_version
 from publisher.pages.study_facts import method_facts, study_facts
 from publisher.pages.summary import DatasetRow, DatasetSummary, dataset_row
 
@@ -288,10 +289,12 @@ def _versions(about: StudyDescription) -> tuple[VersionRow, ...]:
 
 
 def _snippets(examples: Sequence[PublishedImage], site: SiteFacts) -> tuple[tuple[Snippet, ...], bool]:
-    item = next((item for item in examples if item.store), None)
-    if item is None or item.store is None:
+    item = next((item for item in examples if item.store or item.elsewhere), None)
+    if item is None:
         return (), False
     opening = Opening(
-        url=site.addresses.snippet(item.store), ome_zarr=site.zarr_version, shape=item.levels[0] if item.levels else ()
+        url=address_to_copy(item, site),
+        ome_zarr=zarr_version(item, site),
+        shape=item.levels[0] if item.levels and not item.elsewhere else (),
     )
-    return image_snippets(opening), site.addresses.data(item.store) is None
+    return image_snippets(opening), public_address(item, site) is None

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from publisher.errors import ConversionError
+from publisher.model.location import Location
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, convert
 
@@ -22,7 +22,7 @@ def cores_for(site: Site, level_bytes: int, together: int) -> int:
 
 
 def convert_within(
-    site: Site, path: Path, job: Conversion, cores: int, progress: Callable[[int], None]
+    site: Site, path: Location, job: Conversion, cores: int, progress: Callable[[int], None]
 ) -> dict[str, Any]:
     """Run ``job`` in a worker with ``cores`` and their share of the memory, or with all where that is too little."""
     try:
@@ -34,7 +34,7 @@ def convert_within(
 
 
 def _with_cores(
-    site: Site, path: Path, job: Conversion, wanted: int, progress: Callable[[int], None]
+    site: Site, path: Location, job: Conversion, wanted: int, progress: Callable[[int], None]
 ) -> dict[str, Any]:
     with site.cores.taken(wanted) as held:
         if held == site.cores.count and site.options.memory_bytes:

@@ -5,7 +5,8 @@ from typing import Literal
 from publisher.catalogue.resolve import FileRef
 from publisher.errors import Problem, Severity
 from publisher.model.image import Image
-from publisher.ngff.passthrough_plan import passthrough_plan
+from publisher.model.location import Address
+from publisher.ngff.passthrough_plan import passthrough_plan, reference_plan
 from publisher.ngff.plan import ImagePlan
 from publisher.pipeline.inspected import Inspected
 from publisher.pipeline.site import Site
@@ -13,15 +14,25 @@ from publisher.pipeline.site import Site
 Kept = Literal["copy", "link"]
 
 
-def kept_or_anew(site: Site, ref: FileRef, inspected: Inspected, image: Image, anew: ImagePlan) -> ImagePlan:
+def kept_or_anew(
+    site: Site, ref: FileRef, inspected: Inspected, image: Image, anew: ImagePlan, *, labelled: bool
+) -> ImagePlan:
     """The plan that keeps the chunks of ``image``, if it has any that can stay; else ``anew``.
 
+    ``labelled``: labels stand below the fileset's images, whose levels theirs have to agree with.
     What a curator asked for and cannot have is a warning; what is merely usual is noted, for a plan.
     """
     encoded = inspected.inspection.encoded
     said = ref.wants.passthrough
+    if not encoded and said not in (None, "rewrite"):
+        site.warn([_not_kept(site, ref, f"`passthrough: {said}` is for OME-Zarr, which this is not")])
     if not encoded or said == "rewrite":
         return anew
+    if said == "reference":
+        address = ref.wants.url or (ref.location.public_url if isinstance(ref.location, Address) else "")
+        if address:
+            return reference_plan(anew, image.pixels, encoded[image.series], address)
+        site.warn([_not_kept(site, ref, "its pixels cannot be referenced: its public address is not known")])
     wishes: tuple[Kept, ...] = ("link", "copy") if said == "link" else ("copy",)
     for wish in wishes:
         plan = passthrough_plan(
@@ -30,7 +41,7 @@ def kept_or_anew(site: Site, ref: FileRef, inspected: Inspected, image: Image, a
             encoded[image.series],
             (site.config.zarr, site.config.hosting),
             link=wish == "link",
-            regular=bool(inspected.inspection.plates or inspected.inspection.labels),
+            regular=labelled or bool(inspected.inspection.plates),
         )
         if isinstance(plan, ImagePlan):
             return plan
@@ -38,15 +49,15 @@ def kept_or_anew(site: Site, ref: FileRef, inspected: Inspected, image: Image, a
         if said == wish:
             site.warn([_not_kept(site, ref, message)])
         else:
-            site.note(f"{site.paths.shown(ref.location)}: {message}")
+            site.note(f"{site.shown(ref.location)}: {message}")
     return anew
 
 
 def _not_kept(site: Site, ref: FileRef, message: str) -> Problem:
     return Problem(
         code="pixels.not-kept",
-        path=site.paths.shown(ref.location),
+        path=site.shown(ref.location),
         message=message,
-        hint="they are copied or written anew instead; `passthrough: rewrite` says so without a warning",
+        hint="they are copied or written anew instead; say `passthrough: rewrite`, or name the store's `url:`",
         severity=Severity.WARNING,
     )

@@ -12,7 +12,15 @@ from publisher.model.annotation import Pair
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
 from publisher.ngff.manifest import MANIFEST
-from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage
+from publisher.pages.published import (
+    FileFact,
+    PictureFile,
+    Pictures,
+    PublishedImage,
+    PublishedLabels,
+    Shown,
+    StoreElsewhere,
+)
 from publisher.pipeline.site import Site, page_name
 
 KEPT_DOCUMENTS = 4
@@ -51,16 +59,17 @@ class PublishedImages:
         return (planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step) if planned else ()
 
     def _helpful_steps_of(self, entry: Entry) -> tuple[str, ...]:
-        """Steps that an entry's page can do without: its single file, the checksums of its fileset."""
+        """Steps that an entry's page can do without: its labels, its single file, the checksums of its fileset."""
         planned = self.planned(entry)
-        if planned is None:
+        if planned is None or planned[0].is_referenced:
             return ()
         # Late: a study of rows alone loads nothing that packs arrays.
         from publisher.pipeline.manifest_step import manifest_step_name
         from publisher.pipeline.ozx_steps import ozx_step_name
 
         single = () if self._site.config.downloads.ozx == "none" else (ozx_step_name(*planned),)
-        return (*single, manifest_step_name(planned[0]))
+        labels = (planned[1].labels_step,) if planned[1].labels else ()
+        return (*labels, *single, manifest_step_name(planned[0]))
 
     def page(
         self,
@@ -135,18 +144,24 @@ class PublishedImages:
         if pixels is None or described is None or pictures is None or rendering is None:
             return PublishedImage(entry=entry)
         slug = fileset.study.slug
+        elsewhere = _elsewhere(fileset, image)
+        listed = results.value(image.labels_step) if image.labels else None
+        statistics = ImageStatistics.from_json(pixels["statistics"])
         document = described["documents"].get(str(image.image.series))
         return PublishedImage(
             entry=entry,
             image=image.image,
             rendering=rendering,
-            dtype=image.plan.dtype,
+            dtype=image.plan.source_dtype if elsewhere else image.plan.dtype,
             levels=tuple(level.shape for level in image.plan.levels),
-            store=urls.store(slug, fileset.id, image.plan.path),
-            fileset=urls.fileset(slug, fileset.id),
-            store_bytes=pixels["bytes"],
+            store=None if elsewhere else urls.store(slug, fileset.id, image.plan.path),
+            elsewhere=elsewhere,
+            fileset=None if elsewhere else urls.fileset(slug, fileset.id),
+            store_bytes=None
+            if elsewhere
+            else pixels["bytes"] + sum(labels["bytes"] for labels in (listed or {}).get("labels", ())),
             pictures=_pictures(pictures),
-            statistics=ImageStatistics.from_json(pixels["statistics"]).channels,
+            statistics=statistics.channels,
             statistics_file=urls.image_file(slug, entry.id, "statistics.json"),
             ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, entry.id, "ome.xml"), size=document["size"])
             if document
@@ -158,7 +173,46 @@ class PublishedImages:
                 *_originals(self._site, fileset),
             ),
             provenance=_provenance(fileset, image),
+            labels=_labels(listed, urls.image(slug, entry.id).parent),
+            labels_file=urls.image_file(slug, entry.id, "labels.json") if listed else None,
+            projection=self._projection(fileset, image, results, statistics),
         )
+
+    def _projection(
+        self, fileset: "FilesetPlan", image: "PlannedImage", results: Results, statistics: ImageStatistics
+    ) -> Shown | None:
+        if not fileset.shows_projection(image):
+            return None
+        rendering = self._pixels().rendering(fileset, image, results, of_picture=True)
+        return Shown(rendering=rendering, statistics=statistics.projected().channels) if rendering else None
+
+
+def _labels(listed: Json, folder: PurePosixPath) -> tuple[PublishedLabels, ...]:
+    return tuple(
+        PublishedLabels(
+            name=one["name"],
+            dtype=one["dtype"],
+            count=one["count"],
+            overlay=PictureFile(folder / one["overlay"][0], one["overlay"][1], one["overlay"][2]),
+            source=one.get("source", ""),
+            table=folder / one["table"] if "table" in one else None,
+        )
+        for one in (listed or {}).get("labels", ())
+    )
+
+
+def _elsewhere(fileset: "FilesetPlan", image: "PlannedImage") -> StoreElsewhere | None:
+    """The store of an image whose pixels stay at another address."""
+    if not image.plan.referenced:
+        return None
+    encoded = fileset.inspected.inspection.encoded[image.image.series]
+    return StoreElsewhere(
+        url=image.plan.referenced,
+        zarr_version="0.4" if encoded.zarr_format == 2 else "0.5",
+        sharded=any(level.shards for level in encoded.levels),
+        axes=encoded.axes,
+        paths=encoded.paths,
+    )
 
 
 def _pictures(value: Json) -> Pictures:
@@ -201,7 +255,10 @@ def _provenance(fileset: "FilesetPlan", image: "PlannedImage") -> tuple[Pair, ..
     coding = f"{plan.codec.cname} {plan.codec.clevel}, lossless"
     if plan.stored:
         coding = "the source's own chunks" + (", shared with it on disk" if plan.linked else "")
-    pairs.append(Pair("Conversion", f"OME-Zarr {versions}, {levels}, {coding}"))
-    if plan.dtype != plan.source_dtype:
+    if plan.referenced:
+        pairs.append(Pair("Pixels", f"not converted; they stay at {plan.referenced}"))
+    else:
+        pairs.append(Pair("Conversion", f"OME-Zarr {versions}, {levels}, {coding}"))
+    if plan.dtype != plan.source_dtype and not plan.referenced:
         pairs.append(Pair("Pixels Type", f"{plan.source_dtype} in the source, published as {plan.dtype}"))
     return (*pairs, Pair("Software", f"publisher {__version__}"))

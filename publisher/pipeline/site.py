@@ -7,7 +7,8 @@ library (numpy alone would double its time).
 import dataclasses
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,6 +23,7 @@ from publisher.graph.ledger import Ledger
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Step
+from publisher.model.location import Address, Location
 from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts, to_json
 from publisher.paths import SitePaths
@@ -176,6 +178,15 @@ class Site:
         self._warming.append(threading.Thread(target=warm, name="warm-up", daemon=True))
         self._warming[-1].start()
 
+    @contextmanager
+    def threads(self, count: int) -> Iterator[ThreadPoolExecutor]:
+        """Threads that wait for workers; when the build is stopped nobody waits for them."""
+        pool = ThreadPoolExecutor(count, thread_name_prefix="waiting")
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
     def work(self, title: str, total: int) -> Meter:
         """A bar for bytes to be written, which ends when all are, or with the build."""
         return self._work.enter_context(self.reporter.work(title, total, "bytes"))
@@ -256,17 +267,21 @@ class Site:
         """Keep a fact that a plan shows; nobody needs to act on it."""
         self.notes[words] = None
 
-    def named(self, problem: Problem, path: Path) -> Problem:
+    def shown(self, location: Location) -> str:
+        """A source as people of this site know it."""
+        return str(location) if isinstance(location, Address) else self.paths.shown(location)
+
+    def named(self, problem: Problem, path: Location) -> Problem:
         """A reader's problem with the path as people of this site know it."""
-        shown = self.paths.shown(path)
+        shown = self.shown(path)
         return dataclasses.replace(problem, path=shown, message=problem.message.replace(str(path), shown))
 
-    def call(self, function: Callable[..., T], path: Path, *args: Any, **options: Any) -> T:
+    def call(self, function: Callable[..., T], path: Location, *args: Any, **options: Any) -> T:
         """`LimitedWorker.call` about the source ``path``, with its problems named as people of this site know it."""
         with self.cores.taken(1):
             return self.call_holding(function, path, *args, **options)
 
-    def call_holding(self, function: Callable[..., T], path: Path, *args: Any, **options: Any) -> T:
+    def call_holding(self, function: Callable[..., T], path: Location, *args: Any, **options: Any) -> T:
         """As `call`, for somebody who holds the cores that it takes."""
         try:
             return self.pool.call(function, *args, about=path, **options)

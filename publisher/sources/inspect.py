@@ -4,7 +4,6 @@ import dataclasses
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from publisher.errors import Problem, Severity
@@ -12,10 +11,11 @@ from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
 from publisher.model.encoded import EncodedImage, EncodedLevel, StoredCodec
 from publisher.model.image import Channel, Image, Pixels
 from publisher.model.labels import LabelImage, LabelValue
+from publisher.model.location import Location
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.damage import damage_boundary
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile, TileGrid
-from publisher.sources.registry import Registry
+from publisher.sources.registry import Registry, open_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +63,14 @@ class Inspection:
 
 
 def inspect(
-    path: Path, roots: Roots, registry: Registry, *, reader: str | None = None, axes: str | None = None
+    path: Location, roots: Roots, registry: Registry, *, reader: str | None = None, axes: str | None = None
 ) -> Inspection:
     """What ``path`` holds; raises SourceError when it cannot be read. No pixel is decoded."""
     chosen = registry.reader_of(path, name=reader)
-    with damage_boundary(path, f"reading with {chosen.name}"), chosen.open(path, roots, axes=axes) as source:
+    with (
+        damage_boundary(str(path), f"reading with {chosen.name}"),
+        open_source(chosen, path, roots, axes=axes) as source,
+    ):
         plates = tuple(source.plates())
         images = tuple(_named(source.images(), plates))
         return Inspection(
@@ -157,7 +160,8 @@ def _value(record: dict[str, Any]) -> LabelValue:
 
 
 def _encoded(record: dict[str, Any]) -> EncodedImage:
-    return EncodedImage(levels=tuple(map(_encoded_level, record.pop("levels", ()))), **record)
+    levels, paths = tuple(map(_encoded_level, record.pop("levels", ()))), tuple(record.pop("paths", ()))
+    return EncodedImage(levels=levels, paths=paths, **record)
 
 
 def _encoded_level(record: dict[str, Any]) -> EncodedLevel:

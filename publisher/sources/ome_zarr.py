@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from publisher.errors import Problem
+from publisher.errors import MissingReaderError, Problem
 from publisher.model.encoded import EncodedImage, Shape5
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage
+from publisher.model.location import Address
 from publisher.model.screen import Plate
 from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.protocol import ImageSource, Roots, SourceFile, TileGrid
@@ -48,6 +49,26 @@ class OmeZarrReader:
         except BaseException:
             files.close()
             raise
+
+    def open_address(self, address: Address, *, axes: str | None = None) -> OmeZarrSource:
+        """Open the store at ``address`` on the web."""
+        try:
+            from publisher.sources.http_files import HttpFiles  # late: urllib3 is an extra
+        except ImportError as error:
+            raise _no_remote(address) from error
+        files = HttpFiles(address)
+        try:
+            with damage_boundary(str(address), "opening"):
+                return OmeZarrSource(files, read_hierarchy(files, axes))
+        except BaseException:
+            files.close()
+            raise
+
+
+def _no_remote(address: Address) -> MissingReaderError:
+    message = "is on the web, for which a package is not installed"
+    hint = "pip install 'ome-publisher[remote]'"
+    return MissingReaderError(Problem(code="source.missing-reader", path=str(address), message=message, hint=hint))
 
 
 class OmeZarrSource(ImageSource):

@@ -15,6 +15,7 @@ from publisher.errors import Problem
 from publisher.model.encoded import EncodedImage, Shape5
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage
+from publisher.model.location import Address
 from publisher.model.screen import Plate
 from publisher.sources.confinement import resolve_inside
 
@@ -145,4 +146,15 @@ class Reader(Protocol):
 
         ``axes`` is the curator's word on the axes of a file that does not tell them or is wrong, slowest first
         ("ZYX"). Pixel sizes that the file has for an axis stay with its position.
+        """
+
+
+@runtime_checkable
+class RemoteReader(Protocol):
+    """What a reader may offer beside `Reader`: sources at an address. ``suffixes`` and ``name`` are the reader's."""
+
+    def open_address(self, address: Address, *, axes: str | None = None) -> ImageSource:
+        """Open the source at ``address``; raises SourceError with host and status where it cannot be read.
+
+        Nothing but that host may be asked, and no file of this computer.
         """

@@ -7,15 +7,18 @@ from types import MappingProxyType
 
 from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
+from publisher.model.location import Address, Location
 from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.extras import EXTRAS, missing
 from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
+from publisher.sources.foreign.nd2_reader import Nd2Reader
 from publisher.sources.foreign.pictures import PictureReader
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
-from publisher.sources.protocol import Reader
+from publisher.sources.protocol import ImageSource, Reader, RemoteReader, Roots
 from publisher.sources.tiff_reader import TiffReader
 
 GROUP = "publisher.readers"
@@ -33,9 +36,6 @@ _KNOWN = MappingProxyType(
 )  # fmt: skip
 """Formats by suffix that no built-in reader reads without more being installed."""
 
-_EXTRAS = MappingProxyType({".nd2": "nd2", ".oib": "bioio", ".oif": "bioio", ".sld": "bioio"})
-"""What of publisher's own extras reads them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Registry:
@@ -43,7 +43,7 @@ class Registry:
 
     readers: Mapping[str, Reader]
 
-    def named(self, name: str, path: Path) -> Reader:
+    def named(self, name: str, path: Location) -> Reader:
         """The reader that the curator named for ``path``."""
         reader = self.readers.get(name)
         if reader is None:
@@ -52,13 +52,22 @@ class Registry:
             raise MissingReaderError(Problem(code="source.no-such-reader", path=str(path), message=message, hint=hint))
         return reader
 
-    def reader_of(self, path: Path, *, name: str | None = None) -> Reader:
+    def open(
+        self, location: Location, roots: Roots, *, name: str | None = None, axes: str | None = None
+    ) -> ImageSource:
+        """Open ``location`` with the reader for it; ``name`` and ``axes`` are what the curator says of it."""
+        return open_source(self.reader_of(location, name=name), location, roots, axes=axes)
+
+    def reader_of(self, path: Location, *, name: str | None = None) -> Reader:
         """The reader for ``path``: the one named, else the longest suffix that also accepts the content.
 
-        Raises MissingReaderError for a format that is known by name, UnsupportedFormatError for others.
+        At an address nothing is asked; the suffix decides among the readers of addresses. Raises MissingReaderError
+        for a format that is known by name, UnsupportedFormatError for others.
         """
         if name is not None:
             return self.named(name, path)
+        if isinstance(path, Address):
+            return next(reader for reader in self._by_suffix(path.name.lower()) if isinstance(reader, RemoteReader))
         head = _head(path)
         for reader in self._by_suffix(path.name.lower()):
             with damage_boundary(path, f"asking the reader {reader.name}"):
@@ -84,24 +93,22 @@ class Registry:
         name = path.name.lower()
         suffix = max((suffix for suffix in _KNOWN if name.endswith(suffix)), key=len, default="")
         if suffix:
-            return MissingReaderError(
-                Problem(
-                    code="source.missing-reader",
-                    path=str(path),
-                    message=f"is {_KNOWN[suffix]}, for which no reader is installed",
-                    hint=_install(suffix),
-                )
-            )
+            message = f"is {_KNOWN[suffix]}, for which no reader is installed"
+            return missing(path, message, EXTRAS.get(suffix), suffix)
         known = ", ".join(self.suffixes())
         message = f"is of no format that an installed reader knows ({known})"
         return UnsupportedFormatError(Problem(code="source.unsupported", path=str(path), message=message))
 
 
-def _install(suffix: str) -> str:
-    """What to do for a file with ``suffix``."""
-    extra = _EXTRAS.get(suffix)
-    command = f"pip install 'ome-publisher[{extra}]'" if extra else f"install a package that brings a {suffix} reader"
-    return f"{command}, or convert the file with bioformats2raw"
+def open_source(reader: Reader, location: Location, roots: Roots, *, axes: str | None = None) -> ImageSource:
+    """Open ``location`` with ``reader``; raises UnsupportedFormatError where that reads no addresses."""
+    if not isinstance(location, Address):
+        return reader.open(location, roots, axes=axes)
+    if isinstance(reader, RemoteReader):
+        return reader.open_address(location, axes=axes)
+    message = f"is on the web, where the reader {reader.name} does not read"
+    problem = Problem(code="source.unsupported", path=str(location), message=message, hint="download it first")
+    raise UnsupportedFormatError(problem)
 
 
 def _head(path: Path) -> bytes:
@@ -121,6 +128,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         OmeZarrReader(),
         CziReader(),
         LifReader(),
+        Nd2Reader(),
         MrcReader(),
         DeltaVisionReader(),
         PictureReader(),

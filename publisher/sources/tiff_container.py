@@ -239,7 +239,7 @@ class TiffContainer:
         code = {11: "f", 12: "d"}.get(tag.kind) if tag else None
         if tag is None or code is None or tag.values < 1:
             return None
-        (value,) = struct.unpack_from(self.byte_order + code, self.tag_bytes(tag))
+        (value,) = struct.unpack_from(self.byte_order + code, self.leading_bytes(directory, number, 8))
         return value if math.isfinite(value) else None
 
     def segments(self, directory: Directory) -> Segments:

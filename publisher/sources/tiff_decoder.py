@@ -26,7 +26,8 @@ class TileDecoder:
         self._complaints = _Complaints()
         self._pages: dict[Layout, tifffile.TiffPage] = {}
         with damage_boundary(container.name, "reading TIFF tags"):
-            self._file = tifffile.TiffFile(container.path)
+            # Not by the suffix: offsets are read as `TiffContainer` reads them.
+            self._file = tifffile.TiffFile(container.path, is_ndpi=False)
 
     def close(self) -> None:
         """Close the library's own handle on the file."""

@@ -36,11 +36,10 @@ class TiffReader:
         """Open ``path``; ``axes`` is used for files that do not describe their own."""
         real = roots.resolve(path)
         with damage_boundary(path, "opening"):
+            if is_lsm(real):
+                return open_lsm(real, str(path))
             container = TiffContainer(real, name=str(path))
             try:
-                if is_lsm(container):
-                    container.close()
-                    return open_lsm(real, str(path))
                 return self._open(container, roots, axes)
             except BaseException:
                 container.close()

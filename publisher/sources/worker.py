@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar
 
 from publisher.errors import DamagedSourceError, Problem, SourceError
+from publisher.model.location import Address, Location
 from publisher.sources.worker_child import BUG, MEMORY, PROGRESS, REFUSED, RESULT, send
 
 P = ParamSpec("P")
@@ -65,7 +66,7 @@ class LimitedWorker:
         self,
         function: Callable[..., T],
         *args: Any,
-        about: Path | str | None = None,
+        about: Location | str | None = None,
         timeout_s: float | None = None,
         progress: Callable[[Any], None] | None = None,
         **keywords: Any,
@@ -169,10 +170,10 @@ class LimitedWorker:
         return b"".join(parts)
 
 
-def _source_of(args: tuple[Any, ...]) -> Path | str:
+def _source_of(args: tuple[Any, ...]) -> Location | str:
     """The file that a call is about: a Path among its arguments, or the ``path`` of one of them."""
     paths = (arg if isinstance(arg, Path) else getattr(getattr(arg, "address", arg), "path", None) for arg in args)
-    return next((path for path in paths if isinstance(path, Path)), "the source")
+    return next((path for path in paths if isinstance(path, Path | Address)), "the source")
 
 
 def _ending(child: subprocess.Popen[bytes]) -> str:

@@ -30,19 +30,25 @@ class _NotPortableError(Exception):
 
 
 def encoded_image(stored: StoredImage, *, linkable: bool) -> EncodedImage:
-    """How the chunks of ``stored`` are coded, or why they must be made anew."""
+    """How the chunks of ``stored`` are coded, and what keeps them from being published as they are, if anything."""
+    codecs, obstacle = [StoredCodec()] * len(stored.levels), ""
     try:
-        levels = tuple(_level(stored, number, array) for number, array in enumerate(stored.levels))
+        codecs = [_codec(stored.axes, array) for array in stored.levels]
     except _NotPortableError as error:
-        return EncodedImage(obstacle=str(error))
-    return EncodedImage(levels=levels, linkable=linkable)
+        obstacle = str(error)
+    return EncodedImage(
+        levels=tuple(_level(stored, number, codec) for number, codec in enumerate(codecs)),
+        linkable=linkable,
+        obstacle=obstacle,
+        group=stored.group,
+        paths=stored.multiscale.paths[: len(codecs)],
+        axes=stored.axes,
+        zarr_format=stored.levels[0].zarr_format,
+    )
 
 
-def _level(stored: StoredImage, number: int, array: ArrayMetadata) -> EncodedLevel:
-    axes, multiscale = stored.axes, stored.multiscale
-    if axes.index("y") > axes.index("x"):
-        raise _NotPortableError("its planes are stored column by column")
-    codec = _codec_2(array) if array.zarr_format == 2 else _codec_3(array)
+def _level(stored: StoredImage, number: int, codec: StoredCodec) -> EncodedLevel:
+    axes, multiscale, array = stored.axes, stored.multiscale, stored.levels[number]
     return EncodedLevel(
         shape=_five(axes, array.shape),
         chunks=_five(axes, array.chunk),
@@ -51,6 +57,12 @@ def _level(stored: StoredImage, number: int, array: ArrayMetadata) -> EncodedLev
         scale=_lengths(axes, multiscale.scales[number]),
         translation=_lengths(axes, multiscale.translations[number]),
     )
+
+
+def _codec(axes: str, array: ArrayMetadata) -> StoredCodec:
+    if axes.index("y") > axes.index("x"):
+        raise _NotPortableError("its planes are stored column by column")
+    return _codec_2(array) if array.zarr_format == 2 else _codec_3(array)
 
 
 def _five(axes: str, sizes: Sequence[int]) -> Shape5:

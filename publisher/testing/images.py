@@ -210,14 +210,18 @@ def write_ome_zarr(
     omero: Mapping[str, Any] | None = None,
     name: str = "image",
     order: str | None = None,
+    separator: str = "/",
+    **array: Any,
 ) -> Path:
     """One multiscale image of ``pixels`` (T, C, Z, Y, X); axes left out of ``axes`` must have size 1.
 
-    Smaller levels take every second pixel. ``order`` "big" stores big-endian numbers (0.4 only).
+    Smaller levels take every second pixel. ``order`` "big" stores big-endian numbers (0.4 only). ``version`` is any
+    release from "0.1" to "0.6"; ``separator`` stands in names of chunks up to 0.4. ``array`` goes to zarr
+    (compressors, filters, fill_value).
     """
     import zarr
 
-    zarr_format = 3 if version == "0.5" else 2
+    zarr_format = 3 if version >= "0.5" else 2
     kept = pixels.reshape([size for axis, size in zip("tczyx", pixels.shape, strict=True) if axis in axes])
     kept = kept.transpose([[a for a in "tczyx" if a in axes].index(axis) for axis in axes])
     group = zarr.open_group(path, mode="w", zarr_format=zarr_format)
@@ -225,7 +229,9 @@ def write_ome_zarr(
         step = 2**level
         part = kept[tuple(slice(None, None, step if axis in "yx" else 1) for axis in axes)]
         keywords: dict[str, Any] = (
-            {"dimension_names": list(axes)} if zarr_format == 3 else {"chunk_key_encoding": _SLASH}
+            {"dimension_names": list(axes)}
+            if zarr_format == 3
+            else {"chunk_key_encoding": {"name": "v2", "separator": separator}}
         )
         group.create_array(
             str(level),
@@ -233,25 +239,36 @@ def write_ome_zarr(
             chunks=chunk or part.shape,
             shards=shard,
             **keywords,
+            **array,
         )
     records = [{"name": axis, "type": {"t": "time", "c": "channel"}.get(axis, "space")} for axis in axes]
     for record in records:
         if record["type"] == "space":
             record["unit"] = "micrometer"
     scales = [[2.0**level if axis in "yx" else 1.0 for axis in axes] for level in range(levels)]
-    datasets = [
-        {"path": str(level), "coordinateTransformations": [{"type": "scale", "scale": scale}]}
-        for level, scale in enumerate(scales)
-    ]
-    multiscale = {"name": name, "axes": records, "datasets": datasets}
-    if version == "0.4":
-        multiscale["version"] = "0.4"
+    multiscale = _multiscale(version, name, records, scales)
     attributes: dict[str, Any] = {"multiscales": [multiscale]} | ({"omero": dict(omero)} if omero else {})
-    group.attrs.update({"ome": {"version": "0.5", **attributes}} if zarr_format == 3 else attributes)
+    group.attrs.update({"ome": {"version": version, **attributes}} if zarr_format == 3 else attributes)
     return path
 
 
-_SLASH = {"name": "v2", "separator": "/"}
+def _multiscale(version: str, name: str, axes: list[dict[str, str]], scales: list[list[float]]) -> dict[str, Any]:
+    """The record as each release has it: axes came as names with 0.3, with scales with 0.4, as a system with 0.6."""
+    paths = [str(level) for level in range(len(scales))]
+    if version < "0.4":
+        said: dict[str, Any] = {"axes": [axis["name"] for axis in axes]} if version == "0.3" else {}
+        return {"name": name, "version": version, "datasets": [{"path": path} for path in paths], **said}
+    steps: list[dict[str, Any]] = [{"type": "scale", "scale": scale} for scale in scales]
+    if version == "0.6":
+        steps = [
+            step | {"input": {"path": path}, "output": {"name": "physical"}}
+            for step, path in zip(steps, paths, strict=True)
+        ]
+    datasets = [{"path": path, "coordinateTransformations": [step]} for path, step in zip(paths, steps, strict=True)]
+    if version == "0.6":
+        return {"name": name, "coordinateSystems": [{"name": "physical", "axes": axes}], "datasets": datasets}
+    record = {"name": name, "axes": axes, "datasets": datasets}
+    return record | {"version": "0.4"} if version == "0.4" else record
 
 
 def write_fileset(

@@ -1,9 +1,13 @@
 """One site of all real data that this release reads, built once for the tests of this folder."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -22,22 +26,41 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class PublishedSource:
-    """A source file and its published fileset; ``folder`` is the corpus's."""
+    """A source file and its published filesets: a plate each, one for other images; none if unreadable."""
 
     study: str
     path: str
     source: Path
-    store: Path
+    filesets: tuple[Path, ...]
 
-    @property
-    def series(self) -> list[int]:
-        """Numbers of the published images."""
-        return sorted(int(path.name) for path in self.store.iterdir() if path.name.isdigit())
+    @cached_property
+    def stores(self) -> dict[int, Path]:
+        """Folder of each published image by its series in the source."""
+        found = {}
+        for fileset in self.filesets:
+            for number, path in enumerate(ome(fileset / "OME")["series"]):
+                on_plate = "plate" in ome(fileset)
+                found[_series_of(fileset, number) if on_plate else int(path)] = fileset / path
+        return dict(sorted(found.items()))
 
     @property
     def shown(self) -> str:
         """Name in test reports and lists of exceptions."""
         return f"{self.study}/{self.path}"
+
+
+def ome(folder: Path) -> Any:
+    """What a group says of itself."""
+    return json.loads((folder / "zarr.json").read_bytes())["attributes"]["ome"]
+
+
+def _series_of(fileset: Path, number: int) -> int:
+    """Series of image ``number`` of a plate, from the ID that its source gave it: all in the collection count."""
+    root = ElementTree.parse(fileset / "OME" / "METADATA.ome.xml").getroot()
+    annotation = next(
+        each for each in root.iter() if each.get("ID") == f"Annotation:publisher-source-{number}" and len(each)
+    )
+    return next(int((pair.text or "").split(":")[1]) for pair in annotation.iter() if pair.get("K") == "Image/@ID")
 
 
 @dataclass(frozen=True)
@@ -70,5 +93,8 @@ def _sources(paths: SitePaths) -> Iterator[PublishedSource]:
         study = load_study(folder, paths)
         for dataset in resolve(study).all_datasets():
             for ref in dataset.files:
-                store = paths.output / urls.fileset(study.slug, fileset_id(study.slug, ref.path))
-                yield PublishedSource(study.slug, ref.path, ref.location, store)
+                whole = paths.output / urls.fileset(study.slug, fileset_id(study.slug, ref.path))
+                name = whole.name.removesuffix(".ome.zarr")
+                plates = sorted(whole.parent.glob(f"{name}-plate-*.ome.zarr"))
+                filesets = tuple(folder for folder in (whole, *plates) if folder.exists())
+                yield PublishedSource(study.slug, ref.path, ref.location, filesets)

@@ -13,7 +13,7 @@ import zarr
 
 from publisher.check.pages import check_pages
 from publisher.ngff.validate import validate_fileset
-from tests.corpus.conftest import CorpusSite, PublishedSource
+from tests.corpus.conftest import CorpusSite, PublishedSource, ome
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
@@ -46,7 +46,7 @@ ORACLE_DIFFERS = {
 
 def test_everything_but_the_known_was_read(corpus_site: CorpusSite) -> None:
     assert {problem.code for problem in corpus_site.outcome.problems} <= UNREADABLE
-    assert sum(len(source.series) for source in corpus_site.sources if source.store.exists()) == 155
+    assert sum(len(source.stores) for source in corpus_site.sources) == 155
 
 
 def test_no_link_is_broken(corpus_site: CorpusSite) -> None:
@@ -54,7 +54,7 @@ def test_no_link_is_broken(corpus_site: CorpusSite) -> None:
 
 
 def test_every_store_passes_our_gate(corpus_site: CorpusSite) -> None:
-    faults = {source.shown: validate_fileset(source.store) for source in corpus_site.sources if source.store.exists()}
+    faults = {folder.name: validate_fileset(folder) for source in corpus_site.sources for folder in source.filesets}
     assert {name: found for name, found in faults.items() if found} == {}
 
 
@@ -62,18 +62,59 @@ def test_every_image_is_accepted_by_ome_zarr_models(corpus_site: CorpusSite) -> 
     from ome_zarr_models.v05.image import Image
 
     for source in corpus_site.sources:
-        for series in source.series if source.store.exists() else []:
-            Image.from_zarr(zarr.open_group(source.store / str(series), mode="r"))
+        for folder in source.stores.values():
+            Image.from_zarr(zarr.open_group(folder, mode="r"))
+
+
+def test_every_plate_is_accepted_by_ome_zarr_models(corpus_site: CorpusSite) -> None:
+    from ome_zarr_models.v05 import HCS
+
+    plates = [folder for source in corpus_site.sources for folder in source.filesets if "plate" in ome(folder)]
+    assert len(plates) == 4
+    for folder in plates:
+        HCS.from_zarr(zarr.open_group(folder, mode="r"))
+
+
+def test_wells_agree_with_bio_formats(corpus_site: CorpusSite) -> None:
+    """Each field is in the row and column in which Bio-Formats sees it; whose pixels those are is tested below."""
+    seen = 0
+    for source in corpus_site.sources:
+        expected = _oracle_wells(_oracle(corpus_site, source))
+        found = {}
+        for series, folder in source.stores.items():
+            fileset = next(one for one in source.filesets if folder.is_relative_to(one))
+            if "plate" in ome(fileset):
+                wells = {
+                    well["path"]: (well["rowIndex"], well["columnIndex"]) for well in ome(fileset)["plate"]["wells"]
+                }
+                found[series] = wells[folder.parent.relative_to(fileset).as_posix()]
+        assert found == expected, source.shown
+        seen += len(expected)
+    assert seen == 12 + 11 + 22
+
+
+def _oracle(site: CorpusSite, source: PublishedSource) -> Path:
+    below = source.source.relative_to(site.corpus)
+    return site.corpus / "oracle" / "bioformats-omexml" / below.with_name(below.name + ".ome.xml")
+
+
+def _oracle_wells(document: Path) -> dict[int, tuple[int, int]]:
+    """Row and column by the series of each image that has a well."""
+    root = ElementTree.parse(document).getroot() if document.is_file() else ElementTree.Element("OME")
+    found = {}
+    for well in (element for element in root.iter() if element.tag.endswith("}Well")):
+        for reference in (element for element in well.iter() if element.tag.endswith("}ImageRef")):
+            number = int(reference.get("ID", "").split(":")[1])
+            found[number] = (int(well.get("Row", "")), int(well.get("Column", "")))
+    return found
 
 
 def test_level_0_is_the_source(corpus_site: CorpusSite) -> None:
-    tiffs = [source for source in corpus_site.sources if source.store.exists() and source.study != "S-BIAD843"]
+    tiffs = [source for source in corpus_site.sources if source.study != "S-BIAD843"]
     same = {
-        f"{source.path} series {series}": _same(
-            source, series, zarr.open_array(source.store / str(series) / "0", mode="r")[...]
-        )
+        f"{source.path} series {series}": _same(source, series, zarr.open_array(folder / "0", mode="r")[...])
         for source in tiffs
-        for series in source.series
+        for series, folder in source.stores.items()
     }
     assert [name for name, is_same in same.items() if not is_same] == []
     assert len(same) == 153
@@ -82,7 +123,7 @@ def test_level_0_is_the_source(corpus_site: CorpusSite) -> None:
 def test_level_0_of_a_zarr_is_the_source(corpus_site: CorpusSite) -> None:
     for source in corpus_site.sources:
         if source.study == "S-BIAD843":
-            published = zarr.open_array(source.store / "0" / "0", mode="r")[...]
+            published = zarr.open_array(source.stores[0] / "0", mode="r")[...]
             original = next(iter(_level_0(_opened(source.source))))[...]
             assert np.array_equal(published.squeeze(), original.squeeze())
 
@@ -145,12 +186,11 @@ def _planes_of_file(file: tifffile.TiffFile) -> list[bytes]:
 def test_dimensions_agree_with_bio_formats(corpus_site: CorpusSite) -> None:
     different = {}
     for source in corpus_site.sources:
-        oracle = corpus_site.corpus / "oracle" / "bioformats-omexml" / source.source.relative_to(corpus_site.corpus)
-        document = oracle.with_name(oracle.name + ".ome.xml")
+        document = _oracle(corpus_site, source)
         if source.study != "ome-tiff" or not document.is_file():
             continue
         expected = _oracle_shapes(document)
-        found = {n: tuple(zarr.open_array(source.store / str(n) / "0", mode="r").shape) for n in source.series}
+        found = {n: tuple(zarr.open_array(folder / "0", mode="r").shape) for n, folder in source.stores.items()}
         if [found.get(n) for n in range(len(expected))] != expected and source.path not in ORACLE_DIFFERS:
             different[source.path] = (found, expected)
     assert different == {}

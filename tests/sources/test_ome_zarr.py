@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from publisher.errors import DamagedSourceError, UnsupportedFormatError
+from publisher.errors import DamagedSourceError
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import Reader, Roots
 from publisher.testing.images import planes, write_fileset, write_ome_zarr
@@ -108,33 +108,14 @@ def test_a_missing_chunk_is_its_fill_value(tmp_path: Path) -> None:
     assert not block.any()
 
 
-def test_labels_and_tables_are_passed_over_with_a_word(tmp_path: Path) -> None:
+def test_groups_that_nobody_knows_are_passed_over(tmp_path: Path) -> None:
     import zarr
 
     path = write_ome_zarr(tmp_path / "a.zarr", planes())
-    root = zarr.open_group(path, mode="r+")
-    root.create_group("tables").attrs["anything"] = 1
-    root.create_group("labels").attrs["ome"] = {"version": "0.5", "labels": ["nuclei"]}
+    zarr.open_group(path, mode="r+").create_group("tables").attrs["anything"] = 1
     with OmeZarrReader().open(path, Roots((tmp_path,))) as source:
         assert len(source.images()) == 1
-        assert [problem.code for problem in source.warnings()] == ["source.labels-left-out"]
-
-
-def test_a_plate_is_refused_clearly(tmp_path: Path) -> None:
-    path = write_fileset(tmp_path / "a.zarr", [planes()], version="0.4")
-    attributes = json.loads((path / ".zattrs").read_text())
-    (path / ".zattrs").write_text(json.dumps(attributes | {"plate": {"wells": []}}))
-    with pytest.raises(UnsupportedFormatError, match="is a plate"):
-        OmeZarrReader().open(path, Roots((tmp_path,)))
-
-
-def test_version_6_is_refused_clearly(tmp_path: Path) -> None:
-    path = write_ome_zarr(tmp_path / "a.zarr", planes())
-    document = json.loads((path / "zarr.json").read_text())
-    document["attributes"]["ome"]["version"] = "0.6"
-    (path / "zarr.json").write_text(json.dumps(document))
-    with pytest.raises(UnsupportedFormatError, match=r"0\.6"):
-        OmeZarrReader().open(path, Roots((tmp_path,)))
+        assert source.warnings() == ()
 
 
 def test_a_damaged_chunk_is_an_error_that_names_the_file(tmp_path: Path) -> None:

@@ -40,10 +40,10 @@ def download_panel(item: PublishedImage, linker: Linker, zarr_url: str) -> Downl
         facts += [FileFact(title="Picture as shown (JPEG)", path=pictures.card.path)] if pictures.card else []
     facts += [FileFact(title="Statistics (JSON)", path=item.statistics_file)] if item.statistics_file else []
     files = tuple(filter(None, (file_link(file, linker) for file in (*facts, *item.files))))
-    if not files and not item.store:
+    if not files and not zarr_url:
         return None
     size = quantities.byte_size(item.store_bytes) if item.store_bytes is not None else ""
-    return DownloadPanel(files=files, zarr_url=zarr_url if item.store else "", zarr_size=size)
+    return DownloadPanel(files=files, zarr_url=zarr_url, zarr_size=size)
 
 
 def file_link(file: FileFact, linker: Linker) -> FileLink | None:

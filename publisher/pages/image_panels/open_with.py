@@ -7,6 +7,7 @@ from publisher.pages import viewers
 from publisher.pages.image_panels.panel import Panel
 from publisher.pages.page import SiteFacts
 from publisher.pages.published import PublishedImage
+from publisher.pages.store_address import is_sharded, public_address, zarr_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +32,16 @@ class OpenWithPanel(Panel):
 
 def open_with_panel(item: PublishedImage, site: SiteFacts) -> OpenWithPanel | None:
     """Viewers that can open the image; None without pixels, without a public address or where none can."""
-    url = site.addresses.data(item.store) if item.store else None
+    url = public_address(item, site)
     if url is None or item.image is None:
         return None
     dtype = item.dtype or item.image.pixels.dtype
     opened = viewers.Opened(
-        url=url, ome_zarr=site.zarr_version, sharded=site.sharded, dtype=dtype, size_c=item.image.pixels.size_c
+        url=url,
+        ome_zarr=zarr_version(item, site),
+        sharded=is_sharded(item, site),
+        dtype=dtype,
+        size_c=item.image.pixels.size_c,
     )
     programs = tuple(_program(viewer, opened) for viewer in viewers.viewers_for(opened, site.viewers))
     return OpenWithPanel(programs=programs, url=url) if programs else None

@@ -7,6 +7,7 @@ from publisher.pages.image_panels.panel import Panel
 from publisher.pages.page import SiteFacts
 from publisher.pages.published import PublishedImage
 from publisher.pages.snippets import Opening, Snippet, image_snippets
+from publisher.pages.store_address import address_to_copy, public_address, zarr_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +22,9 @@ class UseItPanel(Panel):
 
 def use_it_panel(item: PublishedImage, site: SiteFacts) -> UseItPanel | None:
     """Snippets for one image; None without pixels."""
-    if item.store is None:
+    url = address_to_copy(item, site)
+    if not url:
         return None
-    url = site.addresses.snippet(item.store)
-    opening = Opening(url=url, ome_zarr=site.zarr_version, shape=item.levels[0] if item.levels else ())
-    return UseItPanel(snippets=image_snippets(opening), preview=site.addresses.data(item.store) is None)
+    shape = item.levels[0] if item.levels and not item.elsewhere else ()
+    opening = Opening(url=url, ome_zarr=zarr_version(item, site), shape=shape)
+    return UseItPanel(snippets=image_snippets(opening), preview=public_address(item, site) is None)

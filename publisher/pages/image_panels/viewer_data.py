@@ -9,6 +9,7 @@ from publisher.model.rendering import ChannelRendering
 from publisher.pages.links import Linker
 from publisher.pages.page import SiteFacts
 from publisher.pages.published import PublishedImage
+from publisher.pages.store_address import public_address, zarr_version
 
 _UNITS = {"time": "second", "space": "micrometer", "channel": None}
 
@@ -81,34 +82,44 @@ class ViewerData:
 
 def viewer_data(item: PublishedImage, linker: Linker, site: SiteFacts) -> ViewerData | None:
     """The viewer JSON of an image; None without pixels."""
-    if item.store is None or item.image is None or item.rendering is None:
+    if item.image is None or item.rendering is None or not (item.store or item.elsewhere):
         return None
-    elsewhere = site.addresses.data_url is not None
+    here = item.store if site.addresses.data_url is None else None
+    paths = item.elsewhere.paths if item.elsewhere else tuple(str(number) for number in range(len(item.levels)))
+    axes = item.elsewhere.axes if item.elsewhere else "tczyx"
     return ViewerData(
         version=1,
         name=item.name,
-        store=Store(href=None if elsewhere else linker.to(item.store), url=site.addresses.data(item.store)),
-        ome_zarr=newest(site.zarr_version),
+        store=Store(href=linker.to(here) if here else None, url=public_address(item, site)),
+        ome_zarr=newest(zarr_version(item, site)),
         dtype=item.dtype or item.image.pixels.dtype,
-        axes=_axes(item.image.pixels),
+        axes=_axes(item.image.pixels, axes),
         channels=tuple(_channel(channel) for channel in item.rendering.channels),
         model=item.rendering.model,
         default_z=item.rendering.default_z,
         default_t=item.rendering.default_t,
-        levels=tuple(ViewerLevel(path=str(number), shape=shape) for number, shape in enumerate(item.levels)),
+        levels=tuple(
+            ViewerLevel(path=path, shape=_in_order(shape, axes)) for path, shape in zip(paths, item.levels, strict=True)
+        ),
         statistics=linker.to(item.statistics_file) if item.statistics_file else None,
-        labels=tuple(LabelImage(name=name, path=f"labels/{name}") for name in item.labels),
+        labels=tuple(LabelImage(name=one.name, path=f"labels/{one.name}") for one in item.labels),
         regions=linker.to(item.regions_file) if item.regions_file else None,
     )
 
 
-def _axes(pixels: Pixels) -> tuple[ViewerAxis, ...]:
+def _in_order(shape: tuple[int, int, int, int, int], axes: str) -> tuple[int, ...]:
+    sizes = dict(zip("tczyx", shape, strict=True))
+    return tuple(sizes[axis] for axis in axes)
+
+
+def _axes(pixels: Pixels, axes: str) -> tuple[ViewerAxis, ...]:
     z_um, y_um, x_um = pixels.pixel_size_um
     scales = (pixels.time_increment_s, None, z_um, y_um, x_um)
-    return tuple(
-        ViewerAxis(name=name, type=kind, size=size, unit=_UNITS[kind] if scale else None, scale=scale)
+    every = {
+        name: ViewerAxis(name=name, type=kind, size=size, unit=_UNITS[kind] if scale else None, scale=scale)
         for (name, kind), size, scale in zip(AXIS_TYPES.items(), pixels.shape, scales, strict=True)
-    )
+    }
+    return tuple(every[axis] for axis in axes)
 
 
 def _channel(channel: ChannelRendering) -> ViewerChannel:

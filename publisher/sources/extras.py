@@ -1,0 +1,33 @@
+"""Formats whose readers need libraries that are installed on request."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+
+from publisher.errors import MissingReaderError, Problem
+
+EXTRAS: Mapping[str, str] = MappingProxyType(
+    {".nd2": "nd2", ".oib": "bioio", ".oif": "bioio", ".vsi": "bioio", ".sld": "bioio", ".sldy": "bioio"}
+)
+"""The extra of publisher that reads files with a suffix, or helps another package to."""
+
+
+def is_installed(library: str) -> bool:
+    """Whether ``library`` can be imported; it is not."""
+    return find_spec(library) is not None
+
+
+def require(path: Path, library: str, extra: str, what: str) -> None:
+    """Raise MissingReaderError, naming the command, unless ``library`` is installed; ``what`` is the format."""
+    if not is_installed(library):
+        raise missing(path, f"is {what}, and {library}, which reads it, is not installed", extra)
+
+
+def missing(path: Path, message: str, extra: str | None, suffix: str = "") -> MissingReaderError:
+    """The error for a format that could be read if more were installed."""
+    command = (
+        f"pip install 'ome-publisher[{extra}]'" if extra else f"pip install a package that brings a {suffix} reader"
+    )
+    hint = f"{command}, or convert the file with bioformats2raw"
+    return MissingReaderError(Problem(code="source.missing-reader", path=str(path), message=message, hint=hint))
