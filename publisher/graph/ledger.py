@@ -242,6 +242,11 @@ class Ledger:
         row = self.db.execute("select value from memo where kind = ? and key = ?", (kind, key)).fetchone()
         return json.loads(row[0]) if row else None
 
+    def knows(self, kind: str, key: str) -> bool:
+        """Whether a value is remembered."""
+        row = self.db.execute("select 1 from memo where kind = ? and key = ?", (kind, key)).fetchone()
+        return row is not None
+
     def remember(self, kind: str, key: str, value: Json) -> None:
         """Remember a value that is a pure function of ``key``."""
         self.db.execute(

@@ -4,7 +4,7 @@ A group is followed only when its own document is sound, so that one fault is to
 when nothing was found.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -14,6 +14,7 @@ from publisher.formats.ngff import METHOD
 from publisher.ngff.array_check import array_faults
 from publisher.ngff.document_check import coding_faults, has_kept_levels, multiscale_faults, null_place, omero_faults
 from publisher.ngff.fault import BrokenError, Fault, Rule
+from publisher.ngff.label_check import copy_faults, label_faults, list_faults
 from publisher.ngff.model_check import Kind, judged, model_faults
 from publisher.ngff.ome_xml_check import ome_xml_problems
 from publisher.ngff.plate_check import (
@@ -194,27 +195,36 @@ class _Walk:
         content = self._content(path, "image", named_by=named_by)
         if content is None:
             return
+        before = len(self.faults)
         arrays = self._levels(path, content, "image")
         if not arrays:
             return
+        is_sound = len(self.faults) == before
         names = [axis["name"] for axis in content["multiscales"][0]["axes"]]
         sizes = dict(zip(names, arrays[0].shape, strict=False))
         if content.get("omero"):
             self.faults += omero_faults(self.groups.file_of(path), content["omero"], sizes)
         else:
             self._fault(path, "has no omero block; viewers would guess colours and contrast", Rule.HOUSE)
-        self._labels(path, len(arrays))
+        self._labels(path, arrays if is_sound else ())
 
-    def _labels(self, path: str, levels: int) -> None:
+    def _labels(self, path: str, image: Sequence[StoredArray]) -> None:
         group = join(path, "labels")
         if not self.groups.exists(group):
             return
-        content = self._content(group, "labels")
-        for name in content["labels"] if content else ():
+        content, file = self._content(group, "labels"), self.groups.file_of(group)
+        if content is None:
+            return
+        there = [name for name in self.groups.files.folders(group) if self.groups.exists(join(group, name))]
+        self.faults += list_faults(file, content["labels"], there)
+        if self.groups.release != "0.4":
+            self.faults += copy_faults(file, self.groups.document(file)["attributes"], content["labels"])
+        for name in dict.fromkeys(content["labels"]):
             label = join(group, name)
-            found = self._content(label, "label", named_by=self.groups.file_of(group))
-            if found is not None:
-                self._levels(label, found, "label")
+            found = self._content(label, "label", named_by=file)
+            arrays = self._levels(label, found, "label") if found is not None else []
+            if found is not None and arrays:
+                self.faults += label_faults(self.groups.file_of(label), label, found, arrays, (path, image))
 
     def _levels(self, path: str, content: Json, kind: str) -> list[StoredArray]:
         """The arrays of an image, checked with their files; none when one of them cannot be followed."""

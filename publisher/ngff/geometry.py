@@ -80,13 +80,14 @@ def _bytes_a_thread(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> float:
 def _fixed_bytes(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> int:
     """Memory that does not grow with threads: the picture, tiles that are kept, chunks that wait for their turn.
 
-    The picture is of the level next above 1024 pixels, so below 2048. Chunks wait in one
-    shard a level, where a level has several blocks.
+    The picture is of the level next above 1024 pixels, so below 2048; of several sections their maximum is
+    kept too. Chunks wait in one shard a level, where a level has several blocks.
     """
     waiting = sum(1 for level in plan.levels if level.shards and prod(grid(level.shape[3:], blocks)) > 1)
-    _, size_c, _, height, width = plan.levels[0].shape
+    _, size_c, size_z, height, width = plan.levels[0].shape
     picture = min(PICTURE_BYTES, size_c * min(height, BLOCK_PX) * min(width, BLOCK_PX) * ITEM_SIZES[plan.dtype])
-    return picture + WAITING_BYTES * waiting + (KEPT_BYTES if cuts_tiles(plan, tiling, blocks) else 0)
+    tiles = KEPT_BYTES if cuts_tiles(plan, tiling, blocks) else 0
+    return picture * (1 if size_z == 1 else 2) + WAITING_BYTES * waiting + tiles
 
 
 def cuts_tiles(plan: ImagePlan, tiling: TileGrid, blocks: Blocks) -> bool:

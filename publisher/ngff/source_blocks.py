@@ -111,7 +111,9 @@ class SourceBlocks:
                 code="pixels.value-out-of-range",
                 message=f"series {self._series} holds the value {value}, which {self._plan.source_dtype} samples "
                 f"published as {self._plan.dtype} cannot keep ({_kept(self._dtype, block.dtype)})",
-                hint=f"name {others} by the key `dtype:` of the image in study.yaml",
+                hint=f"name {others} by the key `dtype:` of the image in study.yaml"
+                if self._plan.kind == "image"
+                else "number the labels anew: viewers read labels of at most 32 bits",
             )
         )
 

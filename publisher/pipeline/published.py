@@ -12,7 +12,15 @@ from publisher.model.annotation import Pair
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
 from publisher.ngff.manifest import MANIFEST
-from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage, StoreElsewhere
+from publisher.pages.published import (
+    FileFact,
+    PictureFile,
+    Pictures,
+    PublishedImage,
+    PublishedLabels,
+    Shown,
+    StoreElsewhere,
+)
 from publisher.pipeline.site import Site, page_name
 
 KEPT_DOCUMENTS = 4
@@ -51,7 +59,7 @@ class PublishedImages:
         return (planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step) if planned else ()
 
     def _helpful_steps_of(self, entry: Entry) -> tuple[str, ...]:
-        """Steps that an entry's page can do without: its single file, the checksums of its fileset."""
+        """Steps that an entry's page can do without: its labels, its single file, the checksums of its fileset."""
         planned = self.planned(entry)
         if planned is None or planned[0].is_referenced:
             return ()
@@ -60,7 +68,8 @@ class PublishedImages:
         from publisher.pipeline.ozx_steps import ozx_step_name
 
         single = () if self._site.config.downloads.ozx == "none" else (ozx_step_name(*planned),)
-        return (*single, manifest_step_name(planned[0]))
+        labels = (planned[1].labels_step,) if planned[1].labels else ()
+        return (*labels, *single, manifest_step_name(planned[0]))
 
     def page(
         self,
@@ -136,6 +145,8 @@ class PublishedImages:
             return PublishedImage(entry=entry)
         slug = fileset.study.slug
         elsewhere = _elsewhere(fileset, image)
+        listed = results.value(image.labels_step) if image.labels else None
+        statistics = ImageStatistics.from_json(pixels["statistics"])
         document = described["documents"].get(str(image.image.series))
         return PublishedImage(
             entry=entry,
@@ -146,9 +157,11 @@ class PublishedImages:
             store=None if elsewhere else urls.store(slug, fileset.id, image.plan.path),
             elsewhere=elsewhere,
             fileset=None if elsewhere else urls.fileset(slug, fileset.id),
-            store_bytes=None if elsewhere else pixels["bytes"],
+            store_bytes=None
+            if elsewhere
+            else pixels["bytes"] + sum(labels["bytes"] for labels in (listed or {}).get("labels", ())),
             pictures=_pictures(pictures),
-            statistics=ImageStatistics.from_json(pixels["statistics"]).channels,
+            statistics=statistics.channels,
             statistics_file=urls.image_file(slug, entry.id, "statistics.json"),
             ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, entry.id, "ome.xml"), size=document["size"])
             if document
@@ -160,7 +173,32 @@ class PublishedImages:
                 *_originals(self._site, fileset),
             ),
             provenance=_provenance(fileset, image),
+            labels=_labels(listed, urls.image(slug, entry.id).parent),
+            labels_file=urls.image_file(slug, entry.id, "labels.json") if listed else None,
+            projection=self._projection(fileset, image, results, statistics),
         )
+
+    def _projection(
+        self, fileset: "FilesetPlan", image: "PlannedImage", results: Results, statistics: ImageStatistics
+    ) -> Shown | None:
+        if not fileset.shows_projection(image):
+            return None
+        rendering = self._pixels().rendering(fileset, image, results, of_picture=True)
+        return Shown(rendering=rendering, statistics=statistics.projected().channels) if rendering else None
+
+
+def _labels(listed: Json, folder: PurePosixPath) -> tuple[PublishedLabels, ...]:
+    return tuple(
+        PublishedLabels(
+            name=one["name"],
+            dtype=one["dtype"],
+            count=one["count"],
+            overlay=PictureFile(folder / one["overlay"][0], one["overlay"][1], one["overlay"][2]),
+            source=one.get("source", ""),
+            table=folder / one["table"] if "table" in one else None,
+        )
+        for one in (listed or {}).get("labels", ())
+    )
 
 
 def _elsewhere(fileset: "FilesetPlan", image: "PlannedImage") -> StoreElsewhere | None:

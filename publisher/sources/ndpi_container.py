@@ -1,8 +1,8 @@
 """The TIFF structure of Hamamatsu slides: a scan is one JPEG, cut into tiles by its restart marks.
 
-A mark stands after every so many blocks of the JPEG (its restart interval), which divides a row of them; tag 65426 lists
-where each piece begins. With the header before it, its height and width set to the piece's, a piece is a JPEG of
-its own. Markers: ITU-T T.81, B.2.
+A mark stands after every so many blocks of the JPEG (its restart interval), which divides a row of them; tag 65426
+lists where each piece begins. With the header before it, its height and width set to the piece's, a piece is a JPEG
+of its own. Markers: ITU-T T.81, B.2.
 """
 
 import struct
@@ -21,7 +21,7 @@ _HEADER_BYTES = 65536
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """Height and width of a piece in pixels, the header that fits it, and where the pieces begin in the file."""
+    """Height and width of a piece in pixels, and the header that makes it a JPEG."""
 
     height: int
     width: int

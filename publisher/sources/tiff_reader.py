@@ -37,11 +37,10 @@ class TiffReader:
         """Open ``path``; ``axes`` is used for files that do not describe their own."""
         real = roots.resolve(path)
         with damage_boundary(path, "opening"):
+            if is_lsm(real):
+                return open_lsm(real, str(path))
             container = TiffContainer(real, name=str(path))
             try:
-                if is_lsm(container):
-                    container.close()
-                    return open_lsm(real, str(path))
                 if slide_kind(container) == "Hamamatsu":
                     container.close()
                     container = NdpiContainer(real, name=str(path))

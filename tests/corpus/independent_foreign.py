@@ -1,4 +1,4 @@
-"""Other programs' reading of other formats: Bio-Formats (as OME-TIFF made by it), liffile, mrcfile, mrc, imagecodecs."""
+"""Other formats as other programs read them: Bio-Formats (OME-TIFF made by it), liffile, mrcfile, mrc, imagecodecs."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from publisher.testing.images import planes, write_ome_tiff
+from publisher.testing.images import planes, plate_xml, write_ome_tiff
 
 DTYPES = ("bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "float32", "float64")
 
@@ -16,3 +16,6 @@ def write_study_of_all_kinds(study: Path) -> None:
         write_ome_tiff(study / "images" / f"{dtype}.ome.tiff", pixels, pixel_size_um=(0.5, 0.1, 0.1))
     write_ome_tiff(study / "images" / "one-plane.ome.tiff", planes(y=3, x=5))
     write_ome_tiff(study / "images" / "large.ome.tiff", planes(y=2100, x=700, dtype="uint16"), tile=(256, 256))
+    fields = [planes(c=2, y=60, x=40, dtype="uint16") // (number + 1) for number in range(4)]
+    wells = plate_xml({(0, 0): [3, 0], (1, 11): [1]})  # and one image on no plate
+    write_ome_tiff(study / "images" / "plate.ome.tiff", *fields, plates=[wells])

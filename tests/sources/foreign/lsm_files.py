@@ -1,7 +1,7 @@
 """A writer of small LSM files, by tifffile: planes with all channels, each followed by its thumbnail."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,18 +56,43 @@ def write_lsm(path: Path, pixels: NDArray[Any], *, names: Sequence[str], compres
                     )
                     tiff.write(np.full((4, 4), 77, "uint8"), subfiletype=1, metadata=None, contiguous=False)
                     first = False
-        with tifffile.TiffFile(path) as written:
-            place = written.pages[0].tags[_TAG].valueoffset  # type: ignore[union-attr]  # a page, not a frame
+        place = next(value for tag, _, _, value, _ in _tags(path.read_bytes()) if tag == _TAG)
     if compression:
-        _list_unpacked_sizes(path)
+        _list_unpacked_sizes(path, *pixels.shape[3:], pixels.dtype.itemsize)
+    if pixels.shape[1] == 2:
+        _put_bits_elsewhere(path, 8 * pixels.dtype.itemsize)
     return path
 
 
-def _list_unpacked_sizes(path: Path) -> None:
+def _tags(data: bytes) -> Iterator[tuple[int, int, int, int, int]]:
+    """(tag, kind, count, value or offset, where that stands) of every directory, one after the other."""
+    offset = struct.unpack_from("<I", data, 4)[0]
+    while offset:
+        count = struct.unpack_from("<H", data, offset)[0]
+        for entry in range(count):
+            at = offset + 2 + 12 * entry
+            tag, kind, values, value = struct.unpack_from("<HHII", data, at)
+            yield tag, kind, values, value, at + 8
+        offset = struct.unpack_from("<I", data, offset + 2 + 12 * count)[0]
+
+
+def _put_bits_elsewhere(path: Path, bits: int) -> None:
+    """BitsPerSample of two channels as LSM files have it: behind a pointer, though it would fit into the tag."""
+    data = bytearray(path.read_bytes())
+    for tag, _, values, _, at in list(_tags(bytes(data))):
+        if tag == 258 and values == 2:
+            struct.pack_into("<I", data, at, len(data))
+    path.write_bytes(bytes(data) + struct.pack("<2H", bits, bits))
+
+
+def _list_unpacked_sizes(path: Path, height: int, width: int, item: int) -> None:
     """StripByteCounts as LSM files have them: the size that each strip unpacks to."""
-    with tifffile.TiffFile(path, mode="r+b", is_lsm=False) as tiff:
-        tiff.pages.useframes = False
-        for page in tiff.pages[::2]:
-            tag = page.tags["StripByteCounts"]  # type: ignore[union-attr]  # as above
-            raw = page.rowsperstrip * page.imagewidth * page.dtype.itemsize  # type: ignore[union-attr]  # as above
-            tag.overwrite([raw] * tag.count)
+    data = bytearray(path.read_bytes())
+    thumbnail = 16
+    for tag, kind, values, value, at in list(_tags(bytes(data))):
+        if tag == 279 and not (values == 1 and value == thumbnail):
+            code = "H" if kind == 3 else "I"
+            counts = struct.pack(f"<{values}{code}", *[height * width * item] * values)
+            place = at if len(counts) <= 4 else value
+            data[place : place + len(counts)] = counts
+    path.write_bytes(bytes(data))

@@ -185,10 +185,11 @@ class TestLsm(ReaderTests):
     def reader(self) -> Reader:
         return TiffReader()
 
-    @pytest.fixture(params=[None, "lzw"])
+    @pytest.fixture(params=[(3, None), (3, "lzw"), (2, None), (2, "lzw"), (1, "lzw")])
     def sample(self, tmp_path: Path, request: pytest.FixtureRequest) -> Sample:
-        pixels = planes(t=2, c=3, z=2, y=16, x=12, dtype="uint8")
-        path = write_lsm(_folder(tmp_path) / "a.lsm", pixels, names=("a", "b", "c"), compression=request.param)
+        channels, compression = request.param
+        pixels = planes(t=2, c=channels, z=2, y=16, x=12, dtype="uint8")
+        path = write_lsm(_folder(tmp_path) / "a.lsm", pixels, names="abc"[:channels], compression=compression)
         return Sample(path, [pixels])
 
 
