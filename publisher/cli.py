@@ -19,8 +19,10 @@ COMMANDS = {
     "new": "Make a new site that builds as it is.",
     "add": "Look at image files and write a study for them.",
     "inspect": "Show what an image file holds.",
+    "convert": "Convert one image file to OME-Zarr, without a site.",
     "plan": "Show what a build would do, and why.",
     "build": "Bring the site up to date.",
+    "check": "Judge a site, or any OME-Zarr, byte by byte if asked.",
     "serve": "Build, preview in a browser, and rebuild on change.",
 }
 

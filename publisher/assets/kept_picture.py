@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,35 +12,50 @@ from publisher.files import sync
 if TYPE_CHECKING:  # planning asks only whether something was kept, and needs no arrays
     from numpy.typing import NDArray
 
-NAME = "picture.npy"
+PICTURE, PROJECTION, OBJECTS = "picture.npy", "projection.npy", "objects.npy"
+"""One plane; the maximum over z, of stacks; the objects of a label image."""
 
 
-def save_picture(folder: Path, picture: NDArray[Any]) -> str:
-    """Keep pixels (C, Y, X) of any published type in ``folder``; returns their SHA-256."""
+def kept_names(size_z: int) -> tuple[str, ...]:
+    """What is kept of an image with ``size_z`` sections."""
+    return (PICTURE,) if size_z == 1 else (PICTURE, PROJECTION)
+
+
+def save_kept(folder: Path, arrays: dict[str, NDArray[Any]]) -> str:
+    """Keep arrays by name in ``folder``; returns the SHA-256 of them all."""
     import numpy as np  # late, here and below: planning loads this module
 
     folder.mkdir(parents=True, exist_ok=True)
-    array = np.ascontiguousarray(picture)
-    with (folder / NAME).open("wb") as stream:
-        np.save(stream, array, allow_pickle=False)
-    sync(folder / NAME)
-    return hashlib.sha256(array.data).hexdigest()
+    digest = hashlib.sha256()
+    for name, values in sorted(arrays.items()):
+        array = np.ascontiguousarray(values)
+        with (folder / name).open("wb") as stream:
+            np.save(stream, array, allow_pickle=False)
+        sync(folder / name)
+        digest.update(array.data)
+    return digest.hexdigest()
 
 
-def picture_is_whole(folder: Path) -> bool:
-    """Whether the pixels kept in ``folder`` can be read; only their header and size are looked at."""
+def kept_is_whole(folder: Path, names: Sequence[str]) -> bool:
+    """Whether the arrays ``names`` kept in ``folder`` can be read; only their header and size are looked at."""
     import numpy as np
 
     try:
-        np.load(folder / NAME, mmap_mode="r", allow_pickle=False)
+        for name in names:
+            np.load(folder / name, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return False
     return True
 
 
-def load_picture(folder: Path) -> NDArray[Any]:
-    """The pixels that were kept in ``folder``, (C, Y, X)."""
+def load_kept(folder: Path, name: str) -> NDArray[Any]:
+    """An array that was kept in ``folder``: of pictures (C, Y, X)."""
     import numpy as np
 
-    picture: NDArray[Any] = np.load(folder / NAME, allow_pickle=False)
-    return picture
+    kept: NDArray[Any] = np.load(folder / name, allow_pickle=False)
+    return kept
+
+
+def pictures_of(picture: NDArray[Any], projection: NDArray[Any] | None) -> dict[str, NDArray[Any]]:
+    """What is kept of a sweep by name: of a single section there is no projection."""
+    return {PICTURE: picture} if projection is None else {PICTURE: picture, PROJECTION: projection}

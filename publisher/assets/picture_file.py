@@ -28,6 +28,11 @@ def webp(picture: NDArray[np.uint8], quality: int) -> PictureFile:
     return _encoded(picture, "WEBP", quality=quality, method=_WEBP_EFFORT)
 
 
+def lossless_webp(picture: NDArray[np.uint8]) -> PictureFile:
+    """``picture`` (Y, X, 4), with opacity, as lossless WebP: edges of labels stay sharp."""
+    return _encoded(picture, "WEBP", lossless=True, quality=50, method=_WEBP_EFFORT)
+
+
 def jpeg(picture: NDArray[np.uint8], quality: int) -> PictureFile:
     """``picture`` (Y, X, 3) as baseline JPEG with full colour resolution."""
     return _encoded(picture, "JPEG", quality=quality, subsampling=0, optimize=True)

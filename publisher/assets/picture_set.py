@@ -5,6 +5,9 @@ from dataclasses import dataclass
 REVISION = 2
 """Rises when the same pixels and settings yield other bytes."""
 
+LABELS_REVISION = 1
+"""The same for the overlays and tables of labels."""
+
 THUMBNAIL, THUMBNAIL_2X, PICTURE, PICTURE_JPEG = "thumbnail.webp", "thumbnail-384.webp", "picture.webp", "picture.jpg"
 """``thumbnail-384.webp`` is the thumbnail for screens of twice the density, whatever size is configured."""
 
@@ -15,6 +18,11 @@ PICTURE_SMALL, SMALL_PX = "picture-640.webp", 640
 def channel_file(number: int) -> str:
     """Name of the layer of channel ``number`` (from 0)."""
     return f"channel-{number}.webp"
+
+
+def overlay_file(labels: str) -> str:
+    """Name of the picture of the labels of that name."""
+    return f"labels-{labels}.webp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher.catalogue.image_patterns import image_files, is_pattern, looks_like_image, matches
+from publisher.catalogue.label_files import LabelFinder, LabelRef, label_locations
 from publisher.catalogue.load import StudyFolder
-from publisher.catalogue.schema import DatasetPart, ImageFiles, Rendering
+from publisher.catalogue.schema import DatasetPart, ImageFiles, Rendering, StudyDescription
 from publisher.errors import ContentError, Problem, Severity
 from publisher.model.container import Entry
 from publisher.model.identity import image_id, record_id, slug
@@ -21,6 +22,7 @@ class FileRef:
     path: str
     location: Location
     wants: ImageFiles
+    labels: tuple[LabelRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,15 @@ class StudyTree:
         yield from self.datasets
 
 
+def all_image_files(said: StudyDescription) -> Iterator[ImageFiles]:
+    """Every path or pattern of image files, wherever the study names it."""
+    yield from said.images
+    for part in (*said.datasets, *(part for project in said.projects for part in project.datasets)):
+        yield from part.images
+    for plate in (plate for screen in said.screens for plate in screen.plates):
+        yield from plate.images
+
+
 ImagesOf = Callable[[FileRef], Sequence[Image]]
 """The images that a file holds; empty when it cannot be read."""
 
@@ -92,7 +103,7 @@ def resolve(study: StudyFolder) -> StudyTree:
         datasets=(*loose, *_named_by_rows(study, [*projects], loose)),
         warnings=tuple(finder.warnings),
     )
-    finder.problems += _repeated_ids(study, tree)
+    finder.problems += [*finder.labels.all_problems(), *_repeated_ids(study, tree)]
     if finder.problems:
         raise ContentError(*finder.problems)
     return _without_empty_default(tree, study)
@@ -140,6 +151,13 @@ class _Finder:
         self._taken: set[Path] = set()
         self._addresses: set[str] = set()
         self._listings: dict[Path, list[str]] = {}
+        self.labels = LabelFinder(study, self._file)
+        self._hold_labels = {
+            location
+            for wanted in all_image_files(study.description)
+            if wanted.labels
+            for location in label_locations(wanted, self._names(wanted.path)[1], self._file)
+        }
 
     def dataset(
         self, part: DatasetPart, location: tuple[str | int, ...], *, prefix: str = "", by_suffix: bool = False
@@ -162,19 +180,16 @@ class _Finder:
             return self._at_address(wanted, location)
         found: list[FileRef] = []
         hidden = 0
-        for root in self._study.roots:
-            names = self._exact(root, wanted.path) or (
-                self._matching(root, wanted.path) if is_pattern(wanted.path) else []
-            )
-            for name in names:
-                if by_suffix and not looks_like_image(name):
-                    continue
-                hidden += (root / name) in self._taken
-                if (root / name) not in self._taken:
-                    self._taken.add(root / name)
-                    found.append(FileRef(path=name, location=root / name, wants=wanted))
-            if names:
-                break
+        root, names = self._names(wanted.path)
+        for name in names:
+            if by_suffix and not looks_like_image(name):
+                continue
+            if (root / name) in self._taken or (root / name) in self._hold_labels:
+                hidden += 1
+                continue
+            self._taken.add(root / name)
+            labels = self.labels.labels_of(wanted, name, location)
+            found.append(FileRef(path=name, location=root / name, wants=wanted, labels=labels))
         if not found and not by_suffix and not hidden:
             message = f"no file fits {wanted.path!r} below {self._study.shown}"
             hint = "check the spelling, and that the files are there; `**/` looks into folders"
@@ -197,6 +212,18 @@ class _Finder:
             return []
         self._addresses.add(address.url)
         return [FileRef(path=address.url, location=address, wants=wanted)]
+
+    def _names(self, path: str) -> tuple[Path, list[str]]:
+        """Files that a path or pattern finds, in the first folder where it finds any."""
+        for root in self._study.roots:
+            names = self._exact(root, path) or (self._matching(root, path) if is_pattern(path) else [])
+            if names:
+                return root, names
+        return self._study.folder, []
+
+    def _file(self, path: str) -> tuple[str, Path] | None:
+        """The file at an exact path."""
+        return next(((name, root / name) for root in self._study.roots for name in self._exact(root, path)), None)
 
     def _exact(self, root: Path, path: str) -> list[str]:
         clean = path.removeprefix("./").rstrip("/")
@@ -222,10 +249,11 @@ class Rows:
         self._first = next((d.id for d in tree.all_datasets()), "")
 
     def entries(self, dataset: DatasetFiles, images_of: ImagesOf) -> Iterator[Entry]:
-        """The images of a dataset that have pixels."""
+        """The images of a dataset that have pixels; a slide's label and macro only where the curator lists them."""
         for ref in dataset.files:
             for image in images_of(ref):
-                if ref.wants.series is None or image.series in ref.wants.series:
+                wanted = not image.is_slide_picture if ref.wants.series is None else image.series in ref.wants.series
+                if wanted:
                     yield self._entry(ref, image)
 
     def _entry(self, ref: FileRef, image: Image) -> Entry:

@@ -142,8 +142,42 @@ class Rendering(Part):
         "of a plate. By default plates share it and other images do not; images on no plate have nothing to share it "
         "with under `plate`.",
     )
+    projection: Literal["none", "maximum"] = Field(
+        "none", description="What pictures of a stack show: one plane, or the maximum over z."
+    )
     default_z: int | None = Field(None, ge=1, description="Plane shown first, from 1; by default the middle one.")
     default_t: int | None = Field(None, ge=1, description="Time point shown first, from 1.")
+
+
+class LabelFile(Part):
+    """Where the label images of some images are: pixels whose values name objects, 0 for none."""
+
+    path: str = Field(
+        description="Path relative to the study, such as masks/{stem}_nuclei.tif; {stem} is the image file's name "
+        "without its suffix, {folder} the folder it lies in."
+    )
+    series: int | None = Field(None, ge=0, description="Series that holds the labels, from 0.")
+    channel: int | None = Field(
+        None, ge=1, description="Channel that holds the labels, from 1; by default each channel is a label image."
+    )
+    source: str = Field("", description="What made them, in words, such as Cellpose 3, corrected by hand.")
+    colors: dict[int, HexColor] = Field(default_factory=dict, description="Colours by value, RRGGBB.")
+    properties: str | None = Field(
+        None,
+        description="Path of a CSV file with a row for each value: its first column is the value, the others are "
+        "properties; {stem} and {folder} as above.",
+    )
+    reader: str | None = Field(None, description="Name of the reader, where the suffix does not tell.")
+    axes: str | None = Field(None, pattern=r"^[TCZYXStczyxs]+$", description="Axes of a plain TIFF, such as ZYX.")
+
+
+def _label_files(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {name: {"path": said} if isinstance(said, str) else said for name, said in value.items()}
+
+
+LabelFiles = Annotated[dict[Id, LabelFile], BeforeValidator(_label_files)]
 
 
 class ImageFiles(Part):
@@ -177,6 +211,9 @@ class ImageFiles(Part):
     dtype: Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "float32"] | None = Field(
         None,
         description="Type to publish the samples as, where every one of them survives it; by default the source's.",
+    )
+    labels: LabelFiles = Field(
+        default_factory=dict, description="Label images of these images by name, as paths or mappings."
     )
 
 

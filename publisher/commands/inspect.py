@@ -81,7 +81,7 @@ def _lines(path: Location, inspection: "Inspection") -> Iterator[str]:
     files = len(inspection.files)
     yield f"{path}: {count} image{'s' * (count != 1)} in {files} file{'s' * (files != 1)}, read by {inspection.reader}"
     for plate in inspection.plates:
-        yield _plate_line(plate)
+        yield from _plate_lines(plate)
     for image in inspection.images:
         yield from _image_lines(image)
         for label in inspection.labels:
@@ -90,11 +90,15 @@ def _lines(path: Location, inspection: "Inspection") -> Iterator[str]:
                 yield f"     labels {label.name}: {label.pixels.dtype}{known}"
 
 
-def _plate_line(plate: Plate) -> str:
-    fields = sum(len(well.fields) for well in plate.wells)
-    acquisitions = f", {len(plate.acquisitions)} acquisitions" if len(plate.acquisitions) > 1 else ""
-    layout = f"{len(plate.rows)} rows, {len(plate.columns)} columns, {len(plate.wells)} wells"
-    return f"  plate {plate.name or '(no name)'}: {layout}, {fields} fields{acquisitions}"
+def _plate_lines(plate: Plate) -> Iterator[str]:
+    wells = [well for well in plate.wells if well.fields]
+    fields = sum(len(well.fields) for well in wells)
+    runs = len(plate.acquisitions)
+    acquisitions = f", {runs} acquisition{'s' * (runs != 1)}" if runs else ""
+    yield (
+        f"  plate {plate.name or '(no name)'}: {len(plate.rows)} rows, {len(plate.columns)} columns, "
+        f"{len(wells)} well{'s' * (len(wells) != 1)} with {fields} image{'s' * (fields != 1)}{acquisitions}"
+    )
 
 
 def _image_lines(image: Image) -> Iterator[str]:

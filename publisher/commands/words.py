@@ -17,6 +17,7 @@ STEPS = {
     "refer": "write documents of what stays elsewhere:",
     "originals": "copy originals of",
     "ozx": "pack into one file",
+    "manifest": "write checksums of",
     "pictures": "draw pictures of",
     "page": "write page",
     "card": "sum up study",

@@ -6,13 +6,17 @@ stands. No null is ever written: neuroglancer refuses it.
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Protocol
 
 from publisher.model.axes import Axis
+from publisher.model.labels import LabelValue
 from publisher.model.rendering import ChannelRendering, RenderingSettings
 
 Json = dict[str, object]
 
+METHOD = "publisher"
+"""What multiscales name as the program that halved them."""
 KEPT_LEVELS = "source"
 """What "metadata" says under "levels" where they are those of the source, and not ours."""
 
@@ -61,26 +65,65 @@ def image_document(
     return {"multiscales": [scales], "omero": omero(name, rendering)}
 
 
+def labels_document(names: Sequence[str]) -> Json:
+    """The group labels of an image: ``labels`` lists "the paths to the labels images"."""
+    return {"labels": list(names)}
+
+
+def label_image_document(
+    name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], values: Sequence[LabelValue], name_of_writer: str
+) -> Json:
+    """A label image: multiscales, and what is known of its values. "omero" is for images alone.
+
+    Colours stand for all ``values`` or, where one has none, for no value.
+    """
+    said: Json = {"source": {"image": "../../"}}
+    if values and all(value.rgba for value in values):
+        said["colors"] = [{"label-value": one.value, "rgba": list(one.rgba or ())} for one in values]
+    described = [one for one in values if one.properties]
+    if described:
+        said["properties"] = [{"label-value": one.value, **_properties(one)} for one in described]
+    scales = multiscale(name, axes, levels, name_of_writer, smaller=PICKED)
+    return {"multiscales": [scales], "image-label": said}
+
+
+def _properties(value: LabelValue) -> Json:
+    """Properties by name; "label-value" is taken, and JSON has no NaN and no infinity."""
+    return {
+        name: each
+        for name, each in value.properties
+        if name != "label-value" and not (isinstance(each, float) and not isfinite(each))
+    }
+
+
+MEAN = ("mean", "Rounded mean of 2 × 2 pixels of the level above; an odd last row or column is repeated.")
+PICKED = (
+    "nearest",
+    "One of 2 × 2 pixels of the level above, upper left and lower right in turn; an odd edge is repeated.",
+)
+"""Kinds of smaller levels: "type", and how they are made."""
+
+
 def multiscale(
-    name: str, axes: Sequence[Axis], levels: Sequence[LevelGeometry], writer: str, *, kept: bool = False
+    name: str,
+    axes: Sequence[Axis],
+    levels: Sequence[LevelGeometry],
+    writer: str,
+    *,
+    kept: bool = False,
+    smaller: tuple[str, str] = MEAN,
 ) -> Json:
     """One multiscale; "name", "type" and "metadata" say how the smaller levels were made, as far as we know."""
+    places = ["tczyx".index(axis.name) for axis in axes]
     document: Json = {
         "name": name,
         "axes": [_axis(axis) for axis in axes],
-        "datasets": [_dataset(level) for level in levels],
+        "datasets": [_dataset(level, places) for level in levels],
     }
     if kept:
         said: Json = {"description": "Levels as the source stores them.", "method": writer, "levels": KEPT_LEVELS}
         return {**document, "type": "unknown", "metadata": said}
-    return {
-        **document,
-        "type": "mean",
-        "metadata": {
-            "description": "Rounded mean of 2 × 2 pixels of the level above; an odd last row or column is repeated.",
-            "method": writer,
-        },
-    }
+    return {**document, "type": smaller[0], "metadata": {"description": smaller[1], "method": writer}}
 
 
 def _axis(axis: Axis) -> Json:
@@ -88,11 +131,12 @@ def _axis(axis: Axis) -> Json:
     return {**document, "unit": axis.unit} if axis.unit else document
 
 
-def _dataset(level: LevelGeometry) -> Json:
+def _dataset(level: LevelGeometry, places: Sequence[int]) -> Json:
     """ "They MUST contain exactly one scale transformation [...] MAY contain exactly one translation", after it."""
-    transformations: list[Json] = [{"type": "scale", "scale": list(level.scale)}]
+    transformations: list[Json] = [{"type": "scale", "scale": [level.scale[place] for place in places]}]
     if any(level.translation):
-        transformations.append({"type": "translation", "translation": list(level.translation)})
+        shift = [level.translation[place] for place in places]
+        transformations.append({"type": "translation", "translation": shift})
     return {"path": level.path, "coordinateTransformations": transformations}
 
 

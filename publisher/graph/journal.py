@@ -34,8 +34,11 @@ def finish(ledger: Ledger, stage: Stage) -> bool:
         return False
     touched: set[Path] = set()
     for number, (target, is_folder) in enumerate(moves):
+        parent = (stage.output / target).parent
+        if parent not in touched:
+            _make_parents(parent, stage.output)
+            touched.add(parent)
         _move(stage, target, number if is_folder else None)
-        touched.add((stage.output / target).parent)
     for target in removals:
         path = stage.output / target
         with suppress(FileNotFoundError, NotADirectoryError):
@@ -63,7 +66,6 @@ def _move(stage: Stage, target: str, aside: int | None) -> None:
     source, place = stage.staged / target, stage.output / target
     if not source.exists():
         return
-    _make_parents(place, stage.output)
     if place.is_dir() and not place.is_symlink():
         stage.trash.mkdir(parents=True, exist_ok=True)
         remove_tree(stage.trash / str(aside))
@@ -73,9 +75,9 @@ def _move(stage: Stage, target: str, aside: int | None) -> None:
     source.replace(place)
 
 
-def _make_parents(place: Path, root: Path) -> None:
-    """Folders above ``place``; a file that stands where a folder must be was ours and goes."""
-    for parent in reversed([parent for parent in place.parents if parent.is_relative_to(root)]):
+def _make_parents(folder: Path, root: Path) -> None:
+    """``folder`` and those above it; a file that stands where a folder must be was ours and goes."""
+    for parent in reversed([parent for parent in (folder, *folder.parents) if parent.is_relative_to(root)]):
         if parent.is_file() or parent.is_symlink():
             parent.unlink()
         parent.mkdir(exist_ok=True, parents=parent == root)

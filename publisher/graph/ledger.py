@@ -8,7 +8,7 @@ with the journal, so that a killed build leaves either the old state or a journa
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -116,15 +116,20 @@ class Ledger:
                 return tuple(Output(*row) for row in rows)
         return ()
 
-    def outputs_below(self, folder: str) -> tuple[Output, ...]:
-        """Every output below ``folder`` as it will stand after the commit, by path."""
+    def outputs_below(self, folder: str, *, unit: str = "", steps: Collection[str] = ()) -> tuple[Output, ...]:
+        """Every output below ``folder`` as it will stand after the commit, by path.
+
+        While ``unit`` runs it counts with ``steps`` alone: those it no longer has are known when all of it has run.
+        """
         rows = self.db.execute(
-            "select path, size, sha256, folder from staged_output where path >= :start and path < :end "
-            "union all select path, size, sha256, folder from output where path >= :start and path < :end "
+            "select path, size, sha256, folder, step, unit from staged_output join staged_step on step = name "
+            "where path >= :start and path < :end "
+            "union all select path, size, sha256, folder, step, unit from output join step on step = name "
+            "where path >= :start and path < :end "
             "and step not in (select name from staged_step) and step not in (select name from gone) order by path",
             {"start": folder.rstrip("/") + "/", "end": folder.rstrip("/") + "0"},  # "0" follows "/"
         )
-        return tuple(Output(*row) for row in rows)
+        return tuple(Output(*row[:4]) for row in rows if row[5] != unit or row[4] in steps)
 
     def is_staged(self, name: str) -> bool:
         """Whether the last run of a step has not been committed yet."""
@@ -236,6 +241,11 @@ class Ledger:
         """A remembered value."""
         row = self.db.execute("select value from memo where kind = ? and key = ?", (kind, key)).fetchone()
         return json.loads(row[0]) if row else None
+
+    def knows(self, kind: str, key: str) -> bool:
+        """Whether a value is remembered."""
+        row = self.db.execute("select 1 from memo where kind = ? and key = ?", (kind, key)).fetchone()
+        return row is not None
 
     def remember(self, kind: str, key: str, value: Json) -> None:
         """Remember a value that is a pure function of ``key``."""

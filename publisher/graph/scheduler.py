@@ -71,6 +71,8 @@ class Scheduler:
         self._apart = Apart(max(slots, 1))
         self._unit_keys: dict[str, str] = {}
         self._seen: set[str] = set()
+        self._unit = ""
+        self._yielded: dict[str, None] = {}
         self._resumable: set[str] = set()
         self._told: set[Problem] = set()
         self.expected = (0, 0)
@@ -89,8 +91,11 @@ class Scheduler:
         return self.stage.kept(record.fingerprint if record else "")
 
     def written(self, folder: str) -> tuple[Output, ...]:
-        """Every file below ``folder`` of the output as it will stand after this build, by path."""
-        return self.ledger.outputs_below(folder)
+        """Every file below ``folder`` of the output as it will stand after this build, by path.
+
+        Of the unit that is running, those of the steps it has yielded so far.
+        """
+        return self.ledger.outputs_below(folder, unit=self._unit, steps=self._yielded)
 
     # Running
 
@@ -129,7 +134,8 @@ class Scheduler:
             self.report.current += self.ledger.step_count(unit.name)
             return
         before = len(self.report.failed)
-        names: dict[str, None] = {}
+        names = self._yielded = {}
+        self._unit = unit.name
         fault: PublisherError | None = None
         try:
             for item in unit.steps():

@@ -24,7 +24,10 @@ class Results(Protocol):
         ...
 
     def written(self, folder: str) -> tuple[Output, ...]:
-        """Every file below ``folder`` of the output as it will stand after this build, by path."""
+        """Every file below ``folder`` of the output as it will stand after this build, by path.
+
+        Of the unit that is running, those of the steps it has yielded so far.
+        """
         ...
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,50 +27,77 @@ class ChannelStatistics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """Values of a stack seen along ``axis``, channel by channel: pictures of it have windows of their own."""
+
+    axis: Literal["z"]
+    method: Literal["max"]
+    channels: tuple[ChannelStatistics, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageStatistics:
-    """Statistics of every channel, in order."""
+    """Statistics of every channel, in order; ``projections`` of an image with several sections."""
 
     channels: tuple[ChannelStatistics, ...]
+    projections: tuple[Projection, ...] = ()
+
+    def projected(self) -> "ImageStatistics":
+        """Those of the maximum over z, where there is one: for pictures that show it."""
+        return ImageStatistics(channels=self.projections[0].channels) if self.projections else self
 
     def to_json(self) -> dict[str, object]:
         """The statistics JSON, version 1."""
         return {
             "version": 1,
-            "channels": [
+            "channels": [_document(channel) for channel in self.channels],
+            "projections": [
                 {
-                    "min": _number(channel.minimum),
-                    "max": _number(channel.maximum),
-                    "window": {"start": _number(channel.start), "end": _number(channel.end)},
-                    "histogram": {
-                        "low": _number(channel.histogram.low),
-                        "high": _number(channel.histogram.high),
-                        "counts": list(channel.histogram.counts),
-                    },
+                    "axis": projection.axis,
+                    "method": projection.method,
+                    "channels": [_document(channel) for channel in projection.channels],
                 }
-                for channel in self.channels
+                for projection in self.projections
             ],
-            "projections": [],
         }
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "ImageStatistics":
         """The statistics that `to_json` wrote."""
         return cls(
-            channels=tuple(
-                ChannelStatistics(
-                    minimum=float(channel["min"]),
-                    maximum=float(channel["max"]),
-                    start=float(channel["window"]["start"]),
-                    end=float(channel["window"]["end"]),
-                    histogram=Histogram(
-                        low=float(channel["histogram"]["low"]),
-                        high=float(channel["histogram"]["high"]),
-                        counts=tuple(channel["histogram"]["counts"]),
-                    ),
-                )
-                for channel in document["channels"]
-            )
+            channels=tuple(map(_channel, document["channels"])),
+            projections=tuple(
+                Projection(axis=one["axis"], method=one["method"], channels=tuple(map(_channel, one["channels"])))
+                for one in document["projections"]
+            ),
         )
+
+
+def _document(channel: ChannelStatistics) -> dict[str, object]:
+    return {
+        "min": _number(channel.minimum),
+        "max": _number(channel.maximum),
+        "window": {"start": _number(channel.start), "end": _number(channel.end)},
+        "histogram": {
+            "low": _number(channel.histogram.low),
+            "high": _number(channel.histogram.high),
+            "counts": list(channel.histogram.counts),
+        },
+    }
+
+
+def _channel(document: Mapping[str, Any]) -> ChannelStatistics:
+    return ChannelStatistics(
+        minimum=float(document["min"]),
+        maximum=float(document["max"]),
+        start=float(document["window"]["start"]),
+        end=float(document["window"]["end"]),
+        histogram=Histogram(
+            low=float(document["histogram"]["low"]),
+            high=float(document["histogram"]["high"]),
+            counts=tuple(document["histogram"]["counts"]),
+        ),
+    )
 
 
 def _number(value: float) -> float | int:

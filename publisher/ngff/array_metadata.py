@@ -54,8 +54,8 @@ def _version_2(plan: ImagePlan, level: LevelPlan) -> Json:
     size = ITEM_SIZES[plan.dtype]
     return {
         "zarr_format": 2,
-        "shape": list(level.shape),
-        "chunks": list(level.chunks),
+        "shape": list(plan.of_axes(level.shape)),
+        "chunks": list(plan.of_axes(level.chunks)),
         "dtype": f"{'|' if size == 1 else '<'}{plan.dtype[0]}{size}",
         "compressor": _compressor_2(chunk_codec(plan, level)),
         "fill_value": _fill_value(plan.dtype),
@@ -69,13 +69,14 @@ def _version_3(plan: ImagePlan, level: LevelPlan) -> Json:
     own = has_checksums(plan.version)
     codecs = _chunk_codecs(chunk_codec(plan, level), plan.dtype)
     if level.shards is not None:
-        codecs = [_sharding(level, codecs)]
+        codecs = [_sharding(plan.of_axes(level.chunks), codecs)]
+    chunk_shape = plan.of_axes(level.shards or level.chunks)
     return {
         "zarr_format": 3,
         "node_type": "array",
-        "shape": list(level.shape),
+        "shape": list(plan.of_axes(level.shape)),
         "data_type": plan.dtype,
-        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(level.shards or level.chunks)}},
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(chunk_shape)}},
         "chunk_key_encoding": {"name": "default" if own else "v2", "configuration": {"separator": "/"}},
         "fill_value": _fill_value(plan.dtype),
         "codecs": codecs,
@@ -122,9 +123,9 @@ def _fill_value(dtype: str) -> float | int:
     return 0.0 if dtype.startswith("float") else 0
 
 
-def _sharding(level: LevelPlan, codecs: list[Json]) -> Json:
+def _sharding(chunks: tuple[int, ...], codecs: list[Json]) -> Json:
     configuration = {
-        "chunk_shape": list(level.chunks),
+        "chunk_shape": list(chunks),
         "codecs": codecs,
         "index_codecs": _INDEX_CODECS,
         "index_location": "end",

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from publisher.formats import ngff_plate
-from publisher.formats.ngff import image_document, root_document, series_document
+from publisher.formats.ngff import (
+    METHOD,
+    image_document,
+    label_image_document,
+    labels_document,
+    root_document,
+    series_document,
+)
 from publisher.formats.ngff_version import group_files
 from publisher.model.image import Image
+from publisher.model.labels import LabelValue
 from publisher.model.plate_layout import PlateLayout
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.json_file import json_bytes
@@ -17,12 +25,19 @@ from publisher.ngff.syncing import Syncer
 
 REVISION = 2
 """Rises when the same values yield other bytes."""
-_METHOD = "publisher"
 
 ROOT = PurePosixPath()
 SERIES = PurePosixPath("OME")
 OME_XML = PurePosixPath("OME", "METADATA.ome.xml")
 RO_CRATE = PurePosixPath("ro-crate-metadata.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedLabels:
+    """One label image of an image, and what is to be told of its values."""
+
+    name: str
+    values: tuple[LabelValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +47,7 @@ class DescribedImage:
     image: Image
     plan: ImagePlan
     rendering: RenderingSettings
+    labels: tuple[DescribedLabels, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +77,26 @@ def describe(
     for one in images:
         name = one.image.name or one.plan.path
         axes, kept = axes_of(one.image.pixels), bool(one.plan.stored)
-        document = image_document(name, axes, one.plan.levels, one.rendering, _METHOD, kept=kept)
+        document = image_document(name, axes, one.plan.levels, one.rendering, METHOD, kept=kept)
+        files |= _label_files(one, version)
         files |= group(PurePosixPath(one.plan.path), document, version)
     if plate:
         files |= _wells(plate.layout, version)
     root = root_document(ngff_plate.plate(plate.layout, plate.name) if plate else None)
     return files | group(ROOT, root, version)
+
+
+def _label_files(one: DescribedImage, version: str) -> dict[PurePosixPath, bytes]:
+    """The groups of an image's labels; without labels there is no group, which validators would find empty."""
+    if not one.labels:
+        return {}
+    folder = PurePosixPath(one.plan.path, "labels")
+    axes = [axis for axis in axes_of(one.image.pixels) if axis.name != "c"]
+    files: dict[PurePosixPath, bytes] = {}
+    for labels in one.labels:
+        document = label_image_document(labels.name, axes, one.plan.levels, labels.values, METHOD)
+        files |= group(folder / labels.name, document, version)
+    return files | group(folder, labels_document([labels.name for labels in one.labels]), version)
 
 
 def group(folder: PurePosixPath, document: Mapping[str, object], version: str) -> dict[PurePosixPath, bytes]:

@@ -1,4 +1,4 @@
-"""Halving a plane: the exact rounded mean of each 2 x 2 square, nothing dropped, nothing shifted."""
+"""Halving a plane: the exact rounded mean of each 2 x 2 square, or one of its labels; nothing dropped or shifted."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +29,15 @@ def halve(block: Array) -> Array:
         for row in range(0, height, _STRIP_ROWS):
             target[row : row + _STRIP_ROWS] = mean(plane[2 * row : 2 * (row + _STRIP_ROWS)])
     return halved
+
+
+def pick(block: Array, level: int) -> Array:
+    """One pixel of each 2 x 2 square, for values that have no mean; shapes as of `halve`, for blocks of ``level``.
+
+    The upper left and the lower right one are taken in turn, so that labels stay within a quarter of a pixel of
+    their image on every level; always the same one would drift by half a pixel.
+    """
+    return np.ascontiguousarray(_even(block)[..., 1::2, 1::2] if level % 2 else block[..., ::2, ::2])
 
 
 def _even(block: Array) -> Array:

@@ -1,20 +1,29 @@
 """What a check of a fileset found."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """What a fault breaks, and so how much it matters in a fileset that somebody else made."""
+
+    SPECIFICATION = "specification"
+    """A fault in any fileset."""
+    READERS = "readers"
+    """The specification allows it, and some program in use fails or shows something else: worth a warning."""
+    HOUSE = "house"
+    """We write it otherwise; others may do as they like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault: ``path`` is the file or folder in the fileset ("0/zarr.json"), ``message`` what was found and
-    expected.
-
-    ``house`` is true where a rule of what this package publishes is broken, not one of the specification: in a
-    fileset that somebody else made it is worth a warning.
+    expected. In a fileset of ours the breach of any ``rule`` is a fault.
     """
 
     path: str
     message: str
-    house: bool = False
+    rule: Rule = Rule.SPECIFICATION
 
 
 class BrokenError(Exception):

@@ -4,15 +4,17 @@ A group is followed only when its own document is sound, so that one fault is to
 when nothing was found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from publisher.errors import SourceError
+from publisher.formats.ngff import METHOD
 from publisher.ngff.array_check import array_faults
 from publisher.ngff.document_check import coding_faults, has_kept_levels, multiscale_faults, null_place, omero_faults
-from publisher.ngff.fault import BrokenError, Fault
+from publisher.ngff.fault import BrokenError, Fault, Rule
+from publisher.ngff.label_check import copy_faults, label_faults, list_faults
 from publisher.ngff.model_check import Kind, judged, model_faults
 from publisher.ngff.ome_xml_check import ome_xml_problems
 from publisher.ngff.plate_check import (
@@ -32,6 +34,7 @@ from publisher.sources.zarr_files import MAX_XML_BYTES, ZarrFiles, join
 Json = dict[str, Any]
 
 OME_XML = "OME/METADATA.ome.xml"
+_MOST_ALIKE = 5
 _AXES = {"image": "tczyx", "label": "tzyx"}
 
 
@@ -59,7 +62,36 @@ def fileset_faults(files: ZarrFiles, rules: Rules) -> Iterator[Fault]:
         faults = [*group_disagreement(*(walk.contents for walk in walks))]
         faults += array_disagreement(*(walk.arrays for walk in walks))
     # Chunks that both releases describe are looked at twice; a fault of theirs is one.
-    yield from dict.fromkeys(faults)
+    yield from _gathered(dict.fromkeys(faults))
+
+
+def _gathered(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The same words about many files, the wells of a plate that was cut off, become one fault."""
+    alike: dict[tuple[str, Rule], list[Fault]] = {}
+    for fault in faults:
+        alike.setdefault((fault.message, fault.rule), []).append(fault)
+    for (message, rule), each in alike.items():
+        if len(each) <= _MOST_ALIKE:
+            yield from each
+        else:
+            yield Fault(each[0].path, f"{message}; the same is true of {len(each) - 1:,} more", rule)
+
+
+def written_by_us(files: ZarrFiles) -> bool:
+    """Whether the first image that is found says that this package made it."""
+    for release in releases_in(files):
+        groups = StoredGroups(ReleaseFiles(files, release))
+        try:
+            root = groups.content("")
+            first = "" if "multiscales" in root else "0"
+            if "plate" in root:
+                well = root["plate"]["wells"][0]["path"]
+                first = join(well, groups.content(well)["well"]["images"][0]["path"])
+            image = root if not first else groups.content(first)
+            return bool(image["multiscales"][0]["metadata"]["method"] == METHOD)
+        except (BrokenError, SourceError, KeyError, TypeError, IndexError):
+            continue
+    return False
 
 
 class _Walk:
@@ -100,7 +132,7 @@ class _Walk:
         is_numbered = all(path.isdigit() for path in series) and sorted(set(series), key=int) == series
         if not is_numbered:
             words = f"series is {series}; expected the numbers of the images, each once, in order"
-            self._fault("OME", words, house=True)
+            self._fault("OME", words, Rule.READERS)
         for path in series:
             self._image(path, named_by=self.groups.file_of("OME"))
         if is_numbered:
@@ -109,7 +141,7 @@ class _Walk:
     def _series(self) -> list[str] | None:
         """Paths of the images: as listed, else (a list is optional) those that are there, by number."""
         if not self.groups.exists("OME"):
-            self._fault("OME", "is missing; expected the list of images", house=True)
+            self._fault("OME", "is missing; expected the list of images", Rule.READERS)
             found: list[str] = []
             for number in count():
                 if not self.groups.exists(str(number)):
@@ -155,7 +187,7 @@ class _Walk:
         data = None if faults else self._ome_xml(series, [str(number) for number in range(len(series))])
         if data is not None:
             words = plate_xml_problems(data, series, stored)
-            self.faults += (Fault(OME_XML, each, house=True) for each in words)
+            self.faults += (Fault(OME_XML, each, Rule.READERS) for each in words)
 
     # Images
 
@@ -163,27 +195,36 @@ class _Walk:
         content = self._content(path, "image", named_by=named_by)
         if content is None:
             return
+        before = len(self.faults)
         arrays = self._levels(path, content, "image")
         if not arrays:
             return
+        is_sound = len(self.faults) == before
         names = [axis["name"] for axis in content["multiscales"][0]["axes"]]
         sizes = dict(zip(names, arrays[0].shape, strict=False))
         if content.get("omero"):
             self.faults += omero_faults(self.groups.file_of(path), content["omero"], sizes)
         else:
-            self._fault(path, "has no omero block; viewers would guess colours and contrast", house=True)
-        self._labels(path, len(arrays))
+            self._fault(path, "has no omero block; viewers would guess colours and contrast", Rule.HOUSE)
+        self._labels(path, arrays if is_sound else ())
 
-    def _labels(self, path: str, levels: int) -> None:
+    def _labels(self, path: str, image: Sequence[StoredArray]) -> None:
         group = join(path, "labels")
         if not self.groups.exists(group):
             return
-        content = self._content(group, "labels")
-        for name in content["labels"] if content else ():
+        content, file = self._content(group, "labels"), self.groups.file_of(group)
+        if content is None:
+            return
+        there = [name for name in self.groups.files.folders(group) if self.groups.exists(join(group, name))]
+        self.faults += list_faults(file, content["labels"], there)
+        if self.groups.release != "0.4":
+            self.faults += copy_faults(file, self.groups.document(file)["attributes"], content["labels"])
+        for name in dict.fromkeys(content["labels"]):
             label = join(group, name)
-            found = self._content(label, "label", named_by=self.groups.file_of(group))
-            if found is not None:
-                self._levels(label, found, "label")
+            found = self._content(label, "label", named_by=file)
+            arrays = self._levels(label, found, "label") if found is not None else []
+            if found is not None and arrays:
+                self.faults += label_faults(self.groups.file_of(label), label, found, arrays, (path, image))
 
     def _levels(self, path: str, content: Json, kind: str) -> list[StoredArray]:
         """The arrays of an image, checked with their files; none when one of them cannot be followed."""
@@ -220,7 +261,7 @@ class _Walk:
         """Check the OME-XML against the images ``series``, whose IDs end in ``numbers``; its bytes when it is sound."""
         size = self.groups.files.size(OME_XML)
         if size is None:
-            self.faults.append(Fault(OME_XML, "is missing; napari finds the images of a fileset by it", house=True))
+            self.faults.append(Fault(OME_XML, "is missing; napari finds the images of a fileset by it", Rule.READERS))
             return None
         firsts = [self._first(path) for path in series]
         if size > MAX_XML_BYTES or any(array is None for array in firsts):
@@ -228,7 +269,7 @@ class _Walk:
         found = [array for array in firsts if array is not None]
         data = self.groups.files.read(OME_XML, 0, size)
         words = [*ome_xml_problems(data, numbers, [one.shape for one in found], [one.dtype for one in found])]
-        self.faults += (Fault(OME_XML, each, house=True) for each in words)
+        self.faults += (Fault(OME_XML, each, Rule.READERS) for each in words)
         return None if words else data
 
     def _first(self, path: str) -> StoredArray | None:
@@ -250,7 +291,7 @@ class _Walk:
             return None
         place = null_place(content)
         if place is not None:
-            self.faults.append(Fault(file, f"{place} is null, which neuroglancer refuses; leave it out", house=True))
+            self.faults.append(Fault(file, f"{place} is null, which neuroglancer refuses; leave it out", Rule.READERS))
         faults = model_faults(file, content, kind, self.groups.release)
         self.faults += faults if place is None else ()
         if faults:
@@ -258,5 +299,5 @@ class _Walk:
         self.contents[path] = content
         return content
 
-    def _fault(self, path: str, message: str, *, house: bool = False) -> None:
-        self.faults.append(Fault(self.groups.file_of(path), message, house=house))
+    def _fault(self, path: str, message: str, rule: Rule = Rule.SPECIFICATION) -> None:
+        self.faults.append(Fault(self.groups.file_of(path), message, rule))

@@ -71,8 +71,9 @@ def copy_pixels(
     return PixelsResult(
         files=tuple(files),
         statistics=gathering.statistics(),
-        picture=gathering.picture,
-        picture_level=gathering.picture_level,
+        picture=gathering.planes.plane,
+        projection=gathering.planes.projection,
+        picture_level=gathering.planes.level,
         decoded_tiles=copying.decoded,
     )
 

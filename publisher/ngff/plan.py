@@ -1,13 +1,13 @@
 """What will be written for one image: arrays, chunks, shards, codec. Pure: reads nothing, writes nothing.
 
-Every array is five-dimensional, T C Z Y X. The default layout chunks planes (y, x) and halves them; the
-plan itself allows any chunk shape and any factor per axis.
+Shapes have one number per axis, T C Z Y X; the arrays of a label image leave the channel out. The default layout
+chunks planes (y, x) and halves them; the plan itself allows any chunk shape and any factor per axis.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from math import ceil, isfinite, prod
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from publisher.errors import ConversionError, Problem
 from publisher.formats.ngff_version import VERSIONS_OF
@@ -18,6 +18,7 @@ from publisher.model.image import Image, Pixels
 if TYPE_CHECKING:
     from publisher.config.model import HostingSection, ZarrSection
 
+T = TypeVar("T")
 Vector5 = tuple[float, float, float, float, float]
 """One length per axis, t c z y x: seconds, 1, then µm; 1 where unknown."""
 
@@ -101,6 +102,12 @@ class ImagePlan:
     stored: tuple[StoredCodec, ...] = ()
     linked: bool = False
     referenced: str = ""
+    kind: Literal["image", "labels"] = "image"
+    """Labels are halved by taking one pixel of four, and their arrays have no channel axis."""
+
+    def of_axes(self, numbers: Sequence[T]) -> tuple[T, ...]:
+        """Of ``numbers`` for t c z y x those of the axes that the arrays have."""
+        return tuple(numbers["tczyx".index(axis.name)] for axis in self.axes)
 
     @property
     def raw_bytes(self) -> int:
@@ -124,6 +131,7 @@ class ImagePlan:
     def to_json(self) -> dict[str, object]:
         """What the arrays' bytes depend on, for a fingerprint: a corrected pixel size is not in it."""
         return {
+            **({"kind": self.kind} if self.kind != "image" else {}),
             "path": self.path,
             "version": self.version,
             "dtype": self.dtype,
@@ -153,17 +161,23 @@ def plan_image(
     ``dtype`` is the curator's word on the published type; each sample is checked to survive it when it is written.
     ``least_levels``: an image that needs fewer is halved on, down to a single pixel that is only repeated.
     """
+    default = _published_dtype(image)
+    return plan_arrays(image.pixels, dtype or default, path, zarr, hosting, least_levels)
+
+
+def plan_arrays(
+    pixels: Pixels, dtype: str, path: str, zarr: "ZarrSection", hosting: "HostingSection", least_levels: int
+) -> ImagePlan:
+    """Plan of arrays of the published type ``dtype`` with at least ``least_levels``, however small the last is."""
     from publisher.config.model import is_sharded  # late: a process that is given its plans needs no configuration
 
-    default = _published_dtype(image)
-    dtype = dtype or default
     cap = zarr.shard_mb * 2**20 if is_sharded(zarr, hosting) else None
     return ImagePlan(
         path=path,
-        axes=axes_of(image.pixels),
+        axes=axes_of(pixels),
         dtype=dtype,
-        source_dtype=image.pixels.dtype,
-        levels=tuple(_levels(image.pixels, _chunk_edge(image.pixels, zarr), ITEM_SIZES[dtype], cap, least_levels)),
+        source_dtype=pixels.dtype,
+        levels=tuple(_levels(pixels, _chunk_edge(pixels, zarr), ITEM_SIZES[dtype], cap, least_levels)),
         codec=PRESETS[zarr.preset],
         write_empty=hosting.missing_keys != "404",
         version=zarr.version,

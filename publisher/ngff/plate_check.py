@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.ngff.fault import Fault
+from publisher.model.screen import ome_indices
+from publisher.ngff.fault import Fault, Rule
 from publisher.sources.zarr_files import ZarrFiles, join
 
 Json = dict[str, Any]
@@ -43,15 +44,15 @@ def plate_faults(stored: StoredPlate) -> Iterator[Fault]:
             if times > 1:
                 # "Care SHOULD be taken to avoid collisions on case-insensitive filesystems."
                 words = f"{times} {key} are called {name!r} but for capitals; some disks cannot tell them apart"
-                yield Fault(file, words, house=True)
+                yield Fault(file, words, Rule.HOUSE)
     yield from _well_list_faults(file, plate["wells"], rows, columns)
     yield from _acquisition_faults(stored)
     most = max((len(well["images"]) for well in stored.wells.values()), default=0)
     if plate.get("field_count") != most:
         words = f"field_count is {plate.get('field_count')}; the largest well has {most} fields"
-        yield Fault(file, words, house="field_count" not in plate)
+        yield Fault(file, words, Rule.SPECIFICATION if "field_count" in plate else Rule.HOUSE)
     if not plate.get("name"):
-        yield Fault(file, "the plate has no name", house=True)
+        yield Fault(file, "the plate has no name", Rule.HOUSE)
 
 
 def _well_list_faults(file: str, wells: Sequence[Json], rows: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
@@ -65,7 +66,7 @@ def _well_list_faults(file: str, wells: Sequence[Json], rows: Sequence[str], col
             yield Fault(file, f"well {well['path']} is at {place}, which is {rows[row]}/{columns[column]}")
     places = [(well["rowIndex"], well["columnIndex"]) for well in wells]
     if sorted(places) != places:
-        yield Fault(file, "the wells are not sorted by row, then column", house=True)
+        yield Fault(file, "the wells are not sorted by row, then column", Rule.HOUSE)
     for path, times in Counter(well["path"] for well in wells).items():
         if times > 1:
             yield Fault(file, f"well {path} is listed {times} times")
@@ -79,7 +80,7 @@ def _acquisition_faults(stored: StoredPlate) -> Iterator[Fault]:
         yield Fault(stored.file, f"acquisitions have the ids {ids}; expected each once")
     if any(identifier < 1 for identifier in ids):
         words = f"acquisitions have the ids {ids}; expected numbers from 1, viewers take 0 for none"
-        yield Fault(stored.file, words, house=True)
+        yield Fault(stored.file, words, Rule.HOUSE)
     document = stored.file.rpartition("/")[2]
     for path, well in stored.wells.items():
         used = {image.get("acquisition") for image in well["images"]}
@@ -100,7 +101,7 @@ def level_faults(levels: Mapping[str, int], document: str) -> Iterator[Fault]:
         for path, count in levels.items():
             if count != usual:
                 words = f"has {count} levels, most fields of the plate {usual}; viewers expect the same of all"
-                yield Fault(join(path, document), words, house=True)
+                yield Fault(join(path, document), words, Rule.HOUSE)
 
 
 def stray_faults(files: ZarrFiles, stored: StoredPlate) -> Iterator[Fault]:
@@ -111,11 +112,11 @@ def stray_faults(files: ZarrFiles, stored: StoredPlate) -> Iterator[Fault]:
         for column in sorted({place[0] for place in seen}):
             well = f"{row['name']}/{column}"
             if well not in stored.wells:
-                yield Fault(well, "lies in the plate, which lists no such well", house=True)
+                yield Fault(well, "lies in the plate, which lists no such well", Rule.HOUSE)
                 continue
             for name in sorted({place[1] for place in seen if place[0] == column and len(place) == 3}):
                 if f"{well}/{name}" not in fields:
-                    yield Fault(f"{well}/{name}", "lies in the well, which lists no such field", house=True)
+                    yield Fault(f"{well}/{name}", "lies in the well, which lists no such field", Rule.HOUSE)
 
 
 def series_faults(file: str, series: Sequence[str], stored: StoredPlate) -> Iterator[Fault]:
@@ -127,7 +128,7 @@ def series_faults(file: str, series: Sequence[str], stored: StoredPlate) -> Iter
     words = "series does not list the fields of the wells in their order"
     words += f"; it lacks {', '.join(missing[:_MOST_NAMED])}" if missing else ""
     words += f"; no well has {', '.join(foreign[:_MOST_NAMED])}" if foreign else ""
-    yield Fault(file, words, house=True)
+    yield Fault(file, words, Rule.HOUSE)
 
 
 def plate_xml_problems(data: bytes, series: Sequence[str], stored: StoredPlate) -> Iterator[str]:
@@ -136,7 +137,10 @@ def plate_xml_problems(data: bytes, series: Sequence[str], stored: StoredPlate) 
     ``data`` has passed `ome_xml_problems`; ``Image:<n>`` is the n-th of ``series``.
     """
     expected = {f"Image:{number}": path for number, path in enumerate(series)}
-    names = {(str(well["rowIndex"]), str(well["columnIndex"])): well["path"] for well in stored.plate["wells"]}
+    rows, columns = (ome_indices([each["name"] for each in stored.plate[key]]) for key in ("rows", "columns"))
+    names = {
+        (str(rows[well["rowIndex"]]), str(columns[well["columnIndex"]])): well["path"] for well in stored.plate["wells"]
+    }
     seen: set[str] = set()
     for well in ElementTree.fromstring(data).iterfind(f"{_OME}Plate/{_OME}Well"):
         path = names.get((well.get("Row", ""), well.get("Column", "")), "")

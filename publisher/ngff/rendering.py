@@ -1,18 +1,16 @@
 """How an image is shown at first: the source's colours and windows, the curator's, or ours."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from math import inf, nextafter
 
 from publisher.model.image import Channel, Image
 from publisher.model.rendering import ChannelOverride, ChannelRendering, RenderingSettings
-from publisher.model.statistics import ChannelStatistics, ImageStatistics
-
-Window = tuple[float, float]
-"""Pixel values shown as black and as full colour."""
+from publisher.model.statistics import ImageStatistics
 
 MOST_ACTIVE = 6
 """Channels shown at first: viewers blend no more."""
+_BRIGHT = 0.25
+"""Share of the widest channel's range that a channel reaches which is no nearly empty one."""
 RGB = ("FF0000", "00FF00", "0000FF")
 RGB_LABELS = ("Red", "Green", "Blue")
 WHITE = "FFFFFF"
@@ -38,12 +36,13 @@ def rendering_settings(
     """Settings of ``image``; ``overrides`` by channel from 0. ``default_z`` is the middle unless given."""
     overrides = overrides or {}
     colors = _rgb_colors(len(image.channels)) if image.rgb else _colors(image.channels)
+    first = _shown_first(statistics)
     channels: list[ChannelRendering] = []
-    for number, (values, color) in enumerate(zip(statistics.channels, colors, strict=True)):
+    for number, color in enumerate(colors):
         override = overrides.get(number, ChannelOverride())
-        active = override.active if override.active is not None else number < MOST_ACTIVE
+        active = override.active if override.active is not None else number in first
         shown = sum(channel.active for channel in channels)
-        start, end, minimum, maximum = _window(image, number, values, override)
+        start, end, minimum, maximum = _window(image, number, statistics, override)
         channels.append(
             ChannelRendering(
                 label=override.label or _label(image, number),
@@ -64,23 +63,15 @@ def rendering_settings(
     )
 
 
-def shared_windows(images: Iterable[ImageStatistics]) -> dict[int, tuple[Window, ...]]:
-    """The window of each channel that shows all of ``images`` alike: the lowest start and the highest end.
+def _shown_first(statistics: ImageStatistics) -> frozenset[int]:
+    """Channels that are on at first: the first in order, but of many those that are nearly empty come last.
 
-    Images with another number of channels have windows of their own, so the answer is by number of channels.
+    A spectral stack begins and ends with channels that hold no light.
     """
-    found: dict[int, tuple[Window, ...]] = {}
-    for image in images:
-        own = tuple((channel.start, channel.end) for channel in image.channels)
-        known = found.get(len(own), own)
-        found[len(own)] = tuple((min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(own, known, strict=True))
-    return found
-
-
-def with_windows(statistics: ImageStatistics, windows: Sequence[Window]) -> ImageStatistics:
-    """``statistics`` with the windows that it shares with other images, one a channel."""
-    pairs = zip(statistics.channels, windows, strict=True)
-    return ImageStatistics(channels=tuple(replace(channel, start=low, end=high) for channel, (low, high) in pairs))
+    extents = [channel.maximum - channel.minimum for channel in statistics.channels]
+    bright = [number for number, extent in enumerate(extents) if extent >= max(extents) * _BRIGHT]
+    rest = [number for number in range(len(extents)) if number not in bright]
+    return frozenset([*bright, *rest][:MOST_ACTIVE])
 
 
 def _clip(index: int, size: int) -> int:
@@ -126,13 +117,14 @@ def _by_emission(channel: Channel) -> str | None:
 
 
 def _window(
-    image: Image, number: int, values: ChannelStatistics, override: ChannelOverride
+    image: Image, number: int, statistics: ImageStatistics, override: ChannelOverride
 ) -> tuple[float, float, float, float]:
     """(start, end, minimum, maximum), ``minimum <= start < end <= maximum`` in every case."""
+    values = statistics.channels[number]
     minimum, maximum = values.minimum, values.maximum
     start, end = values.start, values.end
     if image.rgb:
-        start, end = minimum, maximum = _color_range(image, values)
+        start, end = minimum, maximum = _color_range(image, statistics)
     given = override.window or image.channels[number].window
     if given is not None and given[0] < given[1]:
         start, end = given
@@ -141,13 +133,20 @@ def _window(
     return start, end, min(minimum, start), max(maximum, end)
 
 
-def _color_range(image: Image, values: ChannelStatistics) -> tuple[float, float]:
-    """Full range of a colour picture: "percentiles would shift brightfield colours"."""
+def _color_range(image: Image, statistics: ImageStatistics) -> tuple[float, float]:
+    """Range of a colour picture, the same for all its channels: "percentiles would shift brightfield colours".
+
+    Of 16 bits few are used by most cameras: where the source does not tell, as many as the brightest channel needs.
+    """
     dtype, bits = image.pixels.dtype, image.pixels.significant_bits
+    lowest = min(channel.minimum for channel in statistics.channels)
+    highest = max(channel.maximum for channel in statistics.channels)
+    if dtype == "uint16":
+        bits = bits or max(8, int(highest).bit_length())
     if dtype in ("uint8", "uint16") and bits and bits < 8 * (1 if dtype == "uint8" else 2):
-        return 0.0, max(float(2**bits - 1), values.maximum)
+        return 0.0, max(float(2**bits - 1), highest)
     if dtype in _FULL_RANGE:
         return _FULL_RANGE[dtype]
-    if dtype.startswith("float") and values.minimum >= 0 and values.maximum <= 1:
+    if dtype.startswith("float") and lowest >= 0 and highest <= 1:
         return 0.0, 1.0
-    return values.minimum, values.maximum
+    return lowest, highest

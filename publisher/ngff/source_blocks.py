@@ -111,7 +111,9 @@ class SourceBlocks:
                 code="pixels.value-out-of-range",
                 message=f"series {self._series} holds the value {value}, which {self._plan.source_dtype} samples "
                 f"published as {self._plan.dtype} cannot keep ({_kept(self._dtype, block.dtype)})",
-                hint=f"name {others} by the key `dtype:` of the image in study.yaml",
+                hint=f"name {others} by the key `dtype:` of the image in study.yaml"
+                if self._plan.kind == "image"
+                else "number the labels anew: viewers read labels of at most 32 bits",
             )
         )
 
@@ -135,7 +137,7 @@ def lost_samples(block: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[np.bool_]
     if block.dtype.kind == "f":
         # Written so that NaN, which compares with nothing, is lost. The upper bound itself may round up.
         wide = block.astype(np.float64, copy=False)
-        return ~((wide >= low) & (wide < float(high) + 1) & (wide == np.floor(wide)))
+        return np.asarray(~((wide >= low) & (wide < float(high) + 1) & (wide == np.floor(wide))))
     return np.asarray((block < low) | (block > high))
 
 

@@ -32,8 +32,8 @@ class LevelWriter:
     """
 
     def __init__(self, folder: Path, plan: ImagePlan, level: LevelPlan, syncer: Syncer) -> None:
-        self._folder, self._level = folder, level
-        self._write_empty, self._version = plan.write_empty, plan.version
+        self._folder, self._plan, self._level = folder, plan, level
+        self._write_empty = plan.write_empty
         checksum = has_checksums(plan.version)
         self._encoder = ChunkEncoder(plan.codec, chunk_bytes(level, plan.dtype), checksum=checksum)
         self._lock = Lock()
@@ -155,7 +155,7 @@ class LevelWriter:
 
     def _key(self, place: Place) -> PurePosixPath:
         """Where chunk (or shard) ``place`` stands."""
-        return PurePosixPath(self._level.path, *chunk_key(self._version, place))
+        return PurePosixPath(self._level.path, *chunk_key(self._plan.version, self._plan.of_axes(place)))
 
 
 def _fill(chunk: NDArray[Any], part: NDArray[Any]) -> None:

@@ -46,7 +46,8 @@ def survey_pixels(
     return PixelsResult(
         files=(),
         statistics=gathering.statistics(),
-        picture=gathering.picture,
+        picture=gathering.planes.plane,
+        projection=gathering.planes.projection,
         picture_level=number,
         decoded_tiles=read,
     )

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.ngff.downsample import halve
+from publisher.ngff.downsample import halve, pick
 from publisher.ngff.geometry import Blocks, block_starts, grid
 from publisher.ngff.plan import ITEM_SIZES, ImagePlan
 from publisher.ngff.source_blocks import Group, SourceBlocks
@@ -101,7 +101,9 @@ class Sweep:
         block = self._join(node, child or self._make) if level else self._read(group, down, across)
         place = (group.t, group.c.start, group.z, down * self._blocks.height, across * self._blocks.width)
         self._sink.take(level, place, block)
-        return None if level == self._top else halve(block)
+        if level == self._top:
+            return None
+        return halve(block) if self._plan.kind == "image" else pick(block, level)
 
     def _read(self, group: Group, down: int, across: int) -> NDArray[Any]:
         _, _, _, height, width = self._plan.levels[0].shape

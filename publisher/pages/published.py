@@ -46,6 +46,29 @@ class FileFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedLabels:
+    """A label image below its image's store: ``count`` is the number of its objects, None where they were not counted.
+
+    ``source`` says what made it; ``overlay`` shows it over the picture; ``table`` lists the objects.
+    """
+
+    name: str
+    dtype: str
+    count: int | None
+    overlay: PictureFile
+    source: str = ""
+    table: PurePosixPath | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What pictures of a stack show, where it is not a plane: the maximum over z, with its own windows and values."""
+
+    rendering: RenderingSettings
+    statistics: tuple[ChannelStatistics, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRecord:
     """A study with the slug of its folder; ``licence`` is the study's own, else the site's default (SPDX)."""
 
@@ -90,8 +113,9 @@ class PublishedImage:
     one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first. ``store`` is the folder of its
     OME-Zarr image, or ``elsewhere`` says where that is; ``fileset`` of the whole fileset. ``statistics_file`` and
     ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown. ``files`` are
-    further downloads. ``provenance`` says source file, conversions and software. ``labels`` are names of label images,
-    ``regions_file`` its region JSON.
+    further downloads. ``provenance`` says source file, conversions and software. ``labels`` are its label images,
+    ``labels_file`` their list; ``regions_file`` is its region JSON. ``projection`` is set where pictures show the
+    maximum over z.
     """
 
     entry: Entry
@@ -111,7 +135,9 @@ class PublishedImage:
     files: tuple[FileFact, ...] = ()
     provenance: tuple[Pair, ...] = ()
     inherited: tuple[Inherited, ...] = ()
-    labels: tuple[str, ...] = ()
+    labels: tuple[PublishedLabels, ...] = ()
+    labels_file: PurePosixPath | None = None
+    projection: Shown | None = None
     regions_file: PurePosixPath | None = None
 
     @property

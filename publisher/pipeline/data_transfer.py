@@ -25,6 +25,7 @@ DATA = "data/"
 _FILESETS_AT_ONCE = 4
 _FILES_AT_ONCE = 8
 _ARRAYS = 0
+_DOCUMENTS = (".zarray", ".zattrs", ".zgroup", ".zmetadata")
 _ROOTS = ("zarr.json", ".zgroup", ".zattrs")
 
 
@@ -78,6 +79,30 @@ def send(ledger: Ledger, output: Path, transfer: Transfer, reporter: Reporter) -
     except PublisherError as error:
         sent.problems += error.problems
     return sent
+
+
+def stands_at(url: str) -> bool:
+    """Whether a file or fileset stands at ``url``; raises DeployError where nothing could be sent to."""
+    place, _, name = url.rstrip("/").rpartition("/")
+    store = open_store(place)
+    return store.size(name) is not None or bool(store.sizes_below(name))
+
+
+def send_made(made: Path, url: str, reporter: Reporter) -> None:
+    """Send a file, or a fileset in the order above, to ``url`` itself; what stood there and is no part of it goes."""
+    place, _, name = url.rstrip("/").rpartition("/")
+    store = open_store(place)
+    files = [made] if made.is_file() else [path for path in sorted(made.rglob("*")) if path.is_file()]
+    keys = {path: name if path == made else f"{name}/{path.relative_to(made).as_posix()}" for path in files}
+    old = store.sizes_below(name) if made.is_dir() else {}
+    with reporter.work(f"to {url}", sum(path.stat().st_size for path in files), "bytes") as meter:
+        for rank in range(3):
+            batch = [path for path in files if _file_rank(made, path) == rank]
+            with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
+                for path, _ in zip(batch, pool.map(lambda path: store.put(keys[path], path), batch), strict=True):
+                    meter.within(1)
+                    meter.finish(path.stat().st_size)
+    store.delete(sorted(set(old) - set(keys.values())))
 
 
 class _Sending:
@@ -151,6 +176,13 @@ def _rank(output: Output) -> int:
         return _ARRAYS
     parts = output.path.split("/")
     return 2 if len(parts) == 4 and parts[3] in _ROOTS else 1
+
+
+def _file_rank(made: Path, path: Path) -> int:
+    """The same of a file in a folder: chunks, then documents, those of the root last."""
+    if made.is_dir() and path.parent == made:
+        return 2
+    return 1 if path.name in _DOCUMENTS or path.suffix in (".xml", ".json") else 0
 
 
 def _left_behind(copies: Copies) -> Iterator[Problem]:

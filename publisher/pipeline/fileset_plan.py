@@ -1,6 +1,6 @@
 """One source file and what is published of it: a fileset, or one for each plate and one for the other images."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,11 +14,14 @@ from publisher.model.image import Image
 from publisher.model.location import Address
 from publisher.model.rendering import ChannelOverride
 from publisher.ngff.describe import DescribedPlate
+from publisher.ngff.label_plan import LEAST_LEVELS
 from publisher.ngff.plan import ImagePlan, PicturePlane, level_count, plan_image
 from publisher.ngff.plate_plan import plan_plate
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.inspected import Inspected
+from publisher.pipeline.label_sources import LabelSource
 from publisher.pipeline.passthrough import kept_or_anew
+from publisher.pipeline.planned_labels import PlannedLabels, planned_labels
 from publisher.pipeline.site import Site
 
 
@@ -32,6 +35,12 @@ class PlannedImage:
     picture: PicturePlane
     pixels_step: str
     pictures_step: str
+    labels: tuple[PlannedLabels, ...] = ()
+
+    @property
+    def labels_step(self) -> str:
+        """Name of the step that lists and shows its labels, beside its pictures."""
+        return "labels " + self.pictures_step.removeprefix("pictures ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +49,8 @@ class FilesetPlan:
 
     ``plate`` is the one that it is, if any. ``other_plates`` are IDs, in the source's OME-XML, of plates that are
     filesets of their own; ``other_images`` counts the source's images in other filesets. ``window_step`` is the step
-    that finds the contrast which the images share, if they do.
+    that finds the contrast which the images share, if they do. ``is_referenced``: its pixels stay where they are, so
+    that no store is published.
     """
 
     id: str
@@ -53,22 +63,37 @@ class FilesetPlan:
     other_plates: tuple[str, ...] = ()
     other_images: int = 0
     window_step: str | None = None
+    is_referenced: bool = False
 
     @property
     def describe_step(self) -> str:
         """Name of the step that writes the fileset's metadata."""
         return f"{'refer to' if self.is_referenced else 'describe'} {self.study.slug}/{self.id}"
 
+    def all_plans(self) -> Iterator[ImagePlan]:
+        """Plans of all arrays: of images and their labels."""
+        for image in self.images.values():
+            yield image.plan
+            yield from (labels.plan for labels in image.labels if labels.plan)
+
+    def label_steps(self) -> tuple[str, ...]:
+        """Names of the steps that write arrays of labels."""
+        return tuple(labels.step for image in self.images.values() for labels in image.labels)
+
+    def shows_projection(self, image: PlannedImage) -> bool:
+        """Whether pictures of ``image`` show the maximum over z."""
+        return self.rendering.projection == "maximum" and image.image.pixels.size_z > 1
+
     @property
-    def is_referenced(self) -> bool:
-        """Whether its pixels stay where they are, so that no store is published."""
-        return any(image.plan.referenced for image in self.images.values())
+    def root(self) -> Path:
+        """The study, or the folder it names, that the file was found below."""
+        return Path(str(self.ref.location)[: -len(self.ref.path)])
 
     def source_files(self) -> dict[str, Path]:
         """Every file of this computer that it is read from, by its path relative to where the study names it."""
         if isinstance(self.ref.location, Address):
             return {}
-        root = Path(str(self.ref.location)[: -len(self.ref.path)])
+        root = self.root
         files = [Path(file.path) for file in self.inspected.files]
         return {file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file): file for file in files}
 
@@ -95,9 +120,12 @@ class SourcePlanner:
     dataset_id: str
     rendering: Rendering
 
-    def filesets(self, ref: FileRef, inspected: Inspected, entries: Sequence[Entry]) -> tuple[FilesetPlan, ...]:
+    def filesets(
+        self, ref: FileRef, inspected: Inspected, entries: Sequence[Entry], labels: Sequence[LabelSource] = ()
+    ) -> tuple[FilesetPlan, ...]:
         """The filesets of ``ref``: one a plate, and one for images on none. ``entries`` are the published images.
 
+        ``labels`` are those of all its images.
         A source without plates is one fileset. Which fileset an image is in depends on the source alone, not on
         what is published of it.
         """
@@ -120,14 +148,16 @@ class SourcePlanner:
             identifier = plate_fileset_id(whole, number, alone=alone)
             paths = {field.series: field.path for field in layout.fields()}
             if paths:
-                fileset = self._fileset(identifier, ref, inspected, curated, paths, on_plate=True)
+                fileset = self._fileset(identifier, ref, inspected, curated, paths, labels, on_plate=True)
                 elsewhere = tuple(other for other in taken if other != plate.ome_id)
                 described = DescribedPlate(name=name, layout=layout)
                 found.append(replace(fileset, plate=described, other_plates=elsewhere))
         if not on_plates or any(series in others for series in curated):
             paths = {series: str(series) for series in curated if series in others}
             found.append(
-                replace(self._fileset(whole, ref, inspected, curated, paths, on_plate=False), other_plates=taken)
+                replace(
+                    self._fileset(whole, ref, inspected, curated, paths, labels, on_plate=False), other_plates=taken
+                )
             )
         return tuple(replace(fileset, other_images=len(curated) - len(fileset.images)) for fileset in found)
 
@@ -138,13 +168,36 @@ class SourcePlanner:
         inspected: Inspected,
         curated: Mapping[int, tuple[Entry, Image]],
         paths: Mapping[int, str],
+        labels: Sequence[LabelSource],
         *,
         on_plate: bool,
     ) -> FilesetPlan:
-        """The fileset of the images in ``paths``; those of a plate have equally many levels."""
+        """The fileset of the images in ``paths``; those of a plate have equally many levels.
+
+        With ``labels`` below any of them, all have several.
+        """
         config, slug = self.site.config, self.study.slug
         shown = {series: curated[series] for series in paths}
-        levels = max((level_count(image.pixels, config.zarr) for _, image in shown.values()), default=1)
+        own = [label for label in labels if label.labels.of in paths]
+        found = {series: image for series, (_, image) in shown.items()}
+        plans = self._plans(ref, inspected, found, paths, on_plate=on_plate, labelled=bool(own))
+        labels_of: dict[int, list[LabelSource]] = {}
+        for label in own:
+            labels_of.setdefault(label.labels.of, []).append(label)
+        images = {}
+        for series, (entry, image) in shown.items():
+            plan, step = plans[series], f"pixels {slug}/{identifier}/{series}"
+            # Labels of pixels that stay where they are stay there, too.
+            below = [] if plan.referenced else labels_of.get(series, [])
+            images[series] = PlannedImage(
+                entry=entry,
+                image=image,
+                plan=plan,
+                picture=_picture(image, self.rendering, config.thumbnails.picture_px),
+                pixels_step=step,
+                pictures_step=f"pictures {urls.image(slug, entry.id).parent}",
+                labels=planned_labels(config, image, plan, step, below),
+            )
         return FilesetPlan(
             id=identifier,
             study=self.study,
@@ -152,23 +205,38 @@ class SourcePlanner:
             inspected=inspected,
             rendering=self.rendering,
             window_step=self._window_step(identifier, on_plate=on_plate),
-            images={
-                series: PlannedImage(
-                    entry=entry,
-                    image=image,
-                    plan=self._plan(ref, inspected, image, paths[series], levels if on_plate else 1),
-                    picture=_picture(image, self.rendering, config.thumbnails.picture_px),
-                    pixels_step=f"pixels {slug}/{identifier}/{series}",
-                    pictures_step=f"pictures {urls.image(slug, entry.id).parent}",
-                )
-                for series, (entry, image) in shown.items()
-            },
+            images=images,
+            is_referenced=any(plan.referenced for plan in plans.values()),
         )
 
-    def _plan(self, ref: FileRef, inspected: Inspected, image: Image, path: str, least_levels: int) -> ImagePlan:
+    def _plans(
+        self,
+        ref: FileRef,
+        inspected: Inspected,
+        images: Mapping[int, Image],
+        paths: Mapping[int, str],
+        *,
+        on_plate: bool,
+        labelled: bool,
+    ) -> dict[int, ImagePlan]:
+        """What is written of each image. On a plate all get the levels that the largest needs.
+
+        Arrays that are copied as they are keep their levels, so that on a plate all are or none.
+        """
         config = self.site.config
-        anew = plan_image(image, path, config.zarr, config.hosting, dtype=ref.wants.dtype, least_levels=least_levels)
-        return kept_or_anew(self.site, ref, inspected, image, anew)
+        levels = max((level_count(image.pixels, config.zarr) for image in images.values()), default=1)
+        least = max(levels if on_plate else 1, LEAST_LEVELS if labelled else 1)
+        anew = {
+            series: plan_image(
+                image, paths[series], config.zarr, config.hosting, dtype=ref.wants.dtype, least_levels=least
+            )
+            for series, image in images.items()
+        }
+        kept = {
+            series: kept_or_anew(self.site, ref, inspected, images[series], plan, labelled=labelled)
+            for series, plan in anew.items()
+        }
+        return anew if on_plate and len({len(plan.levels) for plan in kept.values()}) > 1 else kept
 
     def _window_step(self, fileset: str, *, on_plate: bool) -> str | None:
         """Name of the step that finds a window for a dataset or a plate; None where each image has its own."""

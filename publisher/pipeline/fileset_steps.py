@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from publisher import urls
-from publisher.assets.kept_picture import picture_is_whole
+from publisher.assets.kept_picture import PICTURE, PROJECTION, kept_is_whole, kept_names
 from publisher.assets.picture_set import REVISION as PICTURES_REVISION
 from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
@@ -22,11 +22,14 @@ from publisher.model.statistics import ImageStatistics
 from publisher.ngff.describe import REVISION as DESCRIBE_REVISION
 from publisher.ngff.describe import DescribedImage, DescribedPlate, describe
 from publisher.ngff.plan import WRITER_REVISION
-from publisher.ngff.rendering import rendering_settings, shared_windows, with_windows
+from publisher.ngff.rendering import rendering_settings
 from publisher.ngff.ro_crate import CrateFacts, Term
+from publisher.ngff.shared_window import shared_windows, with_windows
 from publisher.pages.licence import licence
 from publisher.pipeline.conversion_run import convert_within, cores_for
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.label_steps import described_labels, label_arrays_steps, label_list_step
+from publisher.pipeline.manifest_step import manifest_step
 from publisher.pipeline.ozx_steps import ozx_step
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, draw_pictures, publish_documents
@@ -38,7 +41,7 @@ HEAD_CHARACTERS = 2500
 
 def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> Iterator[Step | Deferred]:
     """Steps of the filesets of one dataset. Where they share a window, their arrays come before any picture."""
-    sizes = [image.plan.level_bytes for fileset in filesets for image in fileset.images.values()]
+    sizes = [plan.level_bytes for fileset in filesets for plan in fileset.all_plans()]
     meter = site.work(title, sum(sizes))
     copied: set[str] = set()
     for window, group in groupby(filesets, key=lambda fileset: fileset.window_step):
@@ -56,22 +59,33 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
                 yield _originals_step(fileset)
             for image in fileset.images.values():
                 yield _pictures_step(site, fileset, image)
+                if image.labels:
+                    yield label_list_step(site, fileset, image)
             if site.config.downloads.ozx == "image" and not fileset.is_referenced:
                 crate = _crate(fileset)
-                yield from (ozx_step(fileset, image, crate) for image in fileset.images.values())
+                for image in fileset.images.values():
+                    yield ozx_step(fileset, image, crate, tuple(labels.step for labels in image.labels))
+            yield manifest_step(fileset, fileset.label_steps())
 
 
-def rendering_of(fileset: FilesetPlan, image: PlannedImage, results: Results) -> RenderingSettings | None:
-    """How an image is shown; None when its pixels could not be written."""
+def rendering_of(
+    fileset: FilesetPlan, image: PlannedImage, results: Results, *, of_picture: bool = False
+) -> RenderingSettings | None:
+    """How an image is shown; None when its pixels could not be written.
+
+    ``of_picture``: how its pictures show it, which may be of the maximum over z, brighter than any plane.
+    """
+    projected = of_picture and fileset.shows_projection(image)
     value = results.value(image.pixels_step)
     if value is None:
         return None
-    statistics = ImageStatistics.from_json(value["statistics"])
+    statistics = _statistics(value, projected=projected)
     if len(statistics.channels) != len(image.image.channels):
         return None  # of an older source: its new pixels could not be written
     shared = results.value(fileset.window_step) if fileset.window_step else None
     if shared:
-        statistics = with_windows(statistics, [(low, high) for low, high in shared[str(len(statistics.channels))]])
+        windows = shared[_window_key(len(statistics.channels), projected=projected)]
+        statistics = with_windows(statistics, [(low, high) for low, high in windows])
     said = fileset.rendering
     return rendering_settings(
         image.image,
@@ -82,20 +96,34 @@ def rendering_of(fileset: FilesetPlan, image: PlannedImage, results: Results) ->
     )
 
 
+def _statistics(value: Json, *, projected: bool) -> ImageStatistics:
+    statistics = ImageStatistics.from_json(value["statistics"])
+    return statistics.projected() if projected else statistics
+
+
 # Windows
 
 
 def _window_step(name: str, filesets: Sequence[FilesetPlan]) -> Deferred:
     """The step that finds the window which the images of ``filesets`` share; writes no file."""
     pixels = tuple(image.pixels_step for fileset in filesets for image in fileset.images.values())
+    projected = any(fileset.shows_projection(image) for fileset in filesets for image in fileset.images.values())
 
     def make(results: Results) -> Step | None:
-        values = (results.value(step) for step in pixels)
-        windows = shared_windows(ImageStatistics.from_json(value["statistics"]) for value in values if value)
-        found = {str(channels): [list(window) for window in each] for channels, each in windows.items()}
+        found = {}
+        for of_projection in (False, True) if projected else (False,):
+            values = (results.value(step) for step in pixels)
+            windows = shared_windows(_statistics(value, projected=of_projection) for value in values if value)
+            for channels, each in windows.items():
+                found[_window_key(channels, projected=of_projection)] = [list(window) for window in each]
         return Step(name=name, params=found, action=lambda _stage: found) if found else None
 
     return Deferred(name=name, make=make, after=pixels)
+
+
+def _window_key(channels: int, *, projected: bool) -> str:
+    """Images with equally many channels share their windows, and so do their projections."""
+    return f"{channels} max" if projected else str(channels)
 
 
 def _window_steps(fileset: FilesetPlan) -> tuple[str, ...]:
@@ -108,11 +136,13 @@ def _window_steps(fileset: FilesetPlan) -> tuple[str, ...]:
 def _pixels_steps(site: Site, fileset: FilesetPlan, together: int, meter: Meter) -> Iterator[Step]:
     for image in fileset.images.values():
         yield _pixels_step(site, fileset, image, together, meter)
+        yield from label_arrays_steps(site, fileset, image, together, meter)
 
 
 def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, together: int, meter: Meter) -> Step:
     plan, inspected = image.plan, fileset.inspected
     cores = cores_for(site, plan.level_bytes, together)
+    names = kept_names(plan.levels[0].shape[2])
     return Step(
         name=image.pixels_step,
         action=lambda stage: _write_arrays(site, fileset, image, cores, meter, stage),
@@ -126,7 +156,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, together
         },
         files=fileset.source_files(),
         expects=(plan.raw_bytes, plan.file_count),
-        kept_is_whole=picture_is_whole,
+        kept_is_whole=lambda folder: kept_is_whole(folder, names),
         apart=True,
         settled=lambda: meter.finish(plan.level_bytes, image.pixels_step),
     )
@@ -179,7 +209,10 @@ def _describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
             _document_image(image, rendering, place if plate else None)
             for place, (image, rendering) in enumerate(shown)
         ]
-        described = [DescribedImage(image=one.image, plan=one.plan, rendering=each) for one, each in shown]
+        described = [
+            DescribedImage(image=one.image, plan=one.plan, rendering=each, labels=described_labels(one, results))
+            for one, each in shown
+        ]
         facts = _FilesetFacts(crate=_crate(fileset), plate=plate)
         return Step(
             name=fileset.describe_step,
@@ -189,6 +222,7 @@ def _describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
                 "images": [dataclasses.asdict(document) for document in documents],
                 "plans": [one.plan.to_json() for one, _ in shown],
                 "renderings": [dataclasses.asdict(rendering) for _, rendering in shown],
+                "labels": [[dataclasses.asdict(labels) for labels in one.labels] for one in described],
                 "crate": dataclasses.asdict(facts.crate),
                 "plate": dataclasses.asdict(plate) if plate else None,
                 "elsewhere": [fileset.other_plates, fileset.other_images],
@@ -202,7 +236,8 @@ def _describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
         )
 
     single = pixels if len(pixels) == 1 else ()
-    return Deferred(name=fileset.describe_step, make=make, needs=single, after=(*pixels, *_window_steps(fileset)))
+    after = (*pixels, *fileset.label_steps(), *_window_steps(fileset))
+    return Deferred(name=fileset.describe_step, make=make, needs=single, after=after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,13 +345,14 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Def
     folder = urls.image(fileset.study.slug, image.entry.id).parent
 
     def make(results: Results) -> Step:
-        rendering = rendering_of(fileset, image, results)
+        rendering = rendering_of(fileset, image, results, of_picture=True)
+        shown = PROJECTION if fileset.shows_projection(image) else PICTURE
         pixels, kept = results.value(image.pixels_step), results.kept(image.pixels_step)
 
         def write(stage: StepStage) -> Json:
             assert rendering is not None, "a step runs only when what it needs has run"
             assert pixels is not None, "as above"
-            files = _drawn(site, fileset, image, kept, rendering)
+            files = _drawn(site, fileset, image, kept / shown, rendering)
             for name, file in files.items():
                 stage.write(folder / name, file.data)
             stage.write(
@@ -331,6 +367,7 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Def
             action=write,
             params={
                 "rendering": dataclasses.asdict(rendering) if rendering else None,
+                "shown": shown,
                 "pixels": [pixels["picture"], pixels["statistics"]] if pixels else None,
                 "thumbnails": site.config.thumbnails.model_dump(),
                 "revision": PICTURES_REVISION,
@@ -343,9 +380,9 @@ def _pictures_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> Def
 
 
 def _drawn(
-    site: Site, fileset: FilesetPlan, image: PlannedImage, kept: Path, rendering: RenderingSettings
+    site: Site, fileset: FilesetPlan, image: PlannedImage, pixels: Path, rendering: RenderingSettings
 ) -> dict[str, PictureFile]:
     said = site.config.thumbnails
     sizes = PictureSizes(size_px=said.size_px, picture_px=said.picture_px, quality=said.quality)
     with site.cores.taken(cores_for(site, image.plan.level_bytes, 1)) as held:
-        return site.call_holding(draw_pictures, fileset.ref.location, kept, rendering, sizes, held)
+        return site.call_holding(draw_pictures, fileset.ref.location, pixels, rendering, sizes, held)

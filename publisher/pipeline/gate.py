@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from publisher.errors import Problem
@@ -22,7 +21,7 @@ def check_written(site: Site, folders: Sequence[Path]) -> tuple[Problem, ...]:
         timeout_s = site.options.convert_timeout_s
         return site.call(check_filesets, part[0], part, empty_files=empty_files, timeout_s=timeout_s)
 
-    with ThreadPoolExecutor(site.cores.count, thread_name_prefix="gate") as pool:
+    with site.threads(site.cores.count) as pool:
         found = [problem for each in pool.map(check, parts) for problems in each for problem in problems]
     return tuple(
         dataclasses.replace(problem, path=problem.path and site.paths.shown(Path(problem.path))) for problem in found

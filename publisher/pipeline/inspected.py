@@ -18,6 +18,8 @@ from publisher.sources.protocol import SourceFile
 
 MOST_ASKED = 4
 """Documents of a source on the web, those next to its root first, that tell whether it changed."""
+AT_ONCE = 4
+"""Files a core that are opened before it is asked what they claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class StudySources:
         self._site = site
         self._study = study
         self._inspected: dict[str, Inspected | None] = {}
+        self._seen: dict[str, Inspection | tuple[Problem, ...]] = {}
         self._members: dict[str, str] = {}
         self.unreadable: dict[str, tuple[Problem, ...]] = {}
         """Problems of files that cannot be read now, by path."""
@@ -63,11 +66,13 @@ class StudySources:
     def inspection(self, ref: FileRef) -> Inspected | None:
         """What is known of a file."""
         if ref.path not in self._inspected:
-            # A set of many files is opened once, not once for each of them.
-            where = ref.location if isinstance(ref.location, Address) else ref.location.resolve()
-            taken = self._members.get(str(where), ref.path) != ref.path
-            self._inspected[ref.path] = None if taken else self._claim(ref, self._inspect(ref))
+            self._inspected[ref.path] = None if self._is_taken(ref) else self._claim(ref, self._inspect(ref))
         return self._inspected[ref.path]
+
+    def _is_taken(self, ref: FileRef) -> bool:
+        """A set of many files is opened once, not once for each of them."""
+        where = ref.location if isinstance(ref.location, Address) else ref.location.resolve()
+        return self._members.get(str(where), ref.path) != ref.path
 
     def _claim(self, ref: FileRef, inspected: Inspected | None) -> Inspected | None:
         """A file that belongs to a set is published once, under the member that comes first."""
@@ -78,27 +83,58 @@ class StudySources:
             return None
         return inspected
 
+    def prepare(self, refs: Sequence[FileRef]) -> None:
+        """Inspect files that no build has seen, several at once, and in the order of ``refs`` take up what they hold.
+
+        A few at a time: what one of them claims for its set need not be opened.
+        """
+        count = self._site.cores.count
+        with self._site.threads(count) as pool:
+            for start in range(0, len(refs), AT_ONCE * count):
+                few = refs[start : start + AT_ONCE * count]
+                new = [ref for ref in few if self._is_new(ref)]
+                self._seen.update(zip((ref.path for ref in new), pool.map(self._look, new), strict=True))
+                for ref in few:
+                    self.inspection(ref)
+
+    def _is_new(self, ref: FileRef) -> bool:
+        known = ref.path in self._inspected or self._is_taken(ref) or self._site.ledger.knows("inspection", _key(ref))
+        return not known
+
     def _inspect(self, ref: FileRef) -> Inspected | None:
-        address = SourceAddress(
-            path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes
-        )
-        key = f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"
-        memo = self._site.ledger.memo("inspection", key)
-        known = Inspection.from_json(memo["inspection"]) if memo else None
-        if memo and known and memo["stamp"] == self._stamp(known, ref.location) and self._is_current(known, ref):
+        known, is_current = self._remembered(ref)
+        address = self._address(ref)
+        if known and is_current:
             return Inspected(address=address, inspection=known)
-        try:
-            timeout_s = self._site.options.inspect_timeout_s
-            inspection = self._site.call(inspect_source, ref.location, address, timeout_s=timeout_s)
-        except PublisherError as error:
-            problems = error.problems
-            self.unreadable[ref.path] = problems
-            return Inspected(address=address, inspection=known, problems=problems) if known else None
-        self._site.warn(self._site.named(problem, ref.location) for problem in inspection.warnings)
+        seen = self._seen.pop(ref.path, None) or self._look(ref)
+        if not isinstance(seen, Inspection):
+            self.unreadable[ref.path] = seen
+            return Inspected(address=address, inspection=known, problems=seen) if known else None
+        found = (*seen.warnings, *_slide_pictures(seen, ref))
+        self._site.warn(self._site.named(problem, ref.location) for problem in found)
         self._site.ledger.remember(
-            "inspection", key, {"stamp": self._stamp(inspection, ref.location), "inspection": inspection.to_json()}
+            "inspection", _key(ref), {"stamp": self._stamp(seen, ref.location), "inspection": seen.to_json()}
         )
-        return Inspected(address=address, inspection=inspection)
+        return Inspected(address=address, inspection=seen)
+
+    def _remembered(self, ref: FileRef) -> tuple[Inspection | None, bool]:
+        """What an earlier build saw, and whether it still holds."""
+        memo = self._site.ledger.memo("inspection", _key(ref))
+        if not memo:
+            return None, False
+        known = Inspection.from_json(memo["inspection"])
+        return known, memo["stamp"] == self._stamp(known, ref.location) and self._is_current(known, ref)
+
+    def _address(self, ref: FileRef) -> SourceAddress:
+        return SourceAddress(path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes)
+
+    def _look(self, ref: FileRef) -> Inspection | tuple[Problem, ...]:
+        """What a worker sees in a file, or why it sees nothing."""
+        timeout_s = self._site.options.inspect_timeout_s
+        try:
+            return self._site.call(inspect_source, ref.location, self._address(ref), timeout_s=timeout_s)
+        except PublisherError as error:
+            return error.problems
 
     def _is_current(self, known: Inspection, ref: FileRef) -> bool:
         """Whether a source on the web still says what it said; of a host that does not answer this is assumed."""
@@ -128,3 +164,17 @@ class StudySources:
                 return [*stamps, "missing", file.path]
             stamps.append([file.path, status.st_size, status.st_mtime_ns])
         return stamps
+
+
+def _key(ref: FileRef) -> str:
+    return f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"
+
+
+def _slide_pictures(inspection: Inspection, ref: FileRef) -> tuple[Problem, ...]:
+    """A warning about pictures of a slide's label that are left out because nobody listed them."""
+    pictures = [image.series for image in inspection.images if image.is_slide_picture]
+    if not pictures or ref.wants.series is not None:
+        return ()
+    message = f"holds pictures of the slide's label or of the whole slide (series {pictures}): they are not published"
+    hint = "they may show names; to publish them after all, list the series to take: `series: [0, ...]`"
+    return (warning(str(ref.location), "source.slide-pictures", message, hint=hint),)

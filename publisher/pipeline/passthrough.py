@@ -14,9 +14,12 @@ from publisher.pipeline.site import Site
 Kept = Literal["copy", "link"]
 
 
-def kept_or_anew(site: Site, ref: FileRef, inspected: Inspected, image: Image, anew: ImagePlan) -> ImagePlan:
+def kept_or_anew(
+    site: Site, ref: FileRef, inspected: Inspected, image: Image, anew: ImagePlan, *, labelled: bool
+) -> ImagePlan:
     """The plan that keeps the chunks of ``image``, if it has any that can stay; else ``anew``.
 
+    ``labelled``: labels stand below the fileset's images, whose levels theirs have to agree with.
     What a curator asked for and cannot have is a warning; what is merely usual is noted, for a plan.
     """
     encoded = inspected.inspection.encoded
@@ -38,7 +41,7 @@ def kept_or_anew(site: Site, ref: FileRef, inspected: Inspected, image: Image, a
             encoded[image.series],
             (site.config.zarr, site.config.hosting),
             link=wish == "link",
-            regular=bool(inspected.inspection.plates or inspected.inspection.labels),
+            regular=labelled or bool(inspected.inspection.plates),
         )
         if isinstance(plan, ImagePlan):
             return plan

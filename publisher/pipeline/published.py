@@ -11,7 +11,16 @@ from publisher.graph.step import Deferred, Results, Step
 from publisher.model.annotation import Pair
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
-from publisher.pages.published import FileFact, PictureFile, Pictures, PublishedImage, StoreElsewhere
+from publisher.ngff.manifest import MANIFEST
+from publisher.pages.published import (
+    FileFact,
+    PictureFile,
+    Pictures,
+    PublishedImage,
+    PublishedLabels,
+    Shown,
+    StoreElsewhere,
+)
 from publisher.pipeline.site import Site, page_name
 
 KEPT_DOCUMENTS = 4
@@ -50,14 +59,17 @@ class PublishedImages:
         return (planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step) if planned else ()
 
     def _helpful_steps_of(self, entry: Entry) -> tuple[str, ...]:
-        """Steps that an entry's page can do without: its single file."""
+        """Steps that an entry's page can do without: its labels, its single file, the checksums of its fileset."""
         planned = self.planned(entry)
-        if planned is None or self._site.config.downloads.ozx == "none" or planned[0].is_referenced:
+        if planned is None or planned[0].is_referenced:
             return ()
         # Late: a study of rows alone loads nothing that packs arrays.
+        from publisher.pipeline.manifest_step import manifest_step_name
         from publisher.pipeline.ozx_steps import ozx_step_name
 
-        return (ozx_step_name(*planned),)
+        single = () if self._site.config.downloads.ozx == "none" else (ozx_step_name(*planned),)
+        labels = (planned[1].labels_step,) if planned[1].labels else ()
+        return (*labels, *single, manifest_step_name(planned[0]))
 
     def page(
         self,
@@ -81,19 +93,25 @@ class PublishedImages:
 
     def _single_file(self, entry: Entry, slug: str, results: Results) -> tuple[FileFact, ...]:
         """The image as one file, where that is wanted and could be made."""
-        packed = [results.value(name) for name in self._helpful_steps_of(entry)]
-        where, elsewhere = urls.ozx(slug, entry.id), self._site.config.data_url
+        packed = [results.value(name) for name in self._helpful_steps_of(entry) if name.startswith("ozx ")]
         return tuple(
-            FileFact(
-                title="OME-Zarr in one file (.ozx)",
-                path=None if elsewhere else where,
-                url=urls.absolute(elsewhere, where) if elsewhere else None,
-                size=file["size"],
-                sha256=file["sha256"],
-            )
+            self._data_file("OME-Zarr in one file (.ozx)", urls.ozx(slug, entry.id), file["size"], file["sha256"])
             for file in packed
             if file
         )
+
+    def _checksums(self, entry: Entry, fileset: PurePosixPath, results: Results) -> tuple[FileFact, ...]:
+        """The manifest of the fileset."""
+        written = [results.value(name) for name in self._helpful_steps_of(entry) if name.startswith("manifest ")]
+        return tuple(
+            self._data_file("Checksums (SHA-256)", fileset / MANIFEST, file["size"]) for file in written if file
+        )
+
+    def _data_file(self, title: str, where: PurePosixPath, size: int, sha256: str = "") -> FileFact:
+        """A file below data/, wherever that lives."""
+        elsewhere = self._site.config.data_url
+        url = urls.absolute(elsewhere, where) if elsewhere else None
+        return FileFact(title=title, path=None if elsewhere else where, url=url, size=size, sha256=sha256)
 
     def _neighbour(self, entry: Entry | None, results: Results) -> Neighbour:
         """Id and name of an image that has a page; None where its pixels could not be published."""
@@ -127,6 +145,8 @@ class PublishedImages:
             return PublishedImage(entry=entry)
         slug = fileset.study.slug
         elsewhere = _elsewhere(fileset, image)
+        listed = results.value(image.labels_step) if image.labels else None
+        statistics = ImageStatistics.from_json(pixels["statistics"])
         document = described["documents"].get(str(image.image.series))
         return PublishedImage(
             entry=entry,
@@ -137,17 +157,48 @@ class PublishedImages:
             store=None if elsewhere else urls.store(slug, fileset.id, image.plan.path),
             elsewhere=elsewhere,
             fileset=None if elsewhere else urls.fileset(slug, fileset.id),
-            store_bytes=None if elsewhere else pixels["bytes"],
+            store_bytes=None
+            if elsewhere
+            else pixels["bytes"] + sum(labels["bytes"] for labels in (listed or {}).get("labels", ())),
             pictures=_pictures(pictures),
-            statistics=ImageStatistics.from_json(pixels["statistics"]).channels,
+            statistics=statistics.channels,
             statistics_file=urls.image_file(slug, entry.id, "statistics.json"),
             ome_xml=FileFact(title="OME-XML", path=urls.image_file(slug, entry.id, "ome.xml"), size=document["size"])
             if document
             else None,
             ome_xml_text=document["head"] if document else "",
-            files=(*self._single_file(entry, slug, results), *_originals(self._site, fileset)),
+            files=(
+                *self._single_file(entry, slug, results),
+                *self._checksums(entry, urls.fileset(slug, fileset.id), results),
+                *_originals(self._site, fileset),
+            ),
             provenance=_provenance(fileset, image),
+            labels=_labels(listed, urls.image(slug, entry.id).parent),
+            labels_file=urls.image_file(slug, entry.id, "labels.json") if listed else None,
+            projection=self._projection(fileset, image, results, statistics),
         )
+
+    def _projection(
+        self, fileset: "FilesetPlan", image: "PlannedImage", results: Results, statistics: ImageStatistics
+    ) -> Shown | None:
+        if not fileset.shows_projection(image):
+            return None
+        rendering = self._pixels().rendering(fileset, image, results, of_picture=True)
+        return Shown(rendering=rendering, statistics=statistics.projected().channels) if rendering else None
+
+
+def _labels(listed: Json, folder: PurePosixPath) -> tuple[PublishedLabels, ...]:
+    return tuple(
+        PublishedLabels(
+            name=one["name"],
+            dtype=one["dtype"],
+            count=one["count"],
+            overlay=PictureFile(folder / one["overlay"][0], one["overlay"][1], one["overlay"][2]),
+            source=one.get("source", ""),
+            table=folder / one["table"] if "table" in one else None,
+        )
+        for one in (listed or {}).get("labels", ())
+    )
 
 
 def _elsewhere(fileset: "FilesetPlan", image: "PlannedImage") -> StoreElsewhere | None:

@@ -7,7 +7,8 @@ library (numpy alone would double its time).
 import dataclasses
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -176,6 +177,15 @@ class Site:
 
         self._warming.append(threading.Thread(target=warm, name="warm-up", daemon=True))
         self._warming[-1].start()
+
+    @contextmanager
+    def threads(self, count: int) -> Iterator[ThreadPoolExecutor]:
+        """Threads that wait for workers; when the build is stopped nobody waits for them."""
+        pool = ThreadPoolExecutor(count, thread_name_prefix="waiting")
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def work(self, title: str, total: int) -> Meter:
         """A bar for bytes to be written, which ends when all are, or with the build."""

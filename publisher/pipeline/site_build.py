@@ -31,11 +31,8 @@ CONVERSION_MODULES = ("publisher.sources.registry", "publisher.ngff.pixels", "pu
 class Outcome:
     """What a build did: the scheduler's report, all problems and warnings, and the size of the published site.
 
-    <<<<<<< HEAD
-        ``transfer`` is what the store of ``build.data_store`` lacks, ``sent`` what became of it in this build.
-    =======
-        ``notes`` are decisions that a plan explains.
-    >>>>>>> main
+    ``transfer`` is what the store of ``build.data_store`` lacks, ``sent`` what became of it in this build;
+    ``notes`` are decisions that a plan explains.
     """
 
     report: BuildReport

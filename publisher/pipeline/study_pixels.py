@@ -17,6 +17,7 @@ from publisher.pages.published import StudyRecord
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, SourcePlanner
 from publisher.pipeline.fileset_steps import fileset_steps, rendering_of
 from publisher.pipeline.inspected import StudySources
+from publisher.pipeline.label_sources import labels_of
 from publisher.pipeline.site import Site
 
 
@@ -28,6 +29,10 @@ class StudyPixels:
         self._record = record
         self._sources = StudySources(site, study)
         self._filesets: dict[str, tuple[FilesetPlan, ...]] = {}
+
+    def prepare(self, dataset: DatasetFiles) -> None:
+        """Look at the files of a dataset beside each other, before they are asked for one by one."""
+        self._sources.prepare(dataset.files)
 
     def images_of(self, ref: FileRef) -> Sequence[Image]:
         """What a file holds."""
@@ -46,7 +51,8 @@ class StudyPixels:
             if inspected is None and ref.path in self._sources.unreadable:
                 yield self._unreadable_step(ref)
             if inspected:
-                self._filesets[ref.path] = planner.filesets(ref, inspected, by_path.get(ref.path, ()))
+                labels = labels_of(ref, inspected, self._sources)
+                self._filesets[ref.path] = planner.filesets(ref, inspected, by_path.get(ref.path, ()), labels)
                 filesets.extend(self._filesets[ref.path])
         yield from fileset_steps(self._site, f"{self._record.slug}: {dataset.name}", filesets)
 
@@ -66,6 +72,8 @@ class StudyPixels:
                     return fileset, image
         return None
 
-    def rendering(self, fileset: FilesetPlan, image: PlannedImage, results: Results) -> RenderingSettings | None:
-        """How an image is shown; None when its pixels could not be written."""
-        return rendering_of(fileset, image, results)
+    def rendering(
+        self, fileset: FilesetPlan, image: PlannedImage, results: Results, *, of_picture: bool = False
+    ) -> RenderingSettings | None:
+        """How an image, or its pictures, is shown; None when its pixels could not be written."""
+        return rendering_of(fileset, image, results, of_picture=of_picture)

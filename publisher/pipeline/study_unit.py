@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.catalogue.load import StudyFolder, is_published, load_study
-from publisher.catalogue.resolve import Rows, StudyTree, resolve
+from publisher.catalogue.resolve import DatasetFiles, Rows, StudyTree, resolve
 from publisher.errors import ContentError, Problem, Severity
 from publisher.graph.step import Deferred, Step
 from publisher.model.container import Entry
@@ -65,8 +65,14 @@ class _StudySteps:
 
     def _datasets(self, tree: StudyTree) -> list[StudyDataset]:
         rows = Rows(self._study, tree)
+
+        def entries(files: DatasetFiles) -> tuple[Entry, ...]:
+            if files.files:
+                self._pixels.prepare(files)
+            return tuple(rows.entries(files, lambda ref: self._pixels.images_of(ref)))
+
         found = [
-            (files, project, tuple(rows.entries(files, lambda ref: self._pixels.images_of(ref))))
+            (files, project, entries(files))
             for project in (*tree.projects, None)
             for files in (project.datasets if project else tree.datasets)
         ]

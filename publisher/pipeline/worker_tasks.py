@@ -11,6 +11,7 @@ from publisher import __version__
 from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.errors import Problem
 from publisher.formats.redaction import Redaction
+from publisher.model.labels import LabelValue, Rgba
 from publisher.model.location import Address, Location
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, PicturePlane
@@ -65,7 +66,10 @@ class SourceAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """One image to convert: levels go below ``folder``, the picture's pixels into ``keep``."""
+    """One image to convert: levels go below ``folder``, the picture's pixels into ``keep``.
+
+    ``channel`` (from 0) is the one that holds labels, where the plan is of labels.
+    """
 
     address: SourceAddress
     series: int
@@ -75,6 +79,7 @@ class Conversion:
     picture: PicturePlane
     threads: int = 1
     memory_bytes: int | None = None
+    channel: int = 0
 
 
 def inspect_source(address: SourceAddress) -> Inspection:
@@ -121,7 +126,12 @@ def publish_documents(
 
 
 def convert(job: Conversion, *, progress: Callable[[int], None], shelf: Shelf) -> dict[str, Any]:
-    """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest."""
+    """Write the arrays of one image; returns files (path, size, SHA-256), statistics and the picture's digest.
+
+    Of a label image: as `convert_labels`.
+    """
+    if job.plan.kind == "labels":
+        return convert_labels(job, progress=progress, shelf=shelf)
     # The writer and its codecs are imported where pixels are written, and nowhere else.
     from publisher.ngff.passthrough import copy_pixels
     from publisher.ngff.pixels import write_pixels
@@ -159,23 +169,68 @@ def convert(job: Conversion, *, progress: Callable[[int], None], shelf: Shelf) -
 
 
 def _converted(result: "PixelsResult", keep: Path) -> dict[str, Any]:
-    from publisher.assets.kept_picture import save_picture  # late, as above
+    from publisher.assets.kept_picture import pictures_of, save_kept  # late, as above
 
     return {
         "files": [[str(file.path), file.size, file.sha256] for file in result.files],
         "statistics": result.statistics.to_json(),
-        "picture": save_picture(keep, result.picture),
+        "picture": save_kept(keep, pictures_of(result.picture, result.projection)),
     }
 
 
+MOST_VALUES = 10_000
+"""Values of a label image that are told one by one; of more only their number."""
+
+
+def convert_labels(job: Conversion, *, progress: Callable[[int], None], shelf: Shelf) -> dict[str, Any]:
+    """Write the arrays of one label image; returns files, number of values, the values, and a digest of what was kept.
+
+    ``count`` is None where there are too many values to count, ``values`` where they are not to be told.
+    """
+    # As above.
+    from publisher.assets.kept_picture import OBJECTS, pictures_of, save_kept
+    from publisher.ngff.pixels import Means, write_labels
+    from publisher.sources.one_channel import OneChannel
+
+    means = Means(job.threads, job.memory_bytes, progress, _sync_threads())
+    with job.address.kept_open(shelf) as source:
+        one = OneChannel(source, job.channel)
+        result = write_labels(one, job.series, job.plan, job.folder, job.picture, means)
+    objects = result.objects
+    kept = pictures_of(result.picture, result.projection)
+    told = objects is not None and len(objects) <= MOST_VALUES
+    return {
+        "files": [[str(file.path), file.size, file.sha256] for file in result.files],
+        "count": None if objects is None else len(objects),
+        "values": objects[:, 0].tolist() if objects is not None and told else None,
+        "kept": save_kept(job.keep, kept if objects is None else {**kept, OBJECTS: objects}),
+    }
+
+
+def draw_labels(
+    keep: Path, plane: str, colors: dict[int, Rgba], size: tuple[int, int], table_of: tuple[LabelValue, ...] | None
+) -> tuple[PictureFile, bytes]:
+    """The overlay (width, height) of one label image from what was kept of it, and the table of its objects.
+
+    ``plane`` names the kept pixels; ``table_of`` is what is known of values, None where no objects were counted.
+    """
+    from publisher.assets.kept_picture import OBJECTS, load_kept
+    from publisher.assets.label_overlay import label_overlay
+    from publisher.assets.label_table import label_table
+    from publisher.assets.picture_file import lossless_webp
+
+    overlay = lossless_webp(label_overlay(load_kept(keep, plane)[0], colors, *size))
+    return overlay, b"" if table_of is None else label_table(load_kept(keep, OBJECTS), table_of)
+
+
 def draw_pictures(
-    keep: Path, rendering: RenderingSettings, sizes: PictureSizes, threads: int
+    pixels: Path, rendering: RenderingSettings, sizes: PictureSizes, threads: int
 ) -> dict[str, PictureFile]:
-    """The picture files of an image, by name, from the pixels kept in ``keep``."""
-    from publisher.assets.kept_picture import load_picture
+    """The picture files of an image, by name, from ``pixels``, a file that was kept of it."""
+    from publisher.assets.kept_picture import load_kept
     from publisher.assets.thumbnail import thumbnail_files
 
-    return thumbnail_files(load_picture(keep), rendering, sizes, threads=threads)
+    return thumbnail_files(load_kept(pixels.parent, pixels.name), rendering, sizes, threads=threads)
 
 
 def check_filesets(folders: tuple[Path, ...], *, empty_files: bool) -> list[tuple[Problem, ...]]:

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
 from publisher.model.location import Address, Location
 from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.extras import EXTRAS, KNOWN, missing
+from publisher.sources.foreign.bioio_reader import BioioReader
 from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
+from publisher.sources.foreign.nd2_reader import Nd2Reader
 from publisher.sources.foreign.pictures import PictureReader
+from publisher.sources.foreign.yokogawa import YokogawaReader
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import ImageSource, Reader, RemoteReader, Roots
@@ -21,21 +24,6 @@ from publisher.sources.tiff_reader import TiffReader
 
 GROUP = "publisher.readers"
 HEAD_BYTES = 4096
-
-_KNOWN = MappingProxyType(
-    {
-        ".nd2": "Nikon ND2", ".xlif": "Leica XLIF", ".xlef": "Leica XLEF",
-        ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI",
-        ".bif": "Ventana BIF", ".scn": "Leica SCN",
-        ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
-        ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
-        ".n5": "N5", ".h5": "HDF5",
-    }
-)  # fmt: skip
-"""Formats by suffix that no built-in reader reads without more being installed."""
-
-_EXTRAS = MappingProxyType({".nd2": "nd2", ".oib": "bioio", ".oif": "bioio", ".sld": "bioio"})
-"""What of publisher's own extras reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +65,11 @@ class Registry:
         raise self._nobody(path)
 
     def _by_suffix(self, file_name: str) -> Iterable[Reader]:
-        """Readers with a suffix that fits, longest suffix first; then the others, by name."""
+        """Readers with a suffix that fits, longest suffix first; then the others, by name; the last resort last."""
 
-        def rank(reader: Reader) -> tuple[int, str]:
+        def rank(reader: Reader) -> tuple[bool, int, str]:
             fitting = (len(suffix) for suffix in reader.suffixes if file_name.endswith(suffix.lower()))
-            return -max(fitting, default=0), reader.name
+            return isinstance(reader, BioioReader), -max(fitting, default=0), reader.name
 
         return sorted(self.readers.values(), key=rank)
 
@@ -92,16 +80,10 @@ class Registry:
 
     def _nobody(self, path: Path) -> UnsupportedFormatError | MissingReaderError:
         name = path.name.lower()
-        suffix = max((suffix for suffix in _KNOWN if name.endswith(suffix)), key=len, default="")
+        suffix = max((suffix for suffix in KNOWN if name.endswith(suffix)), key=len, default="")
         if suffix:
-            return MissingReaderError(
-                Problem(
-                    code="source.missing-reader",
-                    path=str(path),
-                    message=f"is {_KNOWN[suffix]}, for which no reader is installed",
-                    hint=_install(suffix),
-                )
-            )
+            message = f"is {KNOWN[suffix]}, for which no reader is installed"
+            return missing(path, message, EXTRAS.get(suffix), suffix)
         known = ", ".join(self.suffixes())
         message = f"is of no format that an installed reader knows ({known})"
         return UnsupportedFormatError(Problem(code="source.unsupported", path=str(path), message=message))
@@ -116,13 +98,6 @@ def open_source(reader: Reader, location: Location, roots: Roots, *, axes: str |
     message = f"is on the web, where the reader {reader.name} does not read"
     problem = Problem(code="source.unsupported", path=str(location), message=message, hint="download it first")
     raise UnsupportedFormatError(problem)
-
-
-def _install(suffix: str) -> str:
-    """What to do for a file with ``suffix``."""
-    extra = _EXTRAS.get(suffix)
-    command = f"pip install 'ome-publisher[{extra}]'" if extra else f"install a package that brings a {suffix} reader"
-    return f"{command}, or convert the file with bioformats2raw"
 
 
 def _head(path: Path) -> bytes:
@@ -142,9 +117,12 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         OmeZarrReader(),
         CziReader(),
         LifReader(),
+        Nd2Reader(),
         MrcReader(),
         DeltaVisionReader(),
         PictureReader(),
+        YokogawaReader(),
+        BioioReader(),
     )
     readers = {reader.name: reader for reader in builtin}
     for plugin in plugins(GROUP) if offered is None else offered:

@@ -1,6 +1,6 @@
 """Keeps what one call of a worker opened for the next: the images of one file are converted one after the other.
 
-Opening a plate of 768 fields takes a quarter of a second, converting one of its fields a hundredth.
+Opening a plate of 768 small fields takes 0.14 s of CPU, converting one of them 0.014 s.
 """
 
 from collections.abc import Callable, Hashable, Iterator

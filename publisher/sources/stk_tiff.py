@@ -3,7 +3,7 @@
 Source: the tags UIC1 to UIC4 as MetaMorph's "STK file format" note describes them.
 """
 
-from struct import unpack_from
+from struct import iter_unpack, unpack_from
 
 from publisher.errors import Problem
 from publisher.model.identity import stem
@@ -15,6 +15,7 @@ from publisher.sources.tiff_source import PlaneAddress, TiffSeries
 
 UIC1, UIC2 = 33628, 33629
 _X_CALIBRATION, _Y_CALIBRATION, _UNITS = 4, 5, 6
+_UIC1_BYTES = 4096
 _MAX_PLANES = 1_000_000
 _PLANE_BYTES = 24
 """Of one plane in UIC2: z distance as a fraction, day and millisecond of creation, the same of the last change."""
@@ -74,15 +75,24 @@ def _stride(container: TiffContainer, first: Directory, count: int) -> int:
     )
     if not touching or sum(segments.counts) != plane:
         raise unsupported(container.name, "is a MetaMorph stack whose strips do not touch")
-    if count > _MAX_PLANES or segments.offsets[0] + count * plane > container.size:
-        message = f"says {count} planes of {plane} bytes, the file has {container.size}"
+    start = segments.offsets[0]
+    end = start + count * plane
+    # Pixels that reach into what describes them are none.
+    inside = any(start <= place < end for place in (first.offset, _place(container, first, UIC2)))
+    if count > _MAX_PLANES or end > container.size or inside:
+        message = f"says {count} planes of {plane} bytes, the file has {container.size} and does not hold them"
         raise damaged(container.name, message, code="source.missing-planes", hint="copy the file again")
     return plane
 
 
+def _place(container: TiffContainer, first: Directory, tag: int) -> int:
+    """Where the values of a tag stand; UIC2 counts planes, so that its type tells nothing of its length."""
+    return int.from_bytes(container.tags(first)[tag].inline, "little" if container.byte_order == "<" else "big")
+
+
 def _table(container: TiffContainer, first: Directory, count: int) -> list[tuple[int, ...]]:
     """Six numbers a plane; empty when the file does not hold them all."""
-    offset = int.from_bytes(container.tags(first)[UIC2].inline[:4], "little" if container.byte_order == "<" else "big")
+    offset = _place(container, first, UIC2)
     if offset + count * _PLANE_BYTES > container.size:
         return []
     data = container.read(offset, count * _PLANE_BYTES)
@@ -108,8 +118,8 @@ def _step(distances: list[float]) -> float | None:
 
 def _pixel_size(container: TiffContainer, first: Directory) -> tuple[float | None, float | None]:
     """(y, x) from UIC1, a list of pairs (number, value or its offset), where its unit is µm."""
-    numbers = container.integers(first, UIC1)[:512]
-    found = dict(zip(numbers[::2], numbers[1::2], strict=False))
+    data = container.leading_bytes(first, UIC1, _UIC1_BYTES)
+    found = dict(iter_unpack(container.byte_order + "II", data[: len(data) // 8 * 8]))
     if not {_X_CALIBRATION, _Y_CALIBRATION, _UNITS} <= found.keys():
         return None, None
     unit = _text(container, found[_UNITS])

@@ -239,7 +239,7 @@ class TiffContainer:
         code = {11: "f", 12: "d"}.get(tag.kind) if tag else None
         if tag is None or code is None or tag.values < 1:
             return None
-        (value,) = struct.unpack_from(self.byte_order + code, self.tag_bytes(tag))
+        (value,) = struct.unpack_from(self.byte_order + code, self.leading_bytes(directory, number, 8))
         return value if math.isfinite(value) else None
 
     def segments(self, directory: Directory) -> Segments:
@@ -251,6 +251,10 @@ class TiffContainer:
     def mended(self, directory: Directory, segments: Segments) -> Segments:
         """Segments as they are meant: a kind of TIFF that lists them otherwise puts them right here."""
         return segments
+
+    def jpeg_header(self, directory: Directory) -> bytes:  # a kind of TIFF with JPEG in pieces has one
+        """What must stand before each tile so that it is a JPEG; empty where tiles are whole."""
+        return b""
 
     def listed(self, directory: Directory) -> Segments:
         """Offsets and byte counts of all tiles, as the directory lists them."""

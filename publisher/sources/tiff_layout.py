@@ -63,10 +63,10 @@ class Layout:
     def dtype(self) -> str | None:
         """Numpy name of one sample as it is read; None when no decoder gives it."""
         kind, bits = _KINDS.get(self.sample_format, ""), self.bits
+        if kind == "uint" and bits <= 32:
+            return "bool" if bits == 1 else next((f"uint{size}" for size in (8, 16, 32) if 0 < bits <= size), None)
         if kind in ("uint", "int"):
-            if bits == 1 and kind == "uint":
-                return "bool"
-            return next((f"{kind}{size}" for size in (8, 16, 32, 64) if 0 < bits <= size), None)
+            return f"{kind}{bits}" if bits in (8, 16, 32, 64) else None
         if kind == "float":
             return {16: "float16", 24: "float32", 32: "float32", 64: "float64"}.get(bits)
         return {64: "complex64", 128: "complex128"}.get(bits) if kind == "complex" else None

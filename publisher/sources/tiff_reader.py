@@ -6,6 +6,7 @@ from publisher.errors import Problem
 from publisher.sources.damage import damage_boundary, unsupported, warning
 from publisher.sources.foreign.lsm import is_lsm, open_lsm
 from publisher.sources.imagej_tiff import is_imagej, read_imagej
+from publisher.sources.ndpi_container import NdpiContainer
 from publisher.sources.ome_tiff import ome_xml_of, open_ome_tiff
 from publisher.sources.plain_tiff import other_format, read_plain
 from publisher.sources.protocol import Roots
@@ -36,11 +37,13 @@ class TiffReader:
         """Open ``path``; ``axes`` is used for files that do not describe their own."""
         real = roots.resolve(path)
         with damage_boundary(path, "opening"):
+            if is_lsm(real):
+                return open_lsm(real, str(path))
             container = TiffContainer(real, name=str(path))
             try:
-                if is_lsm(container):
+                if slide_kind(container) == "Hamamatsu":
                     container.close()
-                    return open_lsm(real, str(path))
+                    container = NdpiContainer(real, name=str(path))
                 return self._open(container, roots, axes)
             except BaseException:
                 container.close()

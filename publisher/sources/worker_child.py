@@ -47,10 +47,8 @@ def _answer(
 ) -> tuple[int, object]:
     try:
         function = getattr(import_module(module), name)
-        if "shelf" in getattr(
-            function, "__annotations__", ()
-        ):  # the function wants to find open what a call before it opened
-            keywords["shelf"] = shelf
+        if "shelf" in getattr(function, "__annotations__", ()):
+            keywords["shelf"] = shelf  # so that it finds open what a call before it opened
         return RESULT, function(*args, **keywords)
     except PublisherError as error:
         return REFUSED, error

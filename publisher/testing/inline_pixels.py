@@ -19,7 +19,7 @@ def bin_data(plane: NDArray[Any], *, compression: str = "none", big_endian: bool
     """A BinData element with one plane (Y, X); ``width`` breaks its text into lines."""
     stored = plane.astype("uint8") if plane.dtype == bool else plane
     raw = stored.astype(stored.dtype.newbyteorder(">" if big_endian else "<")).tobytes()
-    packed = {"none": bytes, "zlib": zlib.compress, "bzip2": bz2.compress}[compression](raw)
+    packed = zlib.compress(raw) if compression == "zlib" else bz2.compress(raw) if compression == "bzip2" else raw
     text = base64.b64encode(packed).decode()
     lines = "\n".join(text[start : start + width] for start in range(0, len(text), width)) if width else text
     attributes = f'BigEndian="{str(big_endian).lower()}" Length="{len(raw)}"'

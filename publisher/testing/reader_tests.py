@@ -87,6 +87,20 @@ class ReaderTests(ABC):
             assert len(image.channels) == image.pixels.size_c
             assert all(size is None or size > 0 for size in image.pixels.pixel_size_um)
 
+    def test_plates_hold_its_images(self, source: ImageSource) -> None:
+        """Fields are images of the source, each in one well; wells lie on their plate, sorted, each once."""
+        fields = [series for plate in source.plates() for series in plate.series()]
+        assert len(set(fields)) == len(fields)
+        assert set(fields) <= {image.series for image in source.images()}
+        for plate in source.plates():
+            places = [(well.row, well.column) for well in plate.wells]
+            assert places == sorted(set(places))
+            assert all(0 <= row < len(plate.rows) and 0 <= column < len(plate.columns) for row, column in places)
+            known = {acquisition.id for acquisition in plate.acquisitions}
+            assert all(number > 0 for number in known)
+            taken = {field.acquisition for well in plate.wells for field in well.fields}
+            assert taken <= {None, *known}
+
     def test_delivers_what_it_declares(self, source: ImageSource, sample: Sample) -> None:
         """Every plane has the declared shape and type, in native byte order, and the known pixels."""
         import numpy as np

@@ -14,6 +14,14 @@ from numpy.typing import NDArray
 
 from publisher.model.image import Image
 from tests.corpus.independent import bin_data_planes, tiff_planes
+from tests.corpus.independent_foreign import (
+    deltavision_planes,
+    lif_planes,
+    mrc_planes,
+    png_planes,
+    twin_planes,
+    yokogawa_planes,
+)
 
 Planes = Callable[[Path, Sequence[Image]], Iterator[NDArray[np.generic]]]
 """The pixels (T, C, Z, Y, X) of every image of a file, in series order, read without a line of ours.
@@ -58,7 +66,25 @@ FAMILIES = (
         judged=4,
         planes_at_least=1000,
     ),
+    Family(name="lsm", suffixes=(".lsm",), planes=tiff_planes, files=1, judged=1, planes_at_least=28),
+    Family(name="czi", suffixes=(".czi",), planes=twin_planes, files=2, judged=2, planes_at_least=7),
+    Family(name="lif", suffixes=(".lif",), planes=lif_planes, files=2, judged=2, planes_at_least=343),
+    Family(
+        name="mrc", suffixes=(".map", ".map.gz", ".map.bz2"), planes=mrc_planes, files=3, judged=1, planes_at_least=60
+    ),
+    Family(name="deltavision", suffixes=(".dv",), planes=deltavision_planes, files=1, judged=1, planes_at_least=30),
+    Family(name="yokogawa", suffixes=(".wpi",), planes=yokogawa_planes, files=1, judged=1, planes_at_least=96),
+    Family(name="picture", suffixes=(".png",), planes=png_planes, files=2, judged=2, planes_at_least=4),
 )
+
+
+def family_of(path: Path) -> Family:
+    """The family whose suffix fits best (".companion.ome" before ".ome"); raises LookupError when none does."""
+    ends = [(len(end), family) for family in FAMILIES for end in family.suffixes if path.name.lower().endswith(end)]
+    if not ends:
+        raise LookupError(path.name)
+    return max(ends, key=lambda found: found[0])[1]
+
 
 NO_PIXELS = "planes of pixels, its sizes ask for"
 NO_DATA = "a BinData without pixels"

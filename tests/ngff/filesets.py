@@ -8,10 +8,14 @@ import numpy as np
 from publisher.config.model import HostingSection, ZarrSection
 from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates, published_document
 from publisher.formats.redaction import Redaction
+from publisher.model.image import Image
+from publisher.model.labels import LabelImage, LabelValue
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
-from publisher.ngff.describe import DescribedImage, DescribedPlate, describe, write_files
-from publisher.ngff.pixels import write_pixels
-from publisher.ngff.plan import plan_image
+from publisher.ngff.describe import DescribedImage, DescribedLabels, DescribedPlate, describe, write_files
+from publisher.ngff.label_plan import plan_labels
+from publisher.ngff.label_values import published_values
+from publisher.ngff.pixels import Means, write_labels, write_pixels
+from publisher.ngff.plan import ImagePlan, PicturePlane, plan_image
 from publisher.ngff.plate_plan import plan_plate
 from publisher.ngff.rendering import rendering_settings
 from publisher.ngff.ro_crate import CrateFacts, Term
@@ -55,9 +59,25 @@ def write_fileset(
         plan = plan_image(image, str(number), zarr, hosting)
         result = write_pixels(ArraySource(array), 0, plan, folder / str(number))
         rendering = rendering_settings(image, result.statistics)
-        described.append(DescribedImage(image=image, plan=plan, rendering=rendering))
+        labels = write_nuclei(folder, image, plan) if number == 0 else ()
+        described.append(DescribedImage(image=image, plan=plan, rendering=rendering, labels=labels))
     write_files(describe(described, ome_xml(arrays).encode(), FACTS, version=version), folder)
     return folder
+
+
+def write_nuclei(folder: Path, image: Image, plan: ImagePlan) -> tuple[DescribedLabels, ...]:
+    """Arrays of a label image below ``image``: squares of 60 pixels, numbered from 1, each fifth one background."""
+    pixels = replace(image.pixels, size_c=1, dtype="uint32")
+    labels = LabelImage(name="nuclei", of=0, series=0, pixels=pixels)
+    rows, columns = np.indices((pixels.size_y, pixels.size_x)) // 60
+    numbers = (rows * 100 + columns + 1) * ((rows + columns) % 5 > 0)
+    array = np.broadcast_to(numbers.astype("uint32"), pixels.shape)
+    sections = ZarrSection(version=plan.version), HostingSection()
+    own = replace(plan_labels(labels, image, plan, *sections), write_empty=plan.write_empty)
+    result = write_labels(ArraySource(array), 0, own, folder / own.path, PicturePlane(), Means())
+    assert result.objects is not None
+    known = (LabelValue(value=1, rgba=(255, 0, 0, 255), properties=(("phase", "mitosis"), ("area_um2", 3.5))),)
+    return (DescribedLabels(name="nuclei", values=published_values(known, result.objects[:, 0].tolist())),)
 
 
 def write_plate(folder: Path, *, version: str = "0.5") -> Path:

@@ -1,6 +1,7 @@
 """Faults put into a sound fileset on purpose, each with what a check must say of it."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,84 @@ def flipped(data: bytes, at: int) -> bytes:
 def scale_of(level: int) -> Callable[[Json], list[float]]:
     return lambda one: one["datasets"][level]["coordinateTransformations"][0]["scale"]
 
+
+def nuclei(change: Change) -> Callable[[Path], None]:
+    return group("0/labels/nuclei", change)
+
+
+LABEL_FAULTS = (
+    Seeded(
+        "labels listed but not there",
+        group("0/labels", lambda o: o["labels"].append("cells")),
+        "0/labels/cells/ZGROUP",
+        "is missing; 0/labels/ATTRS names it",
+        releases=("0.4",),
+    ),
+    Seeded(
+        "labels there but not listed",
+        lambda fileset: shutil.copytree(fileset / "0/labels/nuclei", fileset / "0/labels/cells") and None,
+        "0/labels/ATTRS",
+        "does not list the labels cells",
+    ),
+    Seeded(
+        "labels listed twice",
+        group("0/labels", lambda o: o["labels"].append("nuclei")),
+        "0/labels/ATTRS",
+        "lists the labels nuclei 2 times",
+        releases=("0.4",),
+    ),
+    Seeded(
+        "labels not beside ome",
+        text("0/labels/zarr.json", '    "labels": [\n      "nuclei"\n    ]\n  }', '    "other": []\n  }'),
+        "0/labels/zarr.json",
+        "attributes.labels is None; expected ['nuclei']",
+        releases=("0.5",),
+    ),
+    Seeded("labels with omero", nuclei(lambda o: o.update(omero={"channels": []})), "0/labels/nuclei/ATTRS", "omero"),
+    Seeded(
+        "labels of another image",
+        nuclei(lambda o: o["image-label"]["source"].update(image="../../../1")),
+        "0/labels/nuclei/ATTRS",
+        "image-label.source.image is '../../../1'",
+    ),
+    Seeded(
+        "labels of no image",
+        nuclei(lambda o: o["image-label"].pop("source")),
+        "0/labels/nuclei/ATTRS",
+        "names no source image",
+    ),
+    Seeded(
+        "a level of labels less",
+        nuclei(lambda o: o["multiscales"][0]["datasets"].pop()),
+        "0/labels/nuclei/ATTRS",
+        "has 2 levels; its image has 3",
+    ),
+    Seeded(
+        "label coloured twice",
+        nuclei(lambda o: o["image-label"]["colors"].append({"label-value": 1, "rgba": [1, 2, 3, 255]})),
+        "0/labels/nuclei/ATTRS",
+        "image-label.colors names the label 1 twice",
+    ),
+    Seeded(
+        "label without its colour",
+        nuclei(lambda o: o["image-label"]["colors"][1].pop("rgba")),
+        "0/labels/nuclei/ATTRS",
+        "has no rgba for the label 2",
+    ),
+    Seeded(
+        "label described twice",
+        nuclei(lambda o: o["image-label"]["properties"].append({"label-value": 1, "phase": "anaphase"})),
+        "0/labels/nuclei/ATTRS",
+        "image-label.properties",
+    ),
+    Seeded(
+        "labels with a missing file",
+        chunk("0/labels/nuclei/0", lambda data: None),
+        "0/labels/nuclei/0/CHUNK",
+        "is missing",
+    ),
+)
+"""Faults of the label image of the fileset's first image."""
 
 IMAGE_FAULTS = (
     # Documents that say other things than the arrays, or nothing

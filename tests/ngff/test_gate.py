@@ -7,10 +7,12 @@ import pytest
 
 from publisher.ngff.validate import validate_fileset
 from tests.ngff.filesets import write_fileset
-from tests.ngff.seeded_faults import IMAGE_FAULTS, Seeded, first_chunk
+from tests.ngff.seeded_faults import IMAGE_FAULTS, LABEL_FAULTS, Seeded, first_chunk
 
 CASES = [
-    pytest.param(release, fault, id=f"{fault.name} ({release})") for fault in IMAGE_FAULTS for release in fault.releases
+    pytest.param(release, fault, id=f"{fault.name} ({release})")
+    for fault in (*IMAGE_FAULTS, *LABEL_FAULTS)
+    for release in fault.releases
 ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from publisher.errors import SourceError
 from publisher.sources.inspect import inspect
 from publisher.sources.protocol import Roots
 from publisher.sources.registry import installed_readers
@@ -76,6 +77,51 @@ def test_a_bomb_of_a_bounded_codec_stops_at_its_tile(tmp_path: Path) -> None:
         (3, 32773, b"\x81\x01" * 400_000),
     ):
         refusal_of(write_raw_tiff(tmp_path / f"{number}.tif", {259: compression}, data))
+
+
+def test_a_tile_with_thousands_of_components_is_refused(tmp_path: Path) -> None:
+    import imagecodecs
+
+    honest = bytearray(imagecodecs.jpeg2k_encode(np.zeros((16, 16, 3), "uint8"), codecformat="j2k"))
+    at = honest.index(b"\xff\x51") + 38  # Csiz: ISO/IEC 15444-1, table A.9
+    assert honest[at : at + 2] == b"\0\3"
+    honest[at : at + 2] = b"\x40\0"
+    refusal_of(write_raw_tiff(tmp_path / "a.tif", {259: 34712, 277: 3}, bytes(honest)))
+
+
+def test_modulo_that_lies_changes_nothing(tmp_path: Path) -> None:
+    modulo = '<ModuloAlongT Type="lifetime" Start="0" Step="1e-300" End="1e300"/>'
+    note = f"<Value><Modulo>{modulo}</Modulo></Value>"
+    note = f'<XMLAnnotation ID="A:0" Namespace="openmicroscopy.org/omero/dimension/modulo">{note}</XMLAnnotation>'
+    xml = ome_xml([planes(t=2)], ['<TiffData IFD="0" PlaneCount="2"/>'])
+    xml = xml.replace("</OME>", f"<StructuredAnnotations>{note}</StructuredAnnotations></OME>")
+    path = write_ome_tiff(tmp_path / "a.ome.tiff", planes(t=2), xml=xml)
+    with limited_worker() as worker:
+        found = worker.call(inspect, path, Roots((tmp_path,)), installed_readers([]))
+    assert found.images[0].pixels.size_t == 2
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        pytest.param({270: b"Aperio " + b"|MPP = 9" * 60, 322: 16, 323: 16, 324: 8, 325: 256}, id="slide"),
+        pytest.param({33628: [4, 8, 5, 8, 6, 8], 33629: [1, 2, 3, 4]}, id="stack"),
+        pytest.param({65420: 1, 65421: 1}, id="Hamamatsu slide without a scan"),
+        pytest.param({270: b"<PerkinElmer-QPI-ImageDescription>" + b"<Name>" * 90}, id="slide without a scan"),
+    ],
+)
+@pytest.mark.parametrize("count", [2**31, 2**32 - 1])
+def test_counts_of_slides_and_stacks_are_not_believed(
+    tags: dict[int, bytes | list[int]], count: int, tmp_path: Path
+) -> None:
+    for number in tags:
+        path = write_raw_tiff(tmp_path / "a.tif", tags, b"\1" * 256, **{f"count_of_{number}": count})
+        with limited_worker() as worker:
+            try:
+                found = worker.call(inspect, path, Roots((tmp_path,)), installed_readers([]))
+            except SourceError:
+                continue
+            assert found.images[0].pixels.shape == (1, 1, 1, 16, 16)
 
 
 def test_directories_that_form_a_loop_are_refused(tmp_path: Path) -> None:

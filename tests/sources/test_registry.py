@@ -39,7 +39,8 @@ def _plugin(value: str, name: str = "slides") -> Plugin:
 
 
 def test_built_in_readers_are_there() -> None:
-    assert {"tiff", "ome-xml", "ome-zarr"} <= set(installed_readers([]).readers)
+    expected = {"tiff", "ome-xml", "ome-zarr", "czi", "lif", "nd2", "mrc", "deltavision", "picture"}
+    assert expected <= set(installed_readers([]).readers)
 
 
 def test_the_longest_suffix_wins(tmp_path: Path) -> None:
@@ -61,9 +62,10 @@ def test_a_zarr_folder_is_known(tmp_path: Path) -> None:
 
 
 def test_a_known_format_without_reader_says_what_to_install(tmp_path: Path) -> None:
-    (tmp_path / "a.czi").write_bytes(b"ZISRAWFILE")
-    with pytest.raises(MissingReaderError, match=r"Zeiss CZI.*pip install"):
-        installed_readers([]).reader_of(tmp_path / "a.czi")
+    for name, what in (("a.nd2", r"Nikon ND2.*pip install 'ome-publisher\[nd2\]'"), ("a.ims", "Imaris.*pip install")):
+        (tmp_path / name).write_bytes(b"no header of such a file")
+        with pytest.raises(MissingReaderError, match=what):
+            installed_readers([]).reader_of(tmp_path / name)
 
 
 def test_an_unknown_format_lists_what_is_known(tmp_path: Path) -> None:
@@ -78,8 +80,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_is_not_installed_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingReaderError, match=r"'nd2'.*ome-zarr, tiff"):
-        installed_readers([]).reader_of(tmp_path / "a.nd2", name="nd2")
+    with pytest.raises(MissingReaderError, match=r"'slides'.*ome-zarr.*tiff"):
+        installed_readers([]).reader_of(tmp_path / "a.slide", name="slides")
 
 
 @contextmanager

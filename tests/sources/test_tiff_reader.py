@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from publisher.errors import UnsupportedFormatError
 from publisher.sources.protocol import Reader
 from publisher.sources.tiff_reader import TiffReader
 from publisher.testing.images import (
@@ -16,6 +17,7 @@ from publisher.testing.images import (
     write_plain_tiff,
 )
 from publisher.testing.reader_tests import ReaderTests, Sample
+from tests.sources.raw_tiff import write_raw_tiff
 
 
 class _TiffTests(ReaderTests):
@@ -263,3 +265,59 @@ def test_a_file_that_only_describes_others_is_part_of_the_source(tmp_path: Path)
         np.testing.assert_array_equal(
             source.read(0, 0, t=0, z=0, c=slice(None), y=slice(None), x=slice(None)), pixels[0, :, 0]
         )
+
+
+def test_12_bit_samples_are_unpacked(tmp_path: Path) -> None:
+    pixels = planes(y=4, x=6, dtype="uint16")[0, 0, 0] % 4096
+    bits = "".join(f"{value:012b}" for value in pixels.ravel())
+    data = int(bits, 2).to_bytes(len(bits) // 8, "big")
+    path = write_raw_tiff(tmp_path / "a.tif", {256: 6, 257: 4, 258: 12, 278: 4}, data)
+    with TiffReader().open(path, _roots(tmp_path)) as source:
+        assert source.images()[0].pixels.dtype == "uint16"
+        np.testing.assert_array_equal(_first_plane(source)[0], pixels)
+
+
+def test_colours_in_a_table_and_inks_are_published_as_stored_with_a_word(tmp_path: Path) -> None:
+    pixels = planes(c=4, y=20, x=30)[0, :, 0]
+    table = np.arange(768, dtype="uint16").reshape(3, 256)
+    write_plain_tiff(tmp_path / "table.tif", [pixels[0]], photometric="palette", colormap=table)
+    write_plain_tiff(tmp_path / "inks.tif", [pixels.transpose(1, 2, 0)], photometric="separated")
+    for name, expected in (("table.tif", pixels[:1]), ("inks.tif", pixels)):
+        with TiffReader().open(tmp_path / name, _roots(tmp_path)) as source:
+            assert [problem.code for problem in source.warnings()] == ["source.colours-as-stored"]
+            assert not source.images()[0].rgb
+            np.testing.assert_array_equal(_first_plane(source), expected)
+
+
+@pytest.mark.parametrize("predictor", [2, 3])
+@pytest.mark.parametrize("planar", [False, True])
+def test_predictors_of_colour_samples_are_undone(predictor: int, planar: bool, tmp_path: Path) -> None:
+    pixels = planes(c=3, y=20, x=30, dtype="float32" if predictor == 3 else "uint16")
+    path = tmp_path / "a.ome.tiff"
+    write_ome_tiff(path, pixels, samples=3, planar=planar, compression="zlib", predictor=predictor, rowsperstrip=7)
+    with TiffReader().open(path, _roots(tmp_path)) as source:
+        np.testing.assert_array_equal(_first_plane(source), pixels[0, :, 0])
+
+
+def test_samples_that_no_decoder_gives_are_refused_when_the_file_is_opened(tmp_path: Path) -> None:
+    for name, tags in (("bits.tif", {258: 40}), ("complex.tif", {258: 32, 339: 5}), ("codec.tif", {259: 52479})):
+        with pytest.raises(UnsupportedFormatError):
+            TiffReader().open(write_raw_tiff(tmp_path / name, tags, b"\1" * 2000), _roots(tmp_path))
+
+
+def test_lifetimes_stay_where_the_file_has_them(tmp_path: Path) -> None:
+    pixels = planes(c=8, dtype="int8")
+    note = (
+        '<StructuredAnnotations><XMLAnnotation ID="Annotation:0" Namespace="openmicroscopy.org/omero/dimension/modulo">'
+        '<Value><Modulo><ModuloAlongC Type="lifetime" Start="0" End="700000000" Step="100"/></Modulo></Value>'
+        "</XMLAnnotation></StructuredAnnotations></OME>"
+    )
+    xml = ome_xml([pixels], ['<TiffData IFD="0" PlaneCount="8"/>']).replace("</OME>", note)
+    xml = xml.replace("</Pixels>", '</Pixels><AnnotationRef ID="Annotation:0"/>')
+    with TiffReader().open(write_ome_tiff(tmp_path / "a.ome.tiff", pixels, xml=xml), _roots(tmp_path)) as source:
+        assert source.images()[0].pixels.shape == pixels.shape
+        np.testing.assert_array_equal(_first_plane(source), pixels[0, :, 0])
+
+
+def _first_plane(source) -> np.ndarray:  # type: ignore[no-untyped-def]
+    return source.read(0, 0, t=0, z=0, c=slice(None), y=slice(None), x=slice(None))

@@ -1,6 +1,7 @@
 """The rendered picture on the stage: channel layers, histograms, windows, scale bar."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from publisher.pages import channels, quantities
 from publisher.pages.image_panels.panel import Panel
 from publisher.pages.links import Linker
 from publisher.pages.page import Picture
-from publisher.pages.published import PictureFile, Pictures, PublishedImage
+from publisher.pages.published import PictureFile, Pictures, PublishedImage, PublishedLabels
 from publisher.pages.statistics import polygon, position
 
 MAX_SWITCHES = 32
@@ -19,6 +20,9 @@ MAX_SWITCHES = 32
 
 MAGNIFIED_PX = 128
 """Pictures up to this edge are shown pixel by pixel: smoothed, they would show what was not measured."""
+
+MAX_LABELS = 8
+"""Label images that a style sheet can switch; the list of labels has them all."""
 
 _SHARE = 0.2
 """The scale bar is the roundest length of at most this share of the width."""
@@ -52,6 +56,16 @@ class ChannelControl:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelControl:
+    """Labels that can be laid over the picture: ``index`` counts from 0, ``detail`` is the number of objects."""
+
+    index: int
+    name: str
+    detail: str
+    overlay: Picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScaleBar:
     """A bar in pixels of the picture; ``label`` is its length, placed by ``text_x``, ``text_y``, ``text_size``."""
 
@@ -69,6 +83,7 @@ class ScaleBar:
 class PicturePanel(Panel):
     """The picture as published: ``size`` in words, ``planes`` says which Z and T are shown where there are more.
 
+    ``labels`` are those that a style sheet can switch, `MAX_LABELS` at most.
     ``magnified`` is true for a picture of so few pixels that each is shown as a square.
     """
 
@@ -80,6 +95,7 @@ class PicturePanel(Panel):
     size: str
     magnified: bool
     planes: tuple[str, ...] = ()
+    labels: tuple[LabelControl, ...] = ()
 
 
 def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
@@ -87,18 +103,37 @@ def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
     image, rendering, pictures = item.image, item.rendering, item.pictures
     if image is None or pictures is None or rendering is None:
         return None
+    statistics = item.statistics
+    if item.projection:
+        rendering, statistics = item.projection.rendering, item.projection.statistics
     pixels, file = image.pixels, pictures.picture
     shown = channels.chips(image, rendering)
     return PicturePanel(
         picture=as_picture(file, f"{item.name}: {channels.names(shown)}", linker, pictures.small),
         channels=tuple(
-            _control(channel, index, item, _layer(pictures, index, channel.label, linker, len(rendering.channels) == 1))
+            _control(
+                channel,
+                index,
+                image,
+                statistics,
+                _layer(pictures, index, channel.label, linker, len(rendering.channels) == 1),
+            )
             for index, channel in enumerate(rendering.channels)
         ),
         scale_bar=scale_bar(image, file),
         size=quantities.by(pixels.size_x, pixels.size_y, *([pixels.size_z] if pixels.size_z > 1 else [])) + " px",
         magnified=max(file.width, file.height) <= MAGNIFIED_PX,
-        planes=_planes(pixels, rendering),
+        planes=_planes(pixels, rendering, projected=item.projection is not None),
+        labels=tuple(_label(one, index, linker) for index, one in enumerate(item.labels[:MAX_LABELS])),
+    )
+
+
+def _label(labels: PublishedLabels, index: int, linker: Linker) -> LabelControl:
+    return LabelControl(
+        index=index,
+        name=labels.name,
+        detail=quantities.count(labels.count, "object") if labels.count is not None else "",
+        overlay=as_picture(labels.overlay, f"Labels: {labels.name}", linker),
     )
 
 
@@ -110,9 +145,10 @@ def as_picture(file: PictureFile, alt: str, linker: Linker, other: PictureFile |
     return Picture(href=href, width=file.width, height=file.height, alt=alt, srcset=srcset)
 
 
-def _planes(pixels: Pixels, rendering: RenderingSettings) -> tuple[str, ...]:
+def _planes(pixels: Pixels, rendering: RenderingSettings, *, projected: bool) -> tuple[str, ...]:
     axes = (("Z", rendering.default_z, pixels.size_z), ("T", rendering.default_t, pixels.size_t))
-    return tuple(f"{name} {index + 1} of {size}" for name, index, size in axes if size > 1)
+    planes = tuple(f"{name} {index + 1} of {size}" for name, index, size in axes if size > 1)
+    return (f"maximum of Z 1–{pixels.size_z}", *planes[1:]) if projected else planes
 
 
 def _layer(pictures: Pictures, index: int, label: str, linker: Linker, alone: bool) -> Picture | None:
@@ -121,14 +157,20 @@ def _layer(pictures: Pictures, index: int, label: str, linker: Linker, alone: bo
     return as_picture(files[index], label, linker) if index < len(files) else None
 
 
-def _control(channel: ChannelRendering, index: int, item: PublishedImage, layer: Picture | None) -> ChannelControl:
-    found = item.statistics[index] if index < len(item.statistics) else None
+def _control(
+    channel: ChannelRendering,
+    index: int,
+    image: Image,
+    statistics: Sequence[ChannelStatistics],
+    layer: Picture | None,
+) -> ChannelControl:
+    found = statistics[index] if index < len(statistics) else None
     low, high = _axis(channel, found)
     return ChannelControl(
         index=index,
         name=channel.label,
         color=f"#{channel.color.lower()}",
-        detail=_detail(item.image.channels[index]) if item.image and index < len(item.image.channels) else "",
+        detail=_detail(image.channels[index]) if index < len(image.channels) else "",
         active=channel.active,
         start=channel.start,
         end=channel.end,

@@ -102,7 +102,7 @@ def viewer_data(item: PublishedImage, linker: Linker, site: SiteFacts) -> Viewer
             ViewerLevel(path=path, shape=_in_order(shape, axes)) for path, shape in zip(paths, item.levels, strict=True)
         ),
         statistics=linker.to(item.statistics_file) if item.statistics_file else None,
-        labels=tuple(LabelImage(name=name, path=f"labels/{name}") for name in item.labels),
+        labels=tuple(LabelImage(name=one.name, path=f"labels/{one.name}") for one in item.labels),
         regions=linker.to(item.regions_file) if item.regions_file else None,
     )
 

@@ -7,6 +7,7 @@ offsets begin again at 0.
 from __future__ import annotations
 
 import re
+import struct
 from pathlib import Path
 
 from publisher.errors import Problem
@@ -15,12 +16,15 @@ from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damaged, unsupported, warning
 from publisher.sources.foreign.lsm_info import LSM_TAG, LsmInfo, read_info
+from publisher.sources.foreign.stored_bytes import check_regular
 from publisher.sources.foreign.values import positive
 from publisher.sources.tiff_container import Directory, Segments, TiffContainer
+from publisher.sources.tiff_layout import Layout
 from publisher.sources.tiff_source import PlaneAddress, TiffSeries, TiffSource
-from publisher.sources.tiff_tags import SUBFILE_TYPE
+from publisher.sources.tiff_tags import BITS, COMPRESSION, PREDICTOR, SUBFILE_TYPE, Tag
 
 _WRAP = 1 << 32
+_BITS = (8, 12, 16, 32)
 _OPTICS = re.compile(
     r"(?P<magnification>\d+(?:\.\d+)?)x/(?P<na>\d?\.\d+|\d)(?P<immersion> Oil| W\b| Imm| Glyc)?", re.IGNORECASE
 )
@@ -35,7 +39,7 @@ class LsmContainer(TiffContainer):
         self._wraps: dict[int, tuple[int, ...]] | None = None
 
     def mended(self, directory: Directory, segments: Segments) -> Segments:
-        """Strips where they are, none longer than the rest of the file."""
+        """Strips where they are, read as far as LZW can need, whose codes have 12 bits at most."""
         offsets = segments.offsets
         if self.size > _WRAP:
             if self._wraps is None:
@@ -43,8 +47,22 @@ class LsmContainer(TiffContainer):
             offsets = self._wraps.get(directory.index, offsets)
         counts = segments.counts
         if not directory.layout.is_raw:
-            counts = tuple(min(count, self.size - at) for at, count in zip(offsets, counts, strict=True))
+            most = (max(0, self.size - at) for at in offsets)
+            counts = tuple(min(count * 3 // 2 + 64, left) for left, count in zip(most, counts, strict=True))
         return Segments(offsets, counts)
+
+    def _shared_layout(self, index: int, tags: dict[int, Tag]) -> Layout:
+        """Two BitsPerSample stand elsewhere although they fit here; a predictor of raw samples means nothing."""
+        mended = dict(tags)
+        bits = tags.get(BITS)
+        if bits is not None and bits.values == 2:
+            pair = struct.unpack("<2H", bits.inline[:4])
+            if pair[0] != pair[1] or pair[0] not in _BITS:
+                place = struct.unpack("<I", bits.inline[:4])[0]
+                mended[BITS] = bits._replace(inline=self.read(place, 4))
+        if (self._integers(tags[COMPRESSION]) if COMPRESSION in tags else (1,)) == (1,):
+            mended.pop(PREDICTOR, None)
+        return super()._shared_layout(index, mended)
 
     def planes(self) -> tuple[Directory, ...]:
         """Directories that are no thumbnails."""
@@ -74,9 +92,17 @@ def unwrapped(listed: dict[int, tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
     return found
 
 
-def is_lsm(container: TiffContainer) -> bool:
-    """Whether the first directory has Zeiss' tag."""
-    return LSM_TAG in container.tags(container.directories()[0])
+def is_lsm(path: Path) -> bool:
+    """Whether the first directory has Zeiss' tag. The bare bytes are asked: its other tags may be wrong for a TIFF."""
+    check_regular(path)
+    with path.open("rb") as file:
+        head = file.read(8)
+        if head[:4] != b"II*\0" or len(head) < 8:
+            return False
+        file.seek(struct.unpack_from("<I", head, 4)[0])
+        count = int.from_bytes(file.read(2), "little")
+        table = file.read(12 * count)
+    return any(tag == LSM_TAG for tag, _ in struct.iter_unpack("<H10s", table[: len(table) // 12 * 12]))
 
 
 def open_lsm(path: Path, name: str) -> TiffSource:

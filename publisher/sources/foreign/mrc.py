@@ -35,6 +35,7 @@ _IMOD_STAMP = 1146047817
 _VOLUME_STACK = 401
 _ANGSTROM_UM = 1e-4
 _SUFFIXES = (".mrc", ".map", ".mrcs", ".rec", ".st", ".ali", ".preali", ".ccp4")
+_MOSTLY_PACKED = (".mrc", ".map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class MrcReader:
     """Reads MRC files and their kin."""
 
     name = "mrc"
-    suffixes: tuple[str, ...] = (*_SUFFIXES, *(suffix + packed for suffix in _SUFFIXES for packed in PACKED))
+    suffixes: tuple[str, ...] = (*_SUFFIXES, *(suffix + packed for suffix in _MOSTLY_PACKED for packed in PACKED))
     revision = 1
 
     def can_read(self, path: Path, head: bytes) -> bool:

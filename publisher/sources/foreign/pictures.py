@@ -18,6 +18,7 @@ from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damage_boundary, damaged, unsupported, warning
 from publisher.sources.foreign.raw_planes import files_of
+from publisher.sources.foreign.stored_bytes import check_regular
 from publisher.sources.protocol import ImageSource, Roots, SourceFile, TileGrid
 
 if TYPE_CHECKING:  # an inspection needs no array
@@ -77,6 +78,7 @@ class PictureReader:
         """Open ``path``; raises DamagedSourceError for pictures too large to be decoded at once."""
         real = roots.resolve(path)
         with damage_boundary(path, "opening"):
+            check_regular(real)
             with real.open("rb") as file:
                 kind = _kind(file.read(16))
             if kind is None:

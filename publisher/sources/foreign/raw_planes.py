@@ -45,7 +45,9 @@ class Places:
 class RawImage:
     """One image: where its samples stand in file number ``file``, counted from ``offset`` on.
 
-    ``stored`` is the numpy type with byte order (">u2"), whose native form is ``image.pixels.dtype``.
+    ``stored`` is the numpy type with byte order (">u2"), whose native form is ``image.pixels.dtype``. Where planes do
+    not follow each other in equal steps ``planes`` has the place of each (t, z), z fastest, instead of ``places``' own.
+    ``packed_bytes`` is the size of the largest plane where planes are unpacked as a whole, else 0.
     """
 
     image: Image
@@ -53,6 +55,8 @@ class RawImage:
     item: int
     offset: int
     places: Places
+    planes: Sequence[int] = ()
+    packed_bytes: int = 0
     file: int = 0
 
     @property
@@ -65,16 +69,30 @@ class RawImage:
     def end(self) -> int:
         """The byte behind the last sample."""
         pixels, places = self.image.pixels, self.places
-        planes = sum(_bounds(each)[1] for each in (places.t, places.c, places.z))
-        return self.offset + planes + (pixels.size_y - 1) * places.y + (pixels.size_x - 1) * places.x + self.item
+        first = max(self.planes) if self.planes else _bounds(places.t)[1] + _bounds(places.z)[1]
+        return (
+            self.offset
+            + first
+            + _bounds(places.c)[1]
+            + (pixels.size_y - 1) * places.y
+            + (pixels.size_x - 1) * places.x
+            + self.item
+        )
 
     def _begins_early(self) -> bool:
-        return any(_bounds(each)[0] < 0 for each in (self.places.t, self.places.c, self.places.z))
+        found = (self.planes or (0,), self.places.t, self.places.c, self.places.z)
+        return any(_bounds(each)[0] < 0 for each in found)
+
+    def plane(self, t: int, z: int) -> int:
+        """Where the plane begins, counted from ``offset`` on."""
+        return self.planes[t * self.image.pixels.size_z + z] if self.planes else self.places.t[t] + self.places.z[z]
 
     def check(self, name: str, size: int) -> None:
         """Raise DamagedSourceError unless every sample lies within ``size`` bytes, at a place of its own."""
         pixels, places = self.image.pixels, self.places
         counts = (len(places.t), len(places.c), len(places.z))
+        if self.planes:
+            counts = (pixels.size_t, len(places.c), len(self.planes) // pixels.size_t)
         steps_fit = places.x >= self.item and (pixels.size_y == 1 or places.y >= self.item)
         shape_fits = min(pixels.shape) > 0 and counts == pixels.shape[:3]
         if self.offset < 0 or not steps_fit or not shape_fits or self._begins_early():
@@ -140,9 +158,13 @@ class RawSource(ImageSource):
         return ((pixels.size_y, pixels.size_x),)
 
     def tiling(self, series: int, level: int) -> TileGrid:
-        """Bands of rows, any of which can be read alone."""
+        """Bands of rows, any of which can be read alone; whole planes where these are packed."""
         raw = self._images[series]
         pixels = raw.image.pixels
+        if raw.packed_bytes:
+            samples = pixels.size_c if raw.interleaved else 1
+            size = (pixels.size_y, pixels.size_x)
+            return TileGrid(height=size[0], width=size[1], samples=samples, coded_bytes=raw.packed_bytes)
         rows = max(1, min(pixels.size_y, _BAND_BYTES // max(1, raw.places.y)))
         samples = pixels.size_c if raw.interleaved else 1
         return TileGrid(height=rows, width=pixels.size_x, samples=samples, compressed=False)
@@ -160,7 +182,7 @@ class RawSource(ImageSource):
         out = np.empty((len(channels), len(rows), len(columns)), np.dtype(raw.stored).newbyteorder("="))
         if not out.size:
             return out
-        corner = raw.offset + places.t[t] + places.z[z] + rows.start * places.y + columns.start * places.x
+        corner = raw.offset + raw.plane(t, z) + rows.start * places.y + columns.start * places.x
         step = len(channels) if raw.interleaved else 1
         for first in range(0, len(channels), step):
             self._fill(raw, corner, channels[first : first + step], out[first : first + step])

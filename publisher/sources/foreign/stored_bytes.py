@@ -20,6 +20,12 @@ PACKED = (".gz", ".bz2")
 """Endings of files that are unpacked before they are read."""
 
 
+def check_regular(path: Path) -> None:
+    """Raise DamagedSourceError for what is no ordinary file: opening a pipe would wait for ever."""
+    if not path.is_file():
+        raise damaged(path, "does not exist or is not a regular file", code="source.not-found")
+
+
 class StoredBytes(Protocol):
     """Bytes at offsets; ``name`` is the file as problems name it."""
 
@@ -36,6 +42,7 @@ class FileBytes:
     """The bytes of a file as it stands."""
 
     def __init__(self, path: Path) -> None:
+        check_regular(path)
         self.name, self.path = str(path), path
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         self.size = os.fstat(self._descriptor).st_size
@@ -122,6 +129,7 @@ def packed_stream(file: IO[bytes], kind: str) -> IO[bytes]:
 
 def unpacked_head(path: Path, count: int) -> bytes:
     """The first ``count`` bytes of a file, unpacked when its name ends in one of `PACKED`."""
+    check_regular(path)
     with damage_boundary(path, "reading its header"), path.open("rb") as file:
         if path.suffix.lower() not in PACKED:
             return file.read(count)

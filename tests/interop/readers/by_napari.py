@@ -4,6 +4,7 @@ Prints a JSON list: for each layer its kind, channel names, contrast limits, sca
 of its first and last level. Knows nothing of this project.
 """
 
+import contextlib
 import hashlib
 import json
 import sys
@@ -23,7 +24,9 @@ def layers(path: str) -> list[dict[str, Any]]:
     read = napari_get_reader(path)
     assert read is not None, f"{path}: not taken for OME-Zarr"
     found = []
-    for data, options, kind in read(path):
+    with contextlib.redirect_stdout(sys.stderr):  # ome-zarr-py prints when it meets a plate
+        read_layers = read(path)
+    for data, options, kind in read_layers:
         ends = [data[0], data[-1]] if isinstance(data, list) else [data, data]
         said = {key: options.get(key) for key in ("name", "channel_axis", "contrast_limits", "scale", "axis_labels")}
         found.append({"kind": kind, "levels": [level(each) for each in ends], **said})

@@ -1,0 +1,77 @@
+"""``publisher convert``: one image file to one OME-Zarr, without a site."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from publisher.commands.options import json_option, memory_bytes, quiet_option, reporter, verbose_option
+from publisher.commands.words import counted, problem_json, size_words
+from publisher.config.model import ZarrSection
+
+
+def _choices(key: str) -> click.Choice[str]:
+    return click.Choice(get_args(ZarrSection.model_fields[key].annotation))
+
+
+@click.command(name="convert")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("output")
+@click.option("--version", type=_choices("version"), default="0.5", help="OME-Zarr version; 0.5 by default.")
+@click.option("--preset", type=_choices("preset"), default="default", help="Compression: fast, default or small.")
+@click.option("--sharding", type=_choices("sharding"), default="auto", help="Whether many chunks share one file.")
+@click.option("--series", type=click.IntRange(0), multiple=True, metavar="N", help="Only this image, from 0.")
+@click.option("--reader", default=None, metavar="NAME", help="Reader to use, where the suffix does not tell.")
+@click.option("--axes", default=None, metavar="AXES", help="Axes of a plain TIFF, such as ZCYX.")
+@click.option("--overwrite", is_flag=True, help="Replace what stands at OUTPUT.")
+@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="Cores used at once; all by default.")
+@click.option("--memory", default=None, metavar="SIZE", help="Most memory of a conversion, such as 4G.")
+@quiet_option
+@verbose_option
+@json_option
+def command(
+    source: Path,
+    output: str,
+    series: tuple[int, ...],
+    reader: str | None,
+    axes: str | None,
+    overwrite: bool,
+    jobs: int | None,
+    memory: str | None,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+    **zarr: Any,
+) -> int:
+    """Convert the image file SOURCE to the OME-Zarr OUTPUT, as a build would, and check it.
+
+    OUTPUT is a folder that ends in .ome.zarr, a single file that ends in .ozx, or a URL of either, such as
+    s3://bucket/cells.ome.zarr. Private metadata is left out, as in a site.
+    """
+    # Late: help must not wait for what only a run needs.
+    from publisher.pipeline.single_fileset import FilesetRequest, convert_source
+
+    started = time.monotonic()
+    request = FilesetRequest(
+        source=source,
+        output=output,
+        zarr=ZarrSection(**zarr),
+        series=series,
+        reader=reader,
+        axes=axes,
+        overwrite=overwrite,
+        threads=jobs,
+        memory_bytes=memory_bytes(memory),
+    )
+    done = convert_source(request, reporter(quiet=quiet, verbose=verbose))
+    if as_json:
+        problems = {name: [problem_json(each) for each in getattr(done, name)] for name in ("problems", "warnings")}
+        json.dump({"images": done.images, "files": done.files, "bytes": done.bytes, **problems}, sys.stdout, indent=2)
+        print()
+    elif not quiet and not done.problems:
+        what = f"{counted(done.images, 'image')}, {counted(done.files, 'file')}, {size_words(done.bytes)}"
+        click.echo(f"{output}: {what}, in {time.monotonic() - started:.1f} s.")
+    return 1 if done.problems else 0
