@@ -152,7 +152,7 @@ def _look(sources: Mapping[str, Location], base: Path | None) -> _Found:
 
     found = _Found()
     roots = (base,) if base else ()
-    ordered = sorted(sources, key=lambda name: (not name.lower().endswith(".companion.ome"), name))
+    ordered = sorted(sources, key=lambda name: (not name.lower().endswith("companion.ome"), name))
     with LimitedWorker(WORKER_BYTES) as worker, reporter().work("looking at files", len(ordered), "files") as meter:
         for name in ordered:
             meter.within(1)

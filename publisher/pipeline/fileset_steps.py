@@ -22,8 +22,9 @@ from publisher.model.statistics import ImageStatistics
 from publisher.ngff.describe import REVISION as DESCRIBE_REVISION
 from publisher.ngff.describe import DescribedImage, DescribedPlate, describe
 from publisher.ngff.plan import WRITER_REVISION
-from publisher.ngff.rendering import rendering_settings, shared_windows, with_windows
+from publisher.ngff.rendering import rendering_settings
 from publisher.ngff.ro_crate import CrateFacts, Term
+from publisher.ngff.shared_window import shared_windows, with_windows
 from publisher.pages.licence import licence
 from publisher.pipeline.conversion_run import convert_within, cores_for
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage

@@ -16,7 +16,7 @@ from publisher.sources.tiff_container import Directory, TiffContainer
 from publisher.sources.tiff_source import PlaneAddress, TiffSeries
 from publisher.sources.tiff_tags import DESCRIPTION
 
-_NDPI, _SOURCE_LENS, _FOCUS, _MCU_STARTS = 65420, 65421, 65424, 65426
+_NDPI, _SOURCE_LENS, _FOCUS = 65420, 65421, 65424
 _TEXT_BYTES = 16384
 _ASPECT = 0.05
 """Levels are whole pixels, so that their aspects differ a little, most in the smallest."""
@@ -75,9 +75,6 @@ def _hamamatsu(container: TiffContainer) -> tuple[list[Directory], list[Director
     scans = [each for each in container.directories() if (container.float(each, _SOURCE_LENS) or 0) > 0]
     if not scans:
         raise damaged(container.name, "is a Hamamatsu slide without a scan", code="source.no-image")
-    if any(_MCU_STARTS in container.tags(each) for each in scans):
-        hint = "convert it with bioformats2raw"
-        raise unsupported(container.name, "is a Hamamatsu slide in one JPEG with restart marks", hint=hint)
     focus = {each.index: (container.integers(each, _FOCUS) or (0,))[0] for each in scans}
     scans.sort(key=lambda each: (-each.layout.width, focus[each.index]))
     return _stack_and_levels(scans[0], scans[1:])

@@ -252,6 +252,10 @@ class TiffContainer:
         """Segments as they are meant: a kind of TIFF that lists them otherwise puts them right here."""
         return segments
 
+    def jpeg_header(self, directory: Directory) -> bytes:  # a kind of TIFF with JPEG in pieces has one
+        """What must stand before each tile so that it is a JPEG; empty where tiles are whole."""
+        return b""
+
     def listed(self, directory: Directory) -> Segments:
         """Offsets and byte counts of all tiles, as the directory lists them."""
         layout, tags = directory.layout, self.tags(directory)

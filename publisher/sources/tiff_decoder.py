@@ -37,12 +37,13 @@ class TileDecoder:
     def decode(self, directory: Directory, tile: int, data: bytes) -> NDArray[Any]:
         """One tile, (Y, X, samples), of at most the layout's tile size; ``tile`` is its index in the directory."""
         name, layout = self._container.name, directory.layout
-        self._refuse_bombs(directory, tile, data)
+        header = self._container.jpeg_header(directory)
+        self._refuse_bombs(directory, tile, header or data)
         with damage_boundary(name, f"decoding tile {tile} of directory {directory.index}"):
             page = self._page(directory)
             tables = self._container.value_bytes(directory, JPEG_TABLES) if layout.has_jpeg_tables else None
             self._complaints.clear()
-            array, _, _ = page.decode(data, tile, jpegtables=tables)
+            array, _, _ = page.decode(data, tile, jpegtables=tables, jpegheader=header or None)
             complaint = self._complaints.first()
         if array is None or complaint:
             raise damaged(name, f"tile {tile} of directory {directory.index}: {complaint or 'has no data'}")

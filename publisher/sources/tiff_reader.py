@@ -6,6 +6,7 @@ from publisher.errors import Problem
 from publisher.sources.damage import damage_boundary, unsupported, warning
 from publisher.sources.foreign.lsm import is_lsm, open_lsm
 from publisher.sources.imagej_tiff import is_imagej, read_imagej
+from publisher.sources.ndpi_container import NdpiContainer
 from publisher.sources.ome_tiff import ome_xml_of, open_ome_tiff
 from publisher.sources.plain_tiff import other_format, read_plain
 from publisher.sources.protocol import Roots
@@ -40,6 +41,9 @@ class TiffReader:
                 return open_lsm(real, str(path))
             container = TiffContainer(real, name=str(path))
             try:
+                if slide_kind(container) == "Hamamatsu":
+                    container.close()
+                    container = NdpiContainer(real, name=str(path))
                 return self._open(container, roots, axes)
             except BaseException:
                 container.close()

@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 
@@ -16,32 +15,37 @@ from publisher.catalogue.folders import study_folders
 from publisher.catalogue.load import load_study
 from publisher.catalogue.resolve import resolve
 from publisher.cli import run
-from publisher.model.identity import fileset_id
+from publisher.model.identity import fileset_id, image_id
 from publisher.paths import SitePaths
 from publisher.pipeline import BuildOptions, Outcome, build
 from publisher.reporting import SilentReporter
 
+ADDED = (
+    ("idr0021", "studies/idr0021-standin/pixels", 0),
+    # One file lacks its set, others are XML without pixels: `add` names them, leaves them out, and returns 1.
+    ("ome-tiff", "ome-tiff", 1),
+    ("ome-xml", "ome-xml", 1),
+    ("slides", "other-formats/svs", 1),
+)
 HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class PublishedSource:
-    """A source file and its published filesets: a plate each, one for other images; none if unreadable."""
+    """A source file and the folders of its published images, by series; ``folder`` is the corpus's.
+
+    A file with plates is published as a fileset for each.
+    """
 
     study: str
     path: str
     source: Path
-    filesets: tuple[Path, ...]
+    images: dict[int, Path]
 
-    @cached_property
-    def stores(self) -> dict[int, Path]:
-        """Folder of each published image by its series in the source."""
-        found = {}
-        for fileset in self.filesets:
-            for number, path in enumerate(ome(fileset / "OME")["series"]):
-                on_plate = "plate" in ome(fileset)
-                found[_series_of(fileset, number) if on_plate else int(path)] = fileset / path
-        return dict(sorted(found.items()))
+    @property
+    def filesets(self) -> set[Path]:
+        """Its published filesets."""
+        return {part for folder in self.images.values() for part in folder.parents if part.name.endswith(".ome.zarr")}
 
     @property
     def shown(self) -> str:
@@ -52,15 +56,6 @@ class PublishedSource:
 def ome(folder: Path) -> Any:
     """What a group says of itself."""
     return json.loads((folder / "zarr.json").read_bytes())["attributes"]["ome"]
-
-
-def _series_of(fileset: Path, number: int) -> int:
-    """Series of image ``number`` of a plate, from the ID that its source gave it: all in the collection count."""
-    root = ElementTree.parse(fileset / "OME" / "METADATA.ome.xml").getroot()
-    annotation = next(
-        each for each in root.iter() if each.get("ID") == f"Annotation:publisher-source-{number}" and len(each)
-    )
-    return next(int((pair.text or "").split(":")[1]) for pair in annotation.iter() if pair.get("K") == "Image/@ID")
 
 
 @dataclass(frozen=True)
@@ -81,8 +76,7 @@ def corpus_site(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpu
     study.mkdir(parents=True)
     text = (HERE / "S-BIAD843" / "study.yaml").read_text(encoding="utf-8")
     (study / "study.yaml").write_text(text.replace("{corpus}", str(corpus)), encoding="utf-8")
-    # One file of the second lacks its set: `add` names it, leaves it out, and says so by its exit code.
-    for slug, folder, code in (("idr0021", "studies/idr0021-standin/pixels", 0), ("ome-tiff", "ome-tiff", 1)):
+    for slug, folder, code in ADDED:
         assert run(["add", str(corpus / folder), "--study", slug, "--title", slug, "--site", str(root)]) == code
     outcome = build(root, BuildOptions(today=date(2026, 1, 1)), SilentReporter())
     return CorpusSite(outcome, tuple(_sources(outcome.paths)), corpus)
@@ -93,8 +87,17 @@ def _sources(paths: SitePaths) -> Iterator[PublishedSource]:
         study = load_study(folder, paths)
         for dataset in resolve(study).all_datasets():
             for ref in dataset.files:
-                whole = paths.output / urls.fileset(study.slug, fileset_id(study.slug, ref.path))
-                name = whole.name.removesuffix(".ome.zarr")
-                plates = sorted(whole.parent.glob(f"{name}-plate-*.ome.zarr"))
-                filesets = tuple(folder for folder in (whole, *plates) if folder.exists())
-                yield PublishedSource(study.slug, ref.path, ref.location, filesets)
+                yield PublishedSource(study.slug, ref.path, ref.location, _images(paths.output, study.slug, ref.path))
+
+
+def _images(output: Path, study: str, path: str) -> dict[int, Path]:
+    """Folders of the published images of a file, as their pages name them; 0 where pages have names of their own."""
+    found = {}
+    for series in count():
+        page = output / urls.image(study, image_id(study, path, series)).with_suffix(".json")
+        if not page.is_file():
+            break
+        address = json.loads(page.read_text())["viewer"]["store"]["href"]
+        found[series] = (page.parent / address).resolve()
+    alone = output / urls.fileset(study, fileset_id(study, path)) / "0"
+    return found or ({0: alone} if alone.exists() else {})

@@ -69,6 +69,15 @@ FAMILIES = (
     Family(name="picture", suffixes=(".png",), planes=png_planes, files=2, judged=2, planes_at_least=4),
 )
 
+
+def family_of(path: Path) -> Family:
+    """The family whose suffix fits best (".companion.ome" before ".ome"); raises LookupError when none does."""
+    ends = [(len(end), family) for family in FAMILIES for end in family.suffixes if path.name.lower().endswith(end)]
+    if not ends:
+        raise LookupError(path.name)
+    return max(ends, key=lambda found: found[0])[1]
+
+
 NO_PIXELS = "planes of pixels, its sizes ask for"
 NO_DATA = "a BinData without pixels"
 

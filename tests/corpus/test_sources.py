@@ -12,7 +12,15 @@ from publisher.errors import SourceError
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import ImageSource, Roots
 from publisher.sources.registry import installed_readers
-from tests.corpus.expectations import AS_A_SET, FAMILIES, REFUSED, UNLIKE_BIO_FORMATS, UNLIKE_INDEPENDENT, Family
+from tests.corpus.expectations import (
+    AS_A_SET,
+    FAMILIES,
+    REFUSED,
+    UNLIKE_BIO_FORMATS,
+    UNLIKE_INDEPENDENT,
+    Family,
+    family_of,
+)
 from tests.corpus.independent import planes_as_a_set
 
 pytestmark = pytest.mark.corpus
@@ -29,17 +37,8 @@ def files_of(family: Family, corpus: Path) -> list[tuple[str, Path]]:
     if missing:
         pytest.skip(f"needs {', '.join(missing)}")
     found = sorted(path for folder in FOLDERS for path in (corpus / folder).rglob("*") if path.is_file())
-    chosen = [path for path in found if path.name.lower().endswith(family.suffixes) and _longest(family, path)]
+    chosen = [path for path in found if path.name.lower().endswith(family.suffixes) and family_of(path) is family]
     return [(path.relative_to(corpus).as_posix(), path) for path in chosen]
-
-
-def _longest(family: Family, path: Path) -> bool:
-    """Whether no other family has a longer suffix that fits (".companion.ome" before ".ome")."""
-
-    def fits(each: Family) -> int:
-        return max((len(end) for end in each.suffixes if path.name.lower().endswith(end)), default=0)
-
-    return fits(family) == max(map(fits, FAMILIES))
 
 
 def readable(family: Family, corpus: Path) -> Iterator[tuple[str, Path, ImageSource]]:

@@ -1,11 +1,14 @@
 """Whole slides: the scan is the image; label, macro and thumbnails never are."""
 
+import io
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 import tifffile
 
+from publisher.errors import SourceError
 from publisher.sources.protocol import Reader, Roots
 from publisher.sources.tiff_reader import TiffReader
 from publisher.testing.images import planes, write_plain_tiff
@@ -174,3 +177,54 @@ def test_pages_that_are_all_flagged_as_reduced_are_kept(tmp_path: Path) -> None:
     path = write_plain_tiff(tmp_path / "a.tif", [page, page + 1], subfiletype=1)
     found, _ = everything(path)
     assert len(found) == 2
+
+
+def write_ndpi(path: Path, *scans: np.ndarray, subsampling: int = 0) -> list[np.ndarray]:
+    """Scans as single JPEGs with restart marks, as Hamamatsu stores them; what Pillow decodes of each."""
+    decoded = []
+    with tifffile.TiffWriter(path) as file:
+        for number, scan in enumerate(scans):
+            buffer = io.BytesIO()
+            PIL.Image.fromarray(scan).save(
+                buffer, "JPEG", quality=90 - 20 * number, subsampling=subsampling, restart_marker_blocks=2
+            )
+            data = buffer.getvalue()
+            decoded.append(np.asarray(PIL.Image.open(io.BytesIO(data))))
+            start = data.index(b"\xff\xda")
+            start += 2 + int.from_bytes(data[start + 2 : start + 4], "big")
+            marks = [at + 2 for at in range(start, len(data) - 1) if data[at] == 0xFF and 0xD0 <= data[at + 1] <= 0xD7]
+            starts = np.array([start, *marks], "uint32")
+            tags = [(271, 2, 10, "Hamamatsu"), (65420, 4, 1, 1), (65421, 11, 1, 20.0 / (number + 1))]
+            file.write(
+                iter([data]),
+                shape=scan.shape,
+                dtype="uint8",
+                photometric="ycbcr",
+                compression="jpeg",
+                rowsperstrip=scan.shape[0],
+                extratags=[*tags, (65426, 4, len(starts), starts)],
+                metadata=None,
+            )
+    return decoded
+
+
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+def test_pieces_of_a_hamamatsu_jpeg_are_tiles(subsampling: int, tmp_path: Path) -> None:
+    ramp = np.add.outer(np.arange(72), np.arange(96)).astype("uint8")
+    scan = np.stack([ramp, ramp[::-1], 255 - ramp], axis=-1)
+    decoded = write_ndpi(tmp_path / "a.ndpi", scan, scan[::2, ::2].copy()[:, :32], subsampling=subsampling)
+    with TiffReader().open(tmp_path / "a.ndpi", Roots((tmp_path,))) as source:
+        width = 32 if subsampling else 16
+        assert (source.tiling(0, 0).width, source.tiling(0, 0).height) == (width, 16 if subsampling == 2 else 8)
+        block = source.read(0, 0, t=0, z=0, c=slice(None), y=slice(None), x=slice(None))
+        part = source.read(0, 0, t=0, z=0, c=slice(None), y=slice(9, 41), x=slice(30, 70))
+    # Chroma that is stored at half size is smoothed across the edges of tiles by a decoder that sees the whole.
+    tolerance = 0 if subsampling == 0 else 12
+    assert np.abs(block.transpose(1, 2, 0).astype(int) - decoded[0]).max() <= tolerance
+    np.testing.assert_array_equal(part, block[:, 9:41, 30:70])
+
+
+def test_restart_marks_that_do_not_cut_tiles_are_refused(tmp_path: Path) -> None:
+    write_ndpi(tmp_path / "a.ndpi", colours(64, 88))
+    with pytest.raises(SourceError, match="restart marks"):
+        TiffReader().open(tmp_path / "a.ndpi", Roots((tmp_path,)))
