@@ -55,6 +55,9 @@ def test_a_name_that_ends_in_ozx_gives_one_file(publisher: Publisher, source: Pa
     with ZipStore(tmp_path / "cell.ozx", mode="r") as store:
         assert np.array_equal(zarr.open_group(store, mode="r")["0"][...], PIXELS)
     assert "OME/METADATA.ome.xml" in zipfile.ZipFile(tmp_path / "cell.ozx").namelist()
+    checked = publisher("check", tmp_path / "cell.ozx", "--verify")
+    assert checked.code == 0, checked.err
+    assert "Checked 1 fileset of 1 file" in checked.out
 
 
 def test_one_file_is_read_again_with_all_it_says(publisher: Publisher, tmp_path: Path) -> None:
