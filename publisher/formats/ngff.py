@@ -99,7 +99,7 @@ def _properties(value: LabelValue) -> Json:
 MEAN = ("mean", "Rounded mean of 2 × 2 pixels of the level above; an odd last row or column is repeated.")
 PICKED = (
     "nearest",
-    "One of 2 × 2 pixels of the level above, upper left and lower right in turn; an odd last row or column is repeated.",
+    "One of 2 × 2 pixels of the level above, upper left and lower right in turn; an odd edge is repeated.",
 )
 """Kinds of smaller levels: "type", and how they are made."""
 

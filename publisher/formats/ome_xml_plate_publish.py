@@ -13,9 +13,10 @@ from publisher.formats.ome_xml_refs import owners_of, reached
 from publisher.formats.ome_xml_structure import insert
 from publisher.formats.redaction import Redaction
 from publisher.model.plate_layout import PlateLayout
-from publisher.model.screen import Plate, PlateAcquisition, Well, column_name, row_name
+from publisher.model.screen import Plate, PlateAcquisition, column_name, ome_indices, row_name
 
 Place = tuple[str, str]
+"""Row and Column of a Well, as they are written."""
 _CONTAINERS = frozenset({"Image", "Project", "Dataset", "Folder", "Screen", "Plate"})
 """Parts that are there for their own sake, not for what refers to them."""
 
@@ -67,7 +68,7 @@ def write_plate(root: Element, layout: PlateLayout, images: Mapping[int, str], p
             samples.setdefault(reference.get("ID"), sample)
     writer = _PlateWriter(root, samples)
     found = _found(root, layout.plate, samples)
-    element = writer.made(layout.plate, privacy) if found is None else found
+    element = writer.made(layout, privacy) if found is None else found
     writer.wells(element, layout, images)
     if found is None:
         writer.acquisitions(element, layout, images, privacy)
@@ -91,16 +92,18 @@ class _PlateWriter:
         indices = (sample.get("Index", "") for sample in root.iterfind(f"{NS}Plate/{NS}Well/{NS}WellSample"))
         self._next_index = 1 + max((int(text) for text in indices if text.isdecimal() and len(text) < 10), default=-1)
 
-    def made(self, plate: Plate, privacy: Redaction) -> Element:
+    def made(self, layout: PlateLayout, privacy: Redaction) -> Element:
         """A new Plate, without wells."""
+        plate = layout.plate
         element = new_root("Plate")
         element.set("ID", self._ids.free("Plate:0"))
         if plate.name:
             element.set("Name", privacy.text(plate.name))
-        for key, names in (("Row", plate.rows), ("Column", plate.columns)):
-            element.set(f"{key}s", str(len(names)))
+        for key, names in (("Row", layout.rows), ("Column", layout.columns)):
+            numbers = ome_indices(names)
+            element.set(f"{key}s", str(max(numbers) + 1))
             for convention, name in (("letter", row_name), ("number", column_name)):
-                if names == tuple(map(name, range(len(names)))):
+                if names == tuple(map(name, numbers)):
                     element.set(f"{key}NamingConvention", convention)
         if plate.description:
             add(element, "Description", privacy.text(plate.description))
@@ -113,11 +116,13 @@ class _PlateWriter:
         for well in plate.iterfind(NS + "Well"):
             elements.setdefault((well.get("Row", ""), well.get("Column", "")), well)
         positions = {field.series: field.position_um for well in layout.plate.wells for field in well.fields}
+        rows, columns = (tuple(map(str, ome_indices(names))) for names in (layout.rows, layout.columns))
         for well in layout.plate.wells:
-            if (str(well.row), str(well.column)) not in elements:
-                elements[str(well.row), str(well.column)] = self._well(plate, well)
+            place = rows[well.row], columns[well.column]
+            if place not in elements:
+                elements[place] = self._well(plate, place)
         for placed in layout.wells:
-            element = elements[str(placed.row), str(placed.column)]
+            element = elements[rows[placed.row], columns[placed.column]]
             for number, field in enumerate(placed.fields):
                 sample = self._samples.get(images[field.series])
                 if sample is None:
@@ -127,11 +132,11 @@ class _PlateWriter:
                     detach(sample)
                 element.insert(number, sample)
 
-    def _well(self, plate: Element, well: Well) -> Element:
+    def _well(self, plate: Element, place: Place) -> Element:
         element = new_root("Well")
-        element.set("ID", self._ids.free(f"Well:{well.row}:{well.column}"))
-        element.set("Row", str(well.row))
-        element.set("Column", str(well.column))
+        element.set("ID", self._ids.free(f"Well:{place[0]}:{place[1]}"))
+        element.set("Row", place[0])
+        element.set("Column", place[1])
         insert(plate, element)
         return element
 

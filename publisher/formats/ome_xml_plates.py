@@ -11,10 +11,7 @@ from publisher.formats.ome_xml_engine import NS, Element
 from publisher.formats.ome_xml_read import text_of
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.model.image import Image
-from publisher.model.screen import Field, Plate, PlateAcquisition, Well, column_name, row_name
-
-MOST_ROWS = 10_000
-"""Rows or columns at most; the largest plates made have 48 x 72 wells, spotted arrays some hundreds a side."""
+from publisher.model.screen import MOST_ROWS, Field, Plate, PlateAcquisition, Well, column_name, row_name
 
 Place = tuple[int, int]
 """Row and column of a well, from 0."""

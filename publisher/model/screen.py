@@ -1,7 +1,10 @@
 """Plates: wells in rows and columns, and the images taken in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+MOST_ROWS = 10_000
+"""Rows or columns at most; the largest plates made have 48 x 72 wells, spotted arrays some hundreds a side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +86,31 @@ def row_name(index: int) -> str:
 def column_name(index: int) -> str:
     """Number of a column, from 0: 1, 2, 3 (OME's naming convention "number")."""
     return str(index + 1)
+
+
+def ome_indices(names: Sequence[str]) -> tuple[int, ...]:
+    """Numbers from 0 under which OME counts the rows or columns called ``names``.
+
+    OME has no names, only a convention, so names that follow it say the number: of a part of a plate with the one row
+    "O" it is 14, and well O1 stays well O1. Other names are counted.
+    """
+    for numbers in (tuple(map(_letters_index, names)), tuple(map(_digits_index, names))):
+        known = [number for number in numbers if number is not None and number < MOST_ROWS]
+        if len(set(known)) == len(names):
+            return tuple(known)
+    return tuple(range(len(names)))
+
+
+def _letters_index(name: str) -> int | None:
+    """14 of "O", 26 of "AA"; None of what is no row of the convention "letter"."""
+    if not 0 < len(name) < 4 or any(not "A" <= letter <= "Z" for letter in name):
+        return None
+    index = 0
+    for letter in name:
+        index = 26 * index + ord(letter) - ord("A") + 1
+    return index - 1
+
+
+def _digits_index(name: str) -> int | None:
+    """2 of "3" and of "03"; None of what is no column of the convention "number"."""
+    return int(name) - 1 if name.isascii() and name.isdecimal() and len(name) < 6 and int(name) else None

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from publisher.model.screen import ome_indices
 from publisher.ngff.fault import Fault, Rule
 from publisher.sources.zarr_files import ZarrFiles, join
 
@@ -136,7 +137,10 @@ def plate_xml_problems(data: bytes, series: Sequence[str], stored: StoredPlate) 
     ``data`` has passed `ome_xml_problems`; ``Image:<n>`` is the n-th of ``series``.
     """
     expected = {f"Image:{number}": path for number, path in enumerate(series)}
-    names = {(str(well["rowIndex"]), str(well["columnIndex"])): well["path"] for well in stored.plate["wells"]}
+    rows, columns = (ome_indices([each["name"] for each in stored.plate[key]]) for key in ("rows", "columns"))
+    names = {
+        (str(rows[well["rowIndex"]]), str(columns[well["columnIndex"]])): well["path"] for well in stored.plate["wells"]
+    }
     seen: set[str] = set()
     for well in ElementTree.fromstring(data).iterfind(f"{_OME}Plate/{_OME}Well"):
         path = names.get((well.get("Row", ""), well.get("Column", "")), "")

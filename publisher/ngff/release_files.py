@@ -21,15 +21,18 @@ def releases_in(files: ZarrFiles) -> tuple[str, ...]:
 
 
 class ReleaseFiles:
-    """``files`` without the metadata of other releases; a `ZarrFiles` itself."""
+    """``files`` without the metadata of other releases; a `ZarrFiles` itself. Sizes are asked for once."""
 
     def __init__(self, files: ZarrFiles, release: str) -> None:
         self._files, self.release, self.name, self.listed = files, release, files.name, files.listed
+        self._sizes: dict[str, int | None] = {}
         self._hidden = frozenset().union(*(names for other, names in DOCUMENTS.items() if other != release))
 
     def size(self, key: str) -> int | None:
         """Bytes of the file at ``key``; None when this release knows no such file."""
-        return None if self._hides(key) else self._files.size(key)
+        if key not in self._sizes:
+            self._sizes[key] = None if self._hides(key) else self._files.size(key)
+        return self._sizes[key]
 
     def read(self, key: str, start: int, count: int) -> bytes:
         """``count`` bytes from ``start``."""

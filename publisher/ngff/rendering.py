@@ -1,15 +1,11 @@
 """How an image is shown at first: the source's colours and windows, the curator's, or ours."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from math import inf, nextafter
 
 from publisher.model.image import Channel, Image
 from publisher.model.rendering import ChannelOverride, ChannelRendering, RenderingSettings
 from publisher.model.statistics import ImageStatistics
-
-Window = tuple[float, float]
-"""Pixel values shown as black and as full colour."""
 
 MOST_ACTIVE = 6
 """Channels shown at first: viewers blend no more."""
@@ -65,25 +61,6 @@ def rendering_settings(
         default_t=_clip(default_t or 0, size_t),
         model="greyscale" if len(channels) == 1 and channels[0].color == WHITE else "color",
     )
-
-
-def shared_windows(images: Iterable[ImageStatistics]) -> dict[int, tuple[Window, ...]]:
-    """The window of each channel that shows all of ``images`` alike: the lowest start and the highest end.
-
-    Images with another number of channels have windows of their own, so the answer is by number of channels.
-    """
-    found: dict[int, tuple[Window, ...]] = {}
-    for image in images:
-        own = tuple((channel.start, channel.end) for channel in image.channels)
-        known = found.get(len(own), own)
-        found[len(own)] = tuple((min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(own, known, strict=True))
-    return found
-
-
-def with_windows(statistics: ImageStatistics, windows: Sequence[Window]) -> ImageStatistics:
-    """``statistics`` with the windows that it shares with other images, one a channel."""
-    pairs = zip(statistics.channels, windows, strict=True)
-    return ImageStatistics(channels=tuple(replace(channel, start=low, end=high) for channel, (low, high) in pairs))
 
 
 def _shown_first(statistics: ImageStatistics) -> frozenset[int]:

@@ -7,11 +7,8 @@ import numpy as np
 
 from publisher.model.statistics import ChannelStatistics, Histogram
 from publisher.ngff.histogram import GrowingHistogram
+from publisher.ngff.window import limits
 
-_HIGH, _HIGH_RARE = 0.998, 0.9995
-"""Share of values at or below the upper limit; the second where hardly anything but background is seen."""
-_RARE = 0.015
-"""Signal on less than this share of an image is a rare event (a mitosis marker)."""
 _FLOOR = 32
 """Grey levels that a window of integers spans at least, so that an empty field stays dark."""
 
@@ -33,7 +30,7 @@ def robust_window(
     """(start, end) with ``minimum <= start < end <= maximum``; a constant channel ends at start + 1."""
     if not maximum > minimum:
         return minimum, _above(minimum)
-    start, end = _limits(values)
+    start, end = limits(values)
     floor = _FLOOR if dtype.kind in "ui" and dtype.itemsize <= 2 else (maximum - minimum) / 256
     end = min(max(end, start + floor), maximum)
     start = max(min(start, end - floor), minimum)
@@ -43,20 +40,3 @@ def robust_window(
 def _above(value: float) -> float:
     """One more, or the next number there is where one more makes no difference."""
     return max(value + 1, nextafter(value, inf))
-
-
-def _limits(values: GrowingHistogram) -> tuple[float, float]:
-    """Background and robust top.
-
-    Fluorescence has a peak of background and a long tail above it: the lower limit halves the part of the
-    peak that lies below its top. Where the tail is no longer above than below (transmitted light, colour),
-    both ends are cut alike. Where hardly anything rises out of the background, the background is hidden.
-    """
-    peak, bottom, top = values.mode(), values.quantile(0.005), values.quantile(_HIGH)
-    if top - peak <= 3 * (peak - bottom):
-        return bottom, top
-    below = values.share_below(peak)
-    spread = peak - values.quantile(below * 0.32)
-    if spread > 0 and 1 - values.share_below(peak + 5 * spread) < _RARE:
-        return peak + 2 * spread, values.quantile(_HIGH_RARE)
-    return values.quantile(below / 2), top

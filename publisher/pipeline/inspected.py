@@ -18,8 +18,6 @@ from publisher.sources.protocol import SourceFile
 
 MOST_ASKED = 4
 """Documents of a source on the web, those next to its root first, that tell whether it changed."""
-
-
 AT_ONCE = 4
 """Files a core that are opened before it is asked what they claim."""
 

@@ -21,13 +21,14 @@ from publisher.files import remove_tree
 from publisher.graph.scheduler import Scheduler
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.model.container import Entry
-from publisher.model.identity import fileset_id, image_id, stem
+from publisher.model.identity import image_id, stem
 from publisher.model.image import ImageRef
-from publisher.ngff.validate import validate_fileset
 from publisher.pages.published import StudyRecord
 from publisher.paths import WORK_NAME, SitePaths
 from publisher.pipeline.data_transfer import send_made, stands_at
+from publisher.pipeline.gate import check_written
 from publisher.pipeline.site import BuildOptions, Site
+from publisher.pipeline.site_build import CONVERSION_MODULES
 from publisher.pipeline.study_pixels import StudyPixels
 from publisher.pipeline.workspace import opened
 from publisher.reporting import Reporter
@@ -141,17 +142,20 @@ def _make(request: FilesetRequest, place: Path, reporter: Reporter) -> tuple[Con
         site = Site(config, paths, workspace.ledger, reporter, options)
         try:
             work = _Conversion(site, request)
-            scheduler = Scheduler(workspace.ledger, workspace.stage, reporter)
+            site.warm_up(*CONVERSION_MODULES)
+            scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, slots=site.cores.count)
             report = scheduler.run([Unit(name=_SLUG, key=None, steps=work.steps)], lambda path: 0)
+            problems, made = tuple(report.problems), Path()
+            if not problems:
+                made = work.made()
+                problems = check_written(site, sorted((paths.output / "data" / _SLUG).glob("*.ome.zarr")))
+                reporter.problems(problems)
         finally:
             site.close()
-        files, size = workspace.ledger.published_bytes(prefix=f"{work.made.relative_to(paths.output)}")
-    problems = tuple(report.problems) or validate_fileset(work.fileset)
-    reporter.problems(() if report.problems else problems)
-    converted = Converted(
-        images=len(work.entries), files=files, bytes=size, problems=problems, warnings=tuple(site.warnings)
-    )
-    return converted, work.made
+        prefix = made.relative_to(paths.output).as_posix() if made.parts else "none"
+        files, size = workspace.ledger.published_bytes(prefix=prefix)
+    images, warnings = len(work.entries), tuple(site.warnings)
+    return Converted(images=images, files=files, bytes=size, problems=problems, warnings=warnings), made
 
 
 class _Conversion:
@@ -177,17 +181,15 @@ class _Conversion:
         self._pixels = StudyPixels(site, study, StudyRecord(slug=_SLUG, description=description))
         self.entries: Sequence[Entry] = ()
 
-    @property
-    def fileset(self) -> Path:
-        """Folder of the fileset as it was made."""
-        return self._site.paths.output / urls.fileset(_SLUG, fileset_id(_SLUG, self._ref.path))
-
-    @property
     def made(self) -> Path:
-        """What is wanted of it: the folder, or the one image as a file."""
-        if not self._request.is_file or not self.entries:
-            return self.fileset
-        return self._site.paths.output / urls.ozx(_SLUG, self.entries[0].id)
+        """What is wanted: the folder of the fileset, or the one image as a file; raises ConversionError for several."""
+        output = self._site.paths.output
+        if self._request.is_file:
+            return output / urls.ozx(_SLUG, self.entries[0].id)
+        filesets = sorted((output / "data" / _SLUG).glob("*.ome.zarr"))
+        if len(filesets) > 1:
+            raise ConversionError(_several_filesets(self._request, len(filesets)))
+        return filesets[0]
 
     def steps(self) -> Iterator[Step | Deferred]:
         """Steps of the fileset alone; raises SourceError for series that are not there."""
@@ -222,6 +224,12 @@ def _put_in_place(made: Path, target: Path) -> None:
 def _no_such_series(request: FilesetRequest, missing: list[int], count: int) -> Problem:
     message = f"has no series {', '.join(map(str, missing))}; it has {count}, counted from 0"
     return Problem(code="convert.no-such-series", path=str(request.source), message=message)
+
+
+def _several_filesets(request: FilesetRequest, count: int) -> Problem:
+    message = f"becomes {count} filesets (a plate is one of its own), and the output is one"
+    hint = "choose the images of one of them by --series; `publisher inspect` lists them"
+    return Problem(code="convert.several-filesets", path=str(request.source), message=message, hint=hint)
 
 
 def _several_images(request: FilesetRequest, count: int) -> Problem:

@@ -7,10 +7,20 @@ from types import MappingProxyType
 
 from publisher.errors import MissingReaderError, Problem
 
-EXTRAS: Mapping[str, str] = MappingProxyType(
-    {".nd2": "nd2", ".oib": "bioio", ".oif": "bioio", ".vsi": "bioio", ".sld": "bioio", ".sldy": "bioio"}
-)
-"""The extra of publisher that reads files with a suffix, or helps another package to."""
+KNOWN: Mapping[str, str] = MappingProxyType(
+    {
+        ".nd2": "Nikon ND2", ".xlif": "Leica XLIF", ".xlef": "Leica XLEF",
+        ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI",
+        ".bif": "Ventana BIF", ".scn": "Leica SCN",
+        ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
+        ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
+        ".n5": "N5", ".h5": "HDF5",
+    }
+)  # fmt: skip
+"""Formats by suffix that no built-in reader reads without more being installed."""
+
+EXTRAS: Mapping[str, str] = MappingProxyType({".nd2": "nd2"})
+"""The extra of publisher that reads files with a suffix."""
 
 
 def is_installed(library: str) -> bool:
@@ -26,8 +36,9 @@ def require(path: Path, library: str, extra: str, what: str) -> None:
 
 def missing(path: Path, message: str, extra: str | None, suffix: str = "") -> MissingReaderError:
     """The error for a format that could be read if more were installed."""
-    command = (
-        f"pip install 'ome-publisher[{extra}]'" if extra else f"pip install a package that brings a {suffix} reader"
-    )
+    if extra:
+        command = f"pip install 'ome-publisher[{extra}]'"
+    else:
+        command = f"pip install a package that brings a {suffix} reader, or 'ome-publisher[bioio]' and bioio's plugin"
     hint = f"{command}, or convert the file with bioformats2raw"
     return MissingReaderError(Problem(code="source.missing-reader", path=str(path), message=message, hint=hint))

@@ -3,19 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from publisher.entry_points import Plugin, plugins
 from publisher.errors import MissingReaderError, PluginError, Problem, UnsupportedFormatError
 from publisher.model.location import Address, Location
 from publisher.sources.damage import damage_boundary, damaged
-from publisher.sources.extras import EXTRAS, missing
+from publisher.sources.extras import EXTRAS, KNOWN, missing
+from publisher.sources.foreign.bioio_reader import BioioReader
 from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
 from publisher.sources.foreign.nd2_reader import Nd2Reader
 from publisher.sources.foreign.pictures import PictureReader
+from publisher.sources.foreign.yokogawa import YokogawaReader
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import ImageSource, Reader, RemoteReader, Roots
@@ -23,18 +24,6 @@ from publisher.sources.tiff_reader import TiffReader
 
 GROUP = "publisher.readers"
 HEAD_BYTES = 4096
-
-_KNOWN = MappingProxyType(
-    {
-        ".nd2": "Nikon ND2", ".xlif": "Leica XLIF", ".xlef": "Leica XLEF",
-        ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI",
-        ".bif": "Ventana BIF", ".scn": "Leica SCN",
-        ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
-        ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
-        ".n5": "N5", ".h5": "HDF5",
-    }
-)  # fmt: skip
-"""Formats by suffix that no built-in reader reads without more being installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +65,11 @@ class Registry:
         raise self._nobody(path)
 
     def _by_suffix(self, file_name: str) -> Iterable[Reader]:
-        """Readers with a suffix that fits, longest suffix first; then the others, by name."""
+        """Readers with a suffix that fits, longest suffix first; then the others, by name; the last resort last."""
 
-        def rank(reader: Reader) -> tuple[int, str]:
+        def rank(reader: Reader) -> tuple[bool, int, str]:
             fitting = (len(suffix) for suffix in reader.suffixes if file_name.endswith(suffix.lower()))
-            return -max(fitting, default=0), reader.name
+            return isinstance(reader, BioioReader), -max(fitting, default=0), reader.name
 
         return sorted(self.readers.values(), key=rank)
 
@@ -91,9 +80,9 @@ class Registry:
 
     def _nobody(self, path: Path) -> UnsupportedFormatError | MissingReaderError:
         name = path.name.lower()
-        suffix = max((suffix for suffix in _KNOWN if name.endswith(suffix)), key=len, default="")
+        suffix = max((suffix for suffix in KNOWN if name.endswith(suffix)), key=len, default="")
         if suffix:
-            message = f"is {_KNOWN[suffix]}, for which no reader is installed"
+            message = f"is {KNOWN[suffix]}, for which no reader is installed"
             return missing(path, message, EXTRAS.get(suffix), suffix)
         known = ", ".join(self.suffixes())
         message = f"is of no format that an installed reader knows ({known})"
@@ -132,6 +121,8 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         MrcReader(),
         DeltaVisionReader(),
         PictureReader(),
+        YokogawaReader(),
+        BioioReader(),
     )
     readers = {reader.name: reader for reader in builtin}
     for plugin in plugins(GROUP) if offered is None else offered:

@@ -121,6 +121,18 @@ def test_a_source_without_ome_xml_has_its_plate_written_from_the_model(as_publis
     ]
 
 
+def test_a_part_of_a_plate_keeps_its_wells(as_published: AsPublished) -> None:
+    images = read_images(tree_of(images=1))
+    wells_of_part = (Well(row=0, column=0, fields=(Field(series=0),)),)
+    part = Plate(name="row O", rows=("O",), columns=("03", "04"), wells=wells_of_part)
+    layout = plan_plate(part, {0})
+    root = publish(None, layout, as_published(images))
+    assert [field.path for field in layout.fields()] == ["O/03/0"]
+    assert wells(root) == {("14", "2"): ["Image:0"]}
+    [element] = root.iterfind(NS + "Plate")
+    assert [element.get(key) for key in ("Rows", "Columns", "RowNamingConvention")] == ["15", "4", "letter"]
+
+
 def test_wells_that_the_document_has_elsewhere_are_brought_in_line_with_the_folders(as_published: AsPublished) -> None:
     """The OME-XML beside an OME-Zarr may say another place than its folders: these are where readers look."""
     tree = tree_of(plate_xml({(0, 0): [0], (0, 1): [1]}), images=2)

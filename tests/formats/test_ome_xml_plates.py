@@ -5,7 +5,7 @@ import pytest
 from publisher.formats.ome_xml_plates import read_plates
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import parse
-from publisher.model.screen import Plate, column_name, row_name
+from publisher.model.screen import Plate, column_name, ome_indices, row_name
 from publisher.testing.images import ome_xml, planes, plate_xml
 
 
@@ -54,6 +54,27 @@ def test_rows_and_columns_are_named_by_their_convention() -> None:
 def test_letters_go_on_after_z(index: int, name: str) -> None:
     assert row_name(index) == name
     assert column_name(index) == str(index + 1)
+
+
+@pytest.mark.parametrize(
+    ("names", "numbers"),
+    [
+        (("A", "B"), (0, 1)),
+        (("O",), (14,)),
+        (("B", "AA"), (1, 26)),
+        (("03", "12"), (2, 11)),
+        (("1", "01"), (0, 1)),
+        (("0", "1"), (0, 1)),
+        (("a", "B"), (0, 1)),
+        (("row1", "A"), (0, 1)),
+        (("ZZZ", "99999"), (0, 1)),
+        (("99999",), (0,)),
+    ],
+)
+def test_ome_counts_rows_and_columns_by_their_names_where_these_follow_its_convention(
+    names: tuple[str, ...], numbers: tuple[int, ...]
+) -> None:
+    assert ome_indices(names) == numbers
 
 
 def test_fields_are_sorted_by_acquisition_then_index_and_those_in_none_come_last() -> None:

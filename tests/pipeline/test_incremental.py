@@ -76,18 +76,18 @@ def test_a_changed_caption_rewrites_just_what_shows_it(site: Path) -> None:
 
 def test_a_changed_licence_touches_no_chunk(site: Path) -> None:
     edit(study(site) / "study.yaml", "CC0-1.0", "CC-BY-4.0")
-    assert kinds(site) == {"describe", "page", "card", "sitemap"} - {"sitemap"}
+    assert kinds(site) == {"describe", "manifest", "page", "card"}
 
 
 def test_a_changed_colour_touches_no_chunk(site: Path) -> None:
     edit(study(site) / "study.yaml", "46EB82", "FFC446")
-    assert kinds(site) == {"describe", "pictures", "page"}
+    assert kinds(site) == {"describe", "manifest", "pictures", "page"}
 
 
 def test_a_changed_pair_touches_no_chunk_and_no_picture(site: Path) -> None:
     edit(study(site) / "images.csv", "CDC20", "CDC25")
     ran = build_site(site).report.ran
-    assert {name.split(" ", 1)[0] for name in ran} == {"describe", "page"}
+    assert {name.split(" ", 1)[0] for name in ran} == {"describe", "manifest", "page"}
     assert [name for name in ran if name.startswith("page")] == [name for name in ran if "/images/b-" in name]
 
 

@@ -2,20 +2,26 @@
 
 import bz2
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 from numpy.typing import NDArray
 from PIL import Image as Picture
 
+from publisher.errors import MissingReaderError
+from publisher.sources.foreign.bioio_reader import BioioReader
 from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
 from publisher.sources.foreign.pictures import PictureReader
-from publisher.sources.protocol import Reader
+from publisher.sources.protocol import Reader, Roots
+from publisher.sources.registry import installed_readers
 from publisher.sources.tiff_reader import TiffReader
 from publisher.testing.images import planes
 from publisher.testing.reader_tests import ReaderTests, Sample
@@ -277,3 +283,61 @@ class TestNd2(ReaderTests):
             rgb=rgb,
         )
         return Sample(path, list(pixels))
+
+
+class TestBioio(ReaderTests):
+    """A plain TIFF as the plugin of bioio for TIFF reads it; nobody would ask bioio for one."""
+
+    @pytest.fixture
+    def reader(self) -> Reader:
+        for package in ("bioio", "bioio_tifffile"):
+            pytest.importorskip(package, reason="bioio and its plugin for TIFF are not installed")
+        return BioioReader()
+
+    @pytest.fixture(params=["grey", "colours"])
+    def sample(self, tmp_path: Path, request: pytest.FixtureRequest) -> Sample:
+        path = _folder(tmp_path) / "a.tif"
+        if request.param == "colours":
+            pixels = planes(c=3, y=17, x=13)
+            tifffile.imwrite(path, pixels[0, :, 0].transpose(1, 2, 0), photometric="rgb")
+        else:
+            pixels = planes(z=3, y=17, x=13, dtype="uint16")
+            tifffile.imwrite(path, pixels[0, 0], metadata={"axes": "ZYX"}, imagej=True)
+        return Sample(path, [pixels])
+
+    def test_knows_its_own_file(self, reader: Reader, sample: Sample) -> None:
+        """It takes files of formats known by name only."""
+        assert not reader.can_read(sample.path, b"")
+        assert reader.can_read(sample.path.with_suffix(".oib"), b"")
+        assert not reader.can_read(sample.path.with_suffix(".txt"), b"")
+
+
+def test_bioio_is_the_last_that_is_asked(tmp_path: Path) -> None:
+    pytest.importorskip("bioio", reason="bioio is not installed")
+    pytest.importorskip("nd2", reason="the extra nd2 is not installed")
+    registry = installed_readers([])
+    pixels = planes(y=9, x=7, dtype="uint16")[None].transpose(0, 1, 3, 2, 4, 5)
+    assert registry.reader_of(write_nd2(tmp_path / "a.nd2", pixels)).name == "nd2"
+    (tmp_path / "a.oib").write_bytes(b"something else")
+    assert registry.reader_of(tmp_path / "a.oib").name == "bioio"
+
+
+def test_a_format_without_its_library_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publisher.sources.extras.find_spec", lambda name: None)
+    path = tmp_path / "a.nd2"
+    path.write_bytes(b"\xda\xce\xbe\x0a" + bytes(100))
+    for name in (None, "nd2"):
+        with pytest.raises(MissingReaderError, match=r"pip install 'ome-publisher\[nd2\]'"):
+            installed_readers([]).reader_of(path, name=name).open(path, Roots((tmp_path,)))
+    with pytest.raises(MissingReaderError, match=r"pip install 'ome-publisher\[bioio\]'"):
+        installed_readers([]).reader_of(path, name="bioio").open(path, Roots((tmp_path,)))
+
+
+def test_nothing_heavy_is_imported_before_a_file_is_opened() -> None:
+    """`publisher --help`, a plan and a build with nothing to do never load a reader's libraries."""
+    heavy = ("numpy", "PIL", "imagecodecs", "nd2", "bioio", "dask")
+    code = f"""import sys, publisher.sources.registry as registry
+registry.installed_readers([])
+print([name for name in {heavy!r} if name in sys.modules])"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
