@@ -170,7 +170,8 @@ def _look(sources: Mapping[str, Location], base: Path | None) -> _Found:
             reporter().problems(inspection.warnings)
             if isinstance(path, Path):
                 found.members.update(file.path for file in inspection.files)
-            found.images[name] = inspection.images
+            # A slide's label and macro are published only where the curator lists their series.
+            found.images[name] = tuple(image for image in inspection.images if not image.is_slide_picture)
     found.images = dict(sorted(found.images.items()))
     return found
 
