@@ -44,6 +44,8 @@ class Seen:
 
 def filesets_in(folder: Path) -> Iterator[Path]:
     """Every fileset at or below ``folder``, in order: folders that are a Zarr root, and zips of one."""
+    if folder.is_file() and folder.name.endswith(_SINGLE_FILES):
+        yield folder
     for place, folders, names in os.walk(folder):
         if any(name in names for name in _ROOTS):
             folders.clear()
