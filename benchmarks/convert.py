@@ -6,7 +6,7 @@ runs as `publisher build`, the whole process with checks, pictures and pages, an
 figures are medians of the repeats, ratios are to `publisher build`. A pattern of known mean and slope, converted
 by each, shows what its levels are worth.
 
-usage: python benchmarks/convert.py [--cache FOLDER] [--only stack,slide,small] [--repeat 3] [--threads 2] [--small]
+usage: python benchmarks/convert.py [--cache FOLDER] [--only stack,slide,small] [--rivals A,B] [--repeat 3] [--small]
 
 --cache keeps inputs and environments of the rivals between runs. --small: little inputs, once, to see that all works.
 """
@@ -49,13 +49,15 @@ class Contender:
         return {**inherited, "OPENBLAS_NUM_THREADS": "1", **ours}
 
 
-def contenders(cache: Path) -> list[Contender]:
-    """Ours first, then every rival that can be installed."""
+def contenders(cache: Path, wanted: str) -> list[Contender]:
+    """Ours first, then every rival that can be installed (of those that are ``wanted``, if any are named)."""
     found = [
         Contender("publisher build", sys.executable, "publisher_build.py", "matched"),
         Contender("publisher, library", sys.executable, "publisher_library.py", "matched"),
     ]
     for rival in RIVALS:
+        if wanted and rival.name not in wanted.split(","):
+            continue
         python = rival.python(cache / "environments")
         if python is None:
             print(f"{rival.name} cannot be installed here", file=sys.stderr)
@@ -152,6 +154,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--only", default=",".join(SIZES))
+    parser.add_argument("--rivals", default="", help="only these, by their names on PyPI")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--small", action="store_true")
@@ -161,7 +164,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.cache or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        everyone = contenders(folder)
+        everyone = contenders(folder, options.rivals)
         for kind in options.only.split(","):
             compare(kind, everyone, options, folder)
         judge(everyone, folder)

@@ -1,7 +1,11 @@
 """One way to send files to any place: the local disk by obstore, any other by fsspec; addresses and profiles."""
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import fsspec
@@ -121,3 +125,65 @@ def test_the_environment_wins_over_the_profile(home: Path) -> None:
 
 def test_without_a_profile_nothing_is_said(tmp_path: Path) -> None:
     assert s3_settings({}, tmp_path) == {}
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers each request with the next of ``server.answers`` (status, body), the last for ever; notes what came."""
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.came.append((self.path, body))  # type: ignore[attr-defined]  # set where the server is made
+        answers = self.server.answers  # type: ignore[attr-defined]  # as above
+        status, text = answers.pop(0) if len(answers) > 1 else answers[0]
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.send_header("ETag", '"tag"')
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def answering(*answers: tuple[int, bytes]) -> Iterator[Any]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        server.answers, server.came = list(answers), []  # type: ignore[attr-defined]  # as above
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAHUNTER")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return monkeypatch
+
+
+def test_a_server_that_is_busy_is_asked_again(keys: pytest.MonkeyPatch, file: Path) -> None:
+    with answering((503, b"slow down"), (500, b"oops"), (200, b"")) as server:
+        keys.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        open_store("s3://bucket/lab").put("data/a", file)
+        assert server.came == [("/bucket/lab/data/a", b"pixels")] * 3
+
+
+def test_a_server_that_refuses_is_told_without_the_keys(keys: pytest.MonkeyPatch, file: Path) -> None:
+    answer = b"""<?xml version="1.0"?><Error><Code>InvalidAccessKeyId</Code><Message>No such key.</Message>
+<AWSAccessKeyId>AKIAHUNTER</AWSAccessKeyId></Error>"""
+    with answering((403, answer)) as server:
+        keys.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        with pytest.raises(DeployError) as raised:
+            open_store("s3://bucket/lab").put("data/a", file)
+        assert len(server.came) == 1, "asking again would not help"
+    (problem,) = raised.value.problems
+    assert problem.code == "objects.refused"
+    assert problem.path == "s3://bucket/lab/data/a"
+    assert "InvalidAccessKeyId: No such key." in problem.message
+    assert not re.search("hunter", str(problem), re.IGNORECASE)

@@ -79,3 +79,28 @@ def test_a_terminal_shows_a_bar_only_when_something_is_done(monkeypatch: pytest.
     with TerminalReporter(stream).work("converting [1]", 10, "bytes") as meter:
         meter.within(5)
     assert "converting [1]" in stream.getvalue()
+
+
+def test_parts_that_go_on_at_once_are_counted_together(clock: list[float]) -> None:
+    meter = Meter(1000)
+    meter.within(100, "a")
+    meter.within(200, "b")
+    assert meter.reached == 300
+    meter.finish(400, "a")
+    assert (meter.reached, meter.done) == (600, 400)
+    meter.finish(600, "c")
+    assert (meter.total, meter.is_over) == (400, True)
+
+
+def test_a_bar_ends_with_its_last_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    reporter = TerminalReporter(Terminal())
+    with reporter.work("first", 10, "bytes") as first, reporter.work("second", 10, "bytes") as second:
+        first.within(5)
+        second.within(5)
+        second.finish(10)
+        assert len(reporter._bar.task_ids) == 1
+        first.finish(10)
+        assert reporter._bar is None
+        first.within(1)
+        assert reporter._bar is None, "a bar that is over does not come back"

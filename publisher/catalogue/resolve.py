@@ -249,10 +249,11 @@ class Rows:
         self._first = next((d.id for d in tree.all_datasets()), "")
 
     def entries(self, dataset: DatasetFiles, images_of: ImagesOf) -> Iterator[Entry]:
-        """The images of a dataset that have pixels."""
+        """The images of a dataset that have pixels; a slide's label and macro only where the curator lists them."""
         for ref in dataset.files:
             for image in images_of(ref):
-                if ref.wants.series is None or image.series in ref.wants.series:
+                wanted = not image.is_slide_picture if ref.wants.series is None else image.series in ref.wants.series
+                if wanted:
                     yield self._entry(ref, image)
 
     def _entry(self, ref: FileRef, image: Image) -> Entry:

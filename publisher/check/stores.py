@@ -7,8 +7,9 @@ from pathlib import Path
 
 from publisher.errors import Problem, PublisherError, Severity
 from publisher.formats.ngff_version import ZARR_2_ATTRIBUTES, ZARR_2_GROUP, ZARR_3
+from publisher.model.location import Address, Location
 from publisher.ngff.fault import Fault, Rule
-from publisher.ngff.manifest import MANIFEST
+from publisher.ngff.manifest import MANIFEST, parse
 from publisher.sources.protocol import Roots
 from publisher.sources.worker import LimitedWorker
 from publisher.sources.zarr_files import FolderFiles, ZarrFiles, ZipFiles
@@ -17,6 +18,7 @@ WORKER_BYTES = 1 << 30
 TIMEOUT_S = 600.0
 _SLOWEST_BYTES_S = 5_000_000
 """A disk that reads less in a second is taken for one that hangs."""
+_LONGEST_FETCH_S = 24 * 3600.0
 _ROOTS = (ZARR_3, ZARR_2_GROUP, ZARR_2_ATTRIBUTES)
 _SINGLE_FILES = (".ozx", ".zarr.zip")
 
@@ -42,6 +44,8 @@ class Seen:
 
 def filesets_in(folder: Path) -> Iterator[Path]:
     """Every fileset at or below ``folder``, in order: folders that are a Zarr root, and zips of one."""
+    if folder.is_file() and folder.name.endswith(_SINGLE_FILES):
+        yield folder
     for place, folders, names in os.walk(folder):
         if any(name in names for name in _ROOTS):
             folders.clear()
@@ -59,34 +63,51 @@ def check_stores(folder: Path, seen: Seen, *, verify: bool = False) -> Iterator[
     """
     with LimitedWorker(WORKER_BYTES, timeout_s=TIMEOUT_S) as worker:
         for path in filesets_in(folder):
-            seen.filesets += 1
             limit_s = TIMEOUT_S + (_size(path) / _SLOWEST_BYTES_S if verify else 0)
-            try:
-                verdict = worker.call(judged_store, path.absolute(), verify=verify, about=path, timeout_s=limit_s)
-            except PublisherError as error:
-                yield from error.problems
-                continue
-            seen.files += verdict.files
-            seen.bytes += verdict.bytes
-            told = (fault for fault in verdict.faults if verdict.ours or fault.rule is not Rule.HOUSE)
-            yield from (_problem(path, fault, ours=verdict.ours) for fault in told)
+            yield from _problems_of(worker, path, seen, limit_s, verify=verify)
 
 
-def judged_store(path: Path, *, verify: bool) -> Verdict:
+def check_address(address: Address, seen: Seen, *, verify: bool = False) -> Iterator[Problem]:
+    """As `check_stores`, of one fileset on the web, whose host lists nothing: what is there is what is looked for.
+
+    ``verify``: every file that its manifest lists is fetched.
+    """
+    with LimitedWorker(WORKER_BYTES) as worker:
+        yield from _problems_of(worker, address, seen, _LONGEST_FETCH_S if verify else TIMEOUT_S, verify=verify)
+
+
+def _problems_of(
+    worker: LimitedWorker, place: Location, seen: Seen, limit_s: float, *, verify: bool
+) -> Iterator[Problem]:
+    seen.filesets += 1
+    whole = place.absolute() if isinstance(place, Path) else place
+    try:
+        verdict = worker.call(judged_store, whole, verify=verify, about=str(place), timeout_s=limit_s)
+    except PublisherError as error:
+        yield from error.problems
+        return
+    seen.files += verdict.files
+    seen.bytes += verdict.bytes
+    told = (fault for fault in verdict.faults if verdict.ours or fault.rule is not Rule.HOUSE)
+    yield from (_problem(place, fault, ours=verdict.ours) for fault in told)
+
+
+def judged_store(place: Location, *, verify: bool) -> Verdict:
     """Judge one fileset; runs in the limited worker. Raises SourceError for what cannot be opened at all."""
     # Late: the validator costs a third of a second, which a folder of pages alone need not pay.
     from publisher.ngff.fileset_check import Rules, fileset_faults, written_by_us
     from publisher.ngff.stored_manifest import manifest_faults
 
-    files = _opened(path)
+    files = _opened(place)
     try:
-        sizes = _sizes(files, path)
+        sizes = _sizes(files, place, verify=verify)
         has_manifest = str(MANIFEST) in sizes
         # With a manifest each file is known by name; without one a chunk that is missing is a chunk of fill values.
         rules = Rules(empty_files=False, every_chunk=verify and not has_manifest)
         faults = tuple(fileset_faults(files, rules))
-        ours = path.is_dir() and (has_manifest or written_by_us(files))
-        if ours:
+        is_zip = isinstance(place, Path) and place.is_file()
+        ours = not is_zip and (has_manifest or written_by_us(files))
+        if ours and (files.listed or verify or not has_manifest):
             told = {fault.path for fault in faults}
             faults += tuple(manifest_faults(files, sizes, verify=verify, told=told))
     finally:
@@ -94,16 +115,26 @@ def judged_store(path: Path, *, verify: bool) -> Verdict:
     return Verdict(faults=faults, ours=ours, files=len(sizes), bytes=sum(sizes.values()))
 
 
-def _opened(path: Path) -> ZarrFiles:
-    return FolderFiles(path, Roots((path,)), str(path)) if path.is_dir() else ZipFiles(path, str(path))
+def _opened(place: Location) -> ZarrFiles:
+    if isinstance(place, Address):
+        # Late: what is on this computer needs no library for the web.
+        from publisher.sources.http_files import HttpFiles
+
+        return HttpFiles(place)
+    return FolderFiles(place, Roots((place,)), str(place)) if place.is_dir() else ZipFiles(place, str(place))
 
 
-def _sizes(files: ZarrFiles, path: Path) -> dict[str, int]:
-    """Size of every file of a fileset by its path there; of a zip, its own."""
+def _sizes(files: ZarrFiles, place: Location, *, verify: bool) -> dict[str, int]:
+    """Size of every file of a fileset by its path there; of a zip, its own; on the web, of what is to be read."""
+    if isinstance(place, Address):
+        size = files.size(str(MANIFEST))
+        digests, _ = parse(files.read(str(MANIFEST), 0, size)) if size is not None and verify else ({}, ())
+        sizes = {path: files.size(path) for path in (str(MANIFEST), *digests)}
+        return {path: size for path, size in sizes.items() if size is not None}
     found = files.identity()
-    if not path.is_dir():
+    if not place.is_dir():
         return {Path(file.path).name: file.size for file in found}
-    return {Path(file.path).relative_to(path).as_posix(): file.size for file in found}
+    return {Path(file.path).relative_to(place).as_posix(): file.size for file in found}
 
 
 def _size(path: Path) -> int:
@@ -112,12 +143,13 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
 
 
-def _problem(path: Path, fault: Fault, *, ours: bool) -> Problem:
+def _problem(place: Location, fault: Fault, *, ours: bool) -> Problem:
     lenient = fault.rule is not Rule.SPECIFICATION and not ours
+    is_zip = isinstance(place, Path) and place.is_file()
     return Problem(
         code="store.invalid",
-        path=str(path / fault.path if fault.path and path.is_dir() else path),
-        message=fault.message if path.is_dir() or not fault.path else f"{fault.path} {fault.message}",
+        path=f"{place}/{fault.path}" if fault.path and not is_zip else str(place),
+        message=f"{fault.path} {fault.message}" if fault.path and is_zip else fault.message,
         hint=_HINT if ours else "",
         severity=Severity.WARNING if lenient else Severity.ERROR,
     )

@@ -146,13 +146,13 @@ def _files(sources: tuple[Path, ...], base: Path) -> Iterator[str]:
 
 
 def _look(sources: Mapping[str, Location], base: Path | None) -> _Found:
-    """Inspect sources by name; a file of a set that was seen is not listed again, companions come first."""
+    """Inspect sources by name; a file of a set that was seen is not listed again, what describes a set comes first."""
     from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
     from publisher.sources.worker import LimitedWorker
 
     found = _Found()
     roots = (base,) if base else ()
-    ordered = sorted(sources, key=lambda name: (not name.lower().endswith("companion.ome"), name))
+    ordered = sorted(sources, key=lambda name: (not name.lower().endswith(("companion.ome", ".wpi")), name))
     with LimitedWorker(WORKER_BYTES) as worker, reporter().work("looking at files", len(ordered), "files") as meter:
         for name in ordered:
             meter.within(1)
@@ -170,7 +170,8 @@ def _look(sources: Mapping[str, Location], base: Path | None) -> _Found:
             reporter().problems(inspection.warnings)
             if isinstance(path, Path):
                 found.members.update(file.path for file in inspection.files)
-            found.images[name] = inspection.images
+            # A slide's label and macro are published only where the curator lists their series.
+            found.images[name] = tuple(image for image in inspection.images if not image.is_slide_picture)
     found.images = dict(sorted(found.images.items()))
     return found
 

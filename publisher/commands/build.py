@@ -28,9 +28,18 @@ from publisher.commands.words import build_json, build_lines
 @study_option
 @drafts_option
 @click.option(
-    "--jobs", type=click.IntRange(1), default=None, metavar="N", help="Threads of a conversion; one a core by default."
+    "--jobs",
+    type=click.IntRange(1),
+    default=None,
+    metavar="N",
+    help="Cores used at once, by one large image or by several small ones; all by default.",
 )
-@click.option("--memory", default=None, metavar="SIZE", help="Most memory of a conversion, such as 4G.")
+@click.option(
+    "--memory",
+    default=None,
+    metavar="SIZE",
+    help="Most memory of all conversions together, such as 4G; three quarters of the machine by default.",
+)
 @click.option("--no-send", is_flag=True, help="Do not send data/ to the store of build.data_store.")
 @click.option("--strict", is_flag=True, help="Treat warnings as problems.")
 @click.option("--force", is_flag=True, help="Do every step again.")

@@ -3,45 +3,52 @@
 import dataclasses
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from publisher.commands.options import json_option, quiet_option, reporter
 from publisher.commands.words import counted, problem_json, size_words
 from publisher.errors import Problem, Severity
+from publisher.model.location import Address, Location, address_of, is_address
 from publisher.paths import CONFIG_NAME
+
+if TYPE_CHECKING:
+    from publisher.check.stores import Seen
 
 
 @click.command(name="check")
-@click.argument("folder", required=False, default=None, type=click.Path(exists=True, file_okay=True, path_type=Path))
+@click.argument("where", metavar="[FOLDER]", required=False, default=None)
 @click.option("--verify", is_flag=True, help="Read every byte and compare it with the checksums written at the build.")
 @click.option("--strict", is_flag=True, help="Treat warnings as problems.")
 @quiet_option
 @json_option
-def command(folder: Path | None, verify: bool, strict: bool, quiet: bool, as_json: bool) -> int:
+def command(where: str | None, verify: bool, strict: bool, quiet: bool, as_json: bool) -> int:
     """Judge every OME-Zarr fileset in FOLDER, whoever made it; of a built site, its links and pages as well.
 
-    FOLDER is a site, a fileset (.ome.zarr, .ozx) or any folder that holds some; without it, the output of the site
-    here. Nothing is changed.
+    FOLDER is a site, a fileset (.ome.zarr, .ozx) or any folder that holds some, or the address of one fileset
+    (https://...); without it, the output of the site here. Nothing is changed.
     """
     # Late: help must not wait for what only a run needs.
     from publisher.check.pages import check_pages
-    from publisher.check.stores import Seen, check_stores
+    from publisher.check.stores import Seen
 
-    folder, base_url = _site_here() if folder is None else (folder, None)
+    place, base_url = _site_here() if where is None else (_named(where), None)
+    folder = place if isinstance(place, Path) else None
     told = reporter(quiet=quiet)
     seen, problems = Seen(), list[Problem]()
-    for problem in check_stores(folder, seen, verify=verify):
+    for problem in _of_filesets(place, seen, verify=verify):
         told.problems([problem])
         problems.append(problem)
-    is_site = (folder / "index.html").is_file()
-    if is_site:
-        found = [_below(folder, problem) for problem in check_pages(folder, base_url=base_url)]
-        told.problems(found)
-        problems += found
+    is_site = folder is not None and (folder / "index.html").is_file()
+    if folder and is_site:
+        on_pages = [_below(folder, problem) for problem in check_pages(folder, base_url=base_url)]
+        told.problems(on_pages)
+        problems += on_pages
     if not seen.filesets and not is_site:
-        problems.append(_nothing(folder))
+        problems.append(_nothing(str(place)))
         told.problems(problems)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if as_json:
@@ -58,6 +65,26 @@ def command(folder: Path | None, verify: bool, strict: bool, quiet: bool, as_jso
     return 1 if errors or (strict and problems) else 0
 
 
+def _of_filesets(place: Location, seen: "Seen", *, verify: bool) -> Iterator[Problem]:
+    from publisher.check.stores import check_address, check_stores  # late, as above
+
+    if isinstance(place, Address):
+        return check_address(place, seen, verify=verify)
+    return check_stores(place, seen, verify=verify)
+
+
+def _named(where: str) -> Location:
+    """A folder, or a fileset's address; raises click.BadParameter."""
+    if not is_address(where):
+        if not Path(where).exists():
+            raise click.BadParameter(f"there is no {where!r}", param_hint="FOLDER")
+        return Path(where)
+    address = address_of(where)
+    if address is None:
+        raise click.BadParameter(f"{where!r} is no address such as https://host/a.ome.zarr", param_hint="FOLDER")
+    return address
+
+
 def _site_here() -> tuple[Path, str | None]:
     """Output of the site in the current folder, and its public address."""
     from publisher.config.load import load_config  # late: a check of a folder needs no configuration
@@ -70,10 +97,10 @@ def _below(folder: Path, problem: Problem) -> Problem:
     return dataclasses.replace(problem, path=str(folder / problem.path)) if problem.path else problem
 
 
-def _nothing(folder: Path) -> Problem:
+def _nothing(place: str) -> Problem:
     return Problem(
         code="check.nothing-found",
-        path=str(folder),
+        path=place,
         message="holds neither a site nor an OME-Zarr fileset",
         hint=f"name the output of a build, a folder of filesets, or go to the folder of {CONFIG_NAME}",
     )

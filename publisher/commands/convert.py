@@ -27,9 +27,7 @@ def _choices(key: str) -> click.Choice[str]:
 @click.option("--reader", default=None, metavar="NAME", help="Reader to use, where the suffix does not tell.")
 @click.option("--axes", default=None, metavar="AXES", help="Axes of a plain TIFF, such as ZCYX.")
 @click.option("--overwrite", is_flag=True, help="Replace what stands at OUTPUT.")
-@click.option(
-    "--jobs", type=click.IntRange(1), default=None, metavar="N", help="Threads of a conversion; one a core by default."
-)
+@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="Cores used at once; all by default.")
 @click.option("--memory", default=None, metavar="SIZE", help="Most memory of a conversion, such as 4G.")
 @quiet_option
 @verbose_option

@@ -108,7 +108,8 @@ def plan_lines(outcome: "Outcome", *, every: bool) -> Iterator[str]:
     hidden: Counter[str] = Counter()
     for name, reason in report.ran.items():
         if every or not name.startswith("page "):
-            yield f"{step_words(name)}: {_reason_words(reason)}"
+            about = report.about.get(name)
+            yield f"{step_words(name)}: {_reason_words(reason)}{f'; {about}' if about else ''}"
         else:
             hidden[str(reason.cause)] += 1
     for cause, count in hidden.items():

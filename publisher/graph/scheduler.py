@@ -28,9 +28,10 @@ AHEAD = 64
 
 @dataclass(slots=True)
 class BuildReport:
-    """What a build did, or would do."""
+    """What a build did, or would do: steps that ran with reasons, and what each of them makes (``about``)."""
 
     ran: dict[str, Reason] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
     resumed: list[str] = field(default_factory=list)
     current: int = 0
     pruned: list[str] = field(default_factory=list)
@@ -246,6 +247,8 @@ class Scheduler:
 
     def _note(self, step: Step, reason: Reason) -> None:
         self.report.ran[step.name] = reason
+        if step.about:
+            self.report.about[step.name] = step.about
         self._expect(step)
 
     def _announced(self, step: Step, reason: Reason) -> StepStage:

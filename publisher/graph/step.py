@@ -38,7 +38,8 @@ class Step:
     ``params`` holds every value that shapes the output and must be JSON; ``files`` are read by content, each
     under a name that does not change when the site moves; ``needs`` are names of earlier steps whose results
     it uses. ``expects`` are the bytes and files that it will write at most, for a plan. ``kept_is_whole`` says
-    of the folder of its unpublished results whether later steps can read it.
+    of the folder of its unpublished results whether later steps can read it. ``about`` says in words what it
+    will make, for a plan.
 
     An action that is ``apart`` spends its time waiting for another process: it runs in a thread, beside other
     steps, so it must not touch the ledger. ``settled`` is called when the step is over in any way: it ran, was
@@ -52,6 +53,7 @@ class Step:
     needs: tuple[str, ...] = ()
     expects: tuple[int, int] = (0, 0)
     kept_is_whole: Callable[[Path], bool] | None = None
+    about: str = ""
     apart: bool = False
     settled: Callable[[], None] = lambda: None
 

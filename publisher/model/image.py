@@ -41,6 +41,9 @@ class Channel:
     fluor: str = ""
 
 
+_SLIDE_PICTURES = frozenset({"label image", "macro image", "macro mask image"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """One image (series) as its source describes it.
@@ -64,6 +67,14 @@ class Image:
     roi_count: int = 0
     instrument: tuple[tuple[str, str], ...] = field(default=())
     """Label and value, in the words of OMERO.web's Acquisition pane ("Objective" -> "Plan-Apo 20x/0.8")."""
+
+    @property
+    def is_slide_picture(self) -> bool:
+        """Whether this is the photograph of a slide's label, or of the whole slide, beside a scan.
+
+        Bio-Formats, which writes most OME-TIFF and OME-Zarr made of slides, calls them "label image" and "macro image".
+        """
+        return self.series > 0 and self.rgb and self.name.strip().lower() in _SLIDE_PICTURES
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ BASE_BYTES = 70 * 2**20
 """The interpreter and its libraries."""
 PICTURE_BYTES = 64 * 2**20
 """Most that the pixels kept for pictures may take, over all channels."""
+PICTURE_PX = 1024
+"""Longest edge that pictures need, where nobody says otherwise."""
 BLOCK_PX = 2048
 """Edge that a block is aimed at."""
 _COPIES = 4.5
@@ -39,29 +41,33 @@ class Blocks:
     threads: int
 
 
-def choose_blocks(plan: ImagePlan, tiling: TileGrid, threads: int, memory_bytes: int | None) -> Blocks:
-    """The largest blocks up to `BLOCK_PX` with which ``threads`` (or fewer) stay below ``memory_bytes``."""
+def choose_blocks(
+    plan: ImagePlan, tiling: TileGrid, threads: int, memory_bytes: int | None, picture_px: int = PICTURE_PX
+) -> Blocks:
+    """The largest blocks up to `BLOCK_PX` with which ``threads`` (or fewer) stay below ``memory_bytes``.
+
+    ``picture_px`` is the longest edge that pictures need.
+    """
     edge = BLOCK_PX
     while True:
         blocks = Blocks(*_block_shape(plan, tiling, edge), threads)
         if memory_bytes is None:
             return blocks
-        spare = (memory_bytes - BASE_BYTES - _fixed_bytes(blocks, plan, tiling)) / _bytes_a_thread(
-            blocks, plan, tiling
-        ) - _joining(blocks, plan)
+        fixed = BASE_BYTES + _fixed_bytes(blocks, plan, tiling, picture_px)
+        spare = (memory_bytes - fixed) / _bytes_a_thread(blocks, plan, tiling) - _joining(blocks, plan)
         if spare >= 1:
             return Blocks(blocks.height, blocks.width, min(threads, int(spare)))
         if edge <= plan.levels[0].chunks[4]:
-            raise ConversionError(_too_little_memory(blocks, plan, tiling, memory_bytes))
+            raise ConversionError(_too_little_memory(blocks, plan, tiling, memory_bytes, fixed))
         edge //= 2
 
 
-def memory_needed(plan: ImagePlan, tiling: TileGrid, threads: int) -> int:
+def memory_needed(plan: ImagePlan, tiling: TileGrid, threads: int, picture_px: int = PICTURE_PX) -> int:
     """Bytes that a conversion with ``threads`` takes at most."""
     blocks = choose_blocks(plan, tiling, threads, None)
     return (
         BASE_BYTES
-        + _fixed_bytes(blocks, plan, tiling)
+        + _fixed_bytes(blocks, plan, tiling, picture_px)
         + ceil((threads + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
     )
 
@@ -77,17 +83,31 @@ def _bytes_a_thread(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> float:
     return height * width * tiling.samples * ITEM_SIZES[plan.dtype] * copies + tiling.coded_bytes
 
 
-def _fixed_bytes(blocks: Blocks, plan: ImagePlan, tiling: TileGrid) -> int:
+def picture_level(plan: ImagePlan, picture_px: int) -> int:
+    """The smallest level not below ``picture_px`` on its longest edge, or a smaller one where channels are many."""
+    fitting = [number for number, level in enumerate(plan.levels) if max(level.shape[3:]) >= picture_px]
+    number = fitting[-1] if fitting else 0
+    while number + 1 < len(plan.levels) and _plane_bytes(plan, number) > PICTURE_BYTES:
+        number += 1
+    return number
+
+
+def _plane_bytes(plan: ImagePlan, number: int) -> int:
+    """One plane of each channel of a level."""
+    _, size_c, _, height, width = plan.levels[number].shape
+    return size_c * height * width * ITEM_SIZES[plan.dtype]
+
+
+def _fixed_bytes(blocks: Blocks, plan: ImagePlan, tiling: TileGrid, picture_px: int) -> int:
     """Memory that does not grow with threads: the picture, tiles that are kept, chunks that wait for their turn.
 
-    The picture is of the level next above 1024 pixels, so below 2048; of several sections their maximum is
-    kept too. Chunks wait in one shard a level, where a level has several blocks.
+    Of several sections their maximum is kept beside the picture. Chunks wait in one shard a level, where a level
+    has several blocks.
     """
     waiting = sum(1 for level in plan.levels if level.shards and prod(grid(level.shape[3:], blocks)) > 1)
-    _, size_c, size_z, height, width = plan.levels[0].shape
-    picture = min(PICTURE_BYTES, size_c * min(height, BLOCK_PX) * min(width, BLOCK_PX) * ITEM_SIZES[plan.dtype])
+    picture = _plane_bytes(plan, picture_level(plan, picture_px)) * (1 if plan.levels[0].shape[2] == 1 else 2)
     tiles = KEPT_BYTES if cuts_tiles(plan, tiling, blocks) else 0
-    return picture * (1 if size_z == 1 else 2) + WAITING_BYTES * waiting + tiles
+    return picture + WAITING_BYTES * waiting + tiles
 
 
 def cuts_tiles(plan: ImagePlan, tiling: TileGrid, blocks: Blocks) -> bool:
@@ -143,15 +163,11 @@ def block_starts(plane: tuple[int, ...], blocks: Blocks) -> Iterator[tuple[int, 
     return ((y, x) for y in range(down) for x in range(across))
 
 
-def _too_little_memory(blocks: Blocks, plan: ImagePlan, tiling: TileGrid, memory_bytes: int) -> Problem:
-    needed = (
-        BASE_BYTES
-        + _fixed_bytes(blocks, plan, tiling)
-        + ceil((1 + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
-    )
+def _too_little_memory(blocks: Blocks, plan: ImagePlan, tiling: TileGrid, memory_bytes: int, fixed: int) -> Problem:
+    needed = fixed + ceil((1 + _joining(blocks, plan)) * _bytes_a_thread(blocks, plan, tiling))
     return Problem(
         code="pixels.memory",
         message=f"one thread needs {needed / 2**20:.0f} MiB, because the file is cut into tiles of "
         f"{tiling.height} × {tiling.width} pixels; {memory_bytes / 2**20:.0f} MiB were allowed",
-        hint=f"allow more: publisher build --memory {ceil(needed / 2**20)}",
+        hint=f"allow more: publisher build --memory {ceil(needed / 2**20)}M",
     )

@@ -1,14 +1,13 @@
 """The pixels that pictures are made of: one plane of each channel, and the maximum over z of its time point."""
 
-from math import prod
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.ngff.geometry import PICTURE_BYTES
-from publisher.ngff.plan import ITEM_SIZES, ImagePlan, PicturePlane
+from publisher.ngff.geometry import picture_level
+from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.ngff.store_writer import Place
 
 
@@ -20,7 +19,8 @@ class KeptPlanes:
     """
 
     def __init__(self, plan: ImagePlan, picture: PicturePlane) -> None:
-        self.level = _level(plan, picture.longest_px)
+        self.longest_px = picture.longest_px
+        self.level = picture_level(plan, picture.longest_px)
         _, size_c, size_z, height, width = plan.levels[self.level].shape
         dtype = np.dtype(plan.dtype)
         self._t, self._z = picture.t, picture.z
@@ -42,17 +42,3 @@ class KeptPlanes:
         if self.projection is not None:
             with self._lock:
                 np.fmax(self.projection[part], block, out=self.projection[part])
-
-
-def _level(plan: ImagePlan, picture_px: int) -> int:
-    """The smallest level not below ``picture_px`` on its longest edge, or a smaller one where channels are many."""
-    fitting = [number for number, level in enumerate(plan.levels) if max(level.shape[3:]) >= picture_px]
-    number = fitting[-1] if fitting else 0
-    while number + 1 < len(plan.levels) and _plane_bytes(plan, number) > PICTURE_BYTES:
-        number += 1
-    return number
-
-
-def _plane_bytes(plan: ImagePlan, number: int) -> int:
-    _, size_c, _, height, width = plan.levels[number].shape
-    return prod((size_c, height, width)) * ITEM_SIZES[plan.dtype]

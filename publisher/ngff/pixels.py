@@ -140,11 +140,16 @@ def write_labels(
 
 
 def _sweep(
-    source: ImageSource, series: int, plan: ImagePlan, folder: Path, gathering: Sink, means: Means
+    source: ImageSource,
+    series: int,
+    plan: ImagePlan,
+    folder: Path,
+    gathering: Gathering | _LabelGathering,
+    means: Means,
 ) -> tuple[tuple[WrittenFile, ...], int]:
     """One pass: the files that it wrote, and how many tiles of the source it decoded."""
     tiling = source.tiling(series, 0)
-    blocks = choose_blocks(plan, tiling, means.threads, means.memory_bytes)
+    blocks = choose_blocks(plan, tiling, means.threads, means.memory_bytes, gathering.planes.longest_px)
     reader = SourceBlocks(source, series, plan, tiling, blocks)
     try:
         writing = _Writing(folder, plan, gathering, means.sync_threads)

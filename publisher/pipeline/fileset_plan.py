@@ -49,7 +49,8 @@ class FilesetPlan:
 
     ``plate`` is the one that it is, if any. ``other_plates`` are IDs, in the source's OME-XML, of plates that are
     filesets of their own; ``other_images`` counts the source's images in other filesets. ``window_step`` is the step
-    that finds the contrast which the images share, if they do.
+    that finds the contrast which the images share, if they do. ``is_referenced``: its pixels stay where they are, so
+    that no store is published.
     """
 
     id: str
@@ -62,16 +63,12 @@ class FilesetPlan:
     other_plates: tuple[str, ...] = ()
     other_images: int = 0
     window_step: str | None = None
+    is_referenced: bool = False
 
     @property
     def describe_step(self) -> str:
         """Name of the step that writes the fileset's metadata."""
         return f"{'refer to' if self.is_referenced else 'describe'} {self.study.slug}/{self.id}"
-
-    @property
-    def is_referenced(self) -> bool:
-        """Whether its pixels stay where they are, so that no store is published."""
-        return any(image.plan.referenced for image in self.images.values())
 
     def all_plans(self) -> Iterator[ImagePlan]:
         """Plans of all arrays: of images and their labels."""
@@ -184,11 +181,14 @@ class SourcePlanner:
         own = [label for label in labels if label.labels.of in paths]
         found = {series: image for series, (_, image) in shown.items()}
         plans = self._plans(ref, inspected, found, paths, on_plate=on_plate, labelled=bool(own))
+        labels_of: dict[int, list[LabelSource]] = {}
+        for label in own:
+            labels_of.setdefault(label.labels.of, []).append(label)
         images = {}
         for series, (entry, image) in shown.items():
             plan, step = plans[series], f"pixels {slug}/{identifier}/{series}"
             # Labels of pixels that stay where they are stay there, too.
-            below = [] if plan.referenced else [one for one in own if one.labels.of == series]
+            below = [] if plan.referenced else labels_of.get(series, [])
             images[series] = PlannedImage(
                 entry=entry,
                 image=image,
@@ -206,6 +206,7 @@ class SourcePlanner:
             rendering=self.rendering,
             window_step=self._window_step(identifier, on_plate=on_plate),
             images=images,
+            is_referenced=any(plan.referenced for plan in plans.values()),
         )
 
     def _plans(

@@ -28,9 +28,11 @@ from publisher.ngff.shared_window import shared_windows, with_windows
 from publisher.pages.licence import licence
 from publisher.pipeline.conversion_run import convert_within, cores_for
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.forecast import becomes
 from publisher.pipeline.label_steps import described_labels, label_arrays_steps, label_list_step
 from publisher.pipeline.manifest_step import manifest_step
 from publisher.pipeline.ozx_steps import ozx_step
+from publisher.pipeline.planned_labels import label_parts
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, Documents, draw_pictures, publish_documents
 from publisher.reporting import Meter
@@ -145,6 +147,7 @@ def _pixels_step(site: Site, fileset: FilesetPlan, image: PlannedImage, together
     names = kept_names(plan.levels[0].shape[2])
     return Step(
         name=image.pixels_step,
+        about=becomes(plan),
         action=lambda stage: _write_arrays(site, fileset, image, cores, meter, stage),
         params={
             "plan": plan.to_json(),
@@ -213,7 +216,8 @@ def _describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
             DescribedImage(image=one.image, plan=one.plan, rendering=each, labels=described_labels(one, results))
             for one, each in shown
         ]
-        facts = _FilesetFacts(crate=_crate(fileset), plate=plate)
+        parts = [part for one, _ in shown for part in label_parts(one.plan.path, one.labels, one.plan, results)]
+        facts = _FilesetFacts(crate=dataclasses.replace(_crate(fileset), labels=tuple(parts)), plate=plate)
         return Step(
             name=fileset.describe_step,
             action=lambda stage: _write_metadata(site, fileset, documents, described, facts, stage),

@@ -110,7 +110,8 @@ class StudySources:
         if not isinstance(seen, Inspection):
             self.unreadable[ref.path] = seen
             return Inspected(address=address, inspection=known, problems=seen) if known else None
-        self._site.warn(self._site.named(problem, ref.location) for problem in seen.warnings)
+        found = (*seen.warnings, *_slide_pictures(seen, ref))
+        self._site.warn(self._site.named(problem, ref.location) for problem in found)
         self._site.ledger.remember(
             "inspection", _key(ref), {"stamp": self._stamp(seen, ref.location), "inspection": seen.to_json()}
         )
@@ -167,3 +168,13 @@ class StudySources:
 
 def _key(ref: FileRef) -> str:
     return f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"
+
+
+def _slide_pictures(inspection: Inspection, ref: FileRef) -> tuple[Problem, ...]:
+    """A warning about pictures of a slide's label that are left out because nobody listed them."""
+    pictures = [image.series for image in inspection.images if image.is_slide_picture]
+    if not pictures or ref.wants.series is not None:
+        return ()
+    message = f"holds pictures of the slide's label or of the whole slide (series {pictures}): they are not published"
+    hint = "they may show names; to publish them after all, list the series to take: `series: [0, ...]`"
+    return (warning(str(ref.location), "source.slide-pictures", message, hint=hint),)

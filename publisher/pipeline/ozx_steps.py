@@ -18,6 +18,7 @@ from publisher.ngff.json_file import json_bytes
 from publisher.ngff.ozx import REVISION, Member, member, write_ozx
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.planned_labels import label_parts
 
 _ZARR_2 = (".zarray", ".zattrs", ".zgroup", ".zmetadata")
 """Left out: "The ZIP file MUST contain the OME-Zarr's root-level zarr.json", so that readers of it know Zarr 3."""
@@ -42,8 +43,10 @@ def ozx_step(fileset: FilesetPlan, image: PlannedImage, crate: CrateFacts, after
         files = _members_of(store, document, results)
         if "zarr.json" not in files:
             return None
+        parts = tuple(label_parts("", image.labels, image.plan, results))
+        own = dataclasses.replace(crate, name=image.entry.name or image.image.name, labels=parts)
         written = {
-            str(RO_CRATE): json_bytes(ro_crate(dataclasses.replace(crate, name=image.entry.name or image.image.name))),
+            str(RO_CRATE): json_bytes(ro_crate(own)),
             str(OME_XML.parent / "zarr.json"): _GROUP,
         }
         return Step(

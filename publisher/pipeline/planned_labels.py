@@ -10,6 +10,7 @@ from publisher.model.image import Image
 from publisher.model.labels import LabelImage
 from publisher.ngff.label_plan import plan_labels
 from publisher.ngff.plan import ImagePlan
+from publisher.ngff.ro_crate import LabelPart
 from publisher.pipeline.label_sources import LabelSource
 
 
@@ -80,6 +81,13 @@ def written_labels(labels: Sequence[PlannedLabels], of: ImagePlan, results: Resu
                 values=None if values is None else tuple(values),
                 bytes=value["bytes"],
             )
+
+
+def label_parts(image_path: str, labels: Sequence[PlannedLabels], of: ImagePlan, results: Results) -> list[LabelPart]:
+    """What a crate says of the label images of the image at ``image_path`` ("0"; empty where it is the root)."""
+    prefix = f"{image_path}/" if image_path else ""
+    written = [one.planned.labels for one in written_labels(labels, of, results)]
+    return [LabelPart(path=f"{prefix}labels/{each.name}", name=each.name, origin=each.source) for each in written]
 
 
 def level_sizes(plan: ImagePlan) -> list[list[int]]:

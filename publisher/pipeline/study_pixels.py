@@ -16,6 +16,7 @@ from publisher.model.rendering import RenderingSettings
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, SourcePlanner
 from publisher.pipeline.fileset_steps import fileset_steps, rendering_of
+from publisher.pipeline.forecast import forecasts
 from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.label_sources import labels_of
 from publisher.pipeline.site import Site
@@ -54,7 +55,15 @@ class StudyPixels:
                 labels = labels_of(ref, inspected, self._sources)
                 self._filesets[ref.path] = planner.filesets(ref, inspected, by_path.get(ref.path, ()), labels)
                 filesets.extend(self._filesets[ref.path])
+                self._foretell(ref, self._filesets[ref.path])
         yield from fileset_steps(self._site, f"{self._record.slug}: {dataset.name}", filesets)
+
+    def _foretell(self, ref: FileRef, filesets: Sequence[FilesetPlan]) -> None:
+        """Note what the conversion of a file costs that was not converted yet."""
+        for fileset in filesets:
+            if all(self._site.ledger.step(image.pixels_step) is None for image in fileset.images.values()):
+                for words in forecasts(f"{self._record.slug}/{ref.path}", fileset, self._site.cores.count):
+                    self._site.note(words)
 
     def _unreadable_step(self, ref: FileRef) -> Step:
         """A step that fails: the problem is reported again by every build until the file is mended."""

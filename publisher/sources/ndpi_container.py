@@ -21,7 +21,7 @@ _HEADER_BYTES = 65536
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """Height and width of a piece in pixels, the header that fits it, and where the pieces begin in the file."""
+    """Height and width of a piece in pixels, and the header that makes it a JPEG."""
 
     height: int
     width: int

@@ -38,7 +38,8 @@ class TileGrid:
 
     ``height`` and ``width`` are the pixels of one tile or strip that is decoded at once (Y, X);
     ``samples`` channels come out of one tile together (3 for interleaved RGB); ``coded_bytes`` is the
-    largest compressed tile; ``compressed`` is false when any rows can be read without decoding more.
+    largest compressed tile; ``compressed`` is false when any rows can be read without decoding more;
+    ``lossy`` is true where samples are stored with loss (JPEG): kept without, they take many times the bytes.
     """
 
     height: int
@@ -46,6 +47,7 @@ class TileGrid:
     samples: int = 1
     coded_bytes: int = 0
     compressed: bool = True
+    lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

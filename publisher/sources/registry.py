@@ -16,6 +16,7 @@ from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
 from publisher.sources.foreign.nd2_reader import Nd2Reader
 from publisher.sources.foreign.pictures import PictureReader
+from publisher.sources.foreign.yokogawa import YokogawaReader
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import ImageSource, Reader, RemoteReader, Roots
@@ -120,6 +121,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         MrcReader(),
         DeltaVisionReader(),
         PictureReader(),
+        YokogawaReader(),
         BioioReader(),
     )
     readers = {reader.name: reader for reader in builtin}

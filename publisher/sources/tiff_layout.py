@@ -23,6 +23,10 @@ class Compression(IntEnum):
     JPEG = 7
 
 
+_LOSSY = frozenset({Compression.OLD_JPEG, Compression.JPEG, 33003, 33004, 33005, 34712, 34892, 34934, 50001, 50002})
+"""JPEG, and those that may be: JPEG 2000 (three of Aperio's, and its own number), lossy DNG, JPEG XR, WebP, JPEG XL."""
+
+
 class Photometric(IntEnum):
     """TIFF PhotometricInterpretation values that need a word of their own here."""
 
@@ -70,6 +74,11 @@ class Layout:
         if kind == "float":
             return {16: "float16", 24: "float32", 32: "float32", 64: "float64"}.get(bits)
         return {64: "complex64", 128: "complex128"}.get(bits) if kind == "complex" else None
+
+    @property
+    def may_be_lossy(self) -> bool:
+        """Whether the compression is one that usually loses detail."""
+        return self.compression in _LOSSY
 
     @property
     def tile_samples(self) -> int:

@@ -121,6 +121,7 @@ class TiffSource(ImageSource):
             samples=layout.tile_samples,
             coded_bytes=max(segments.counts),
             compressed=layout.tiled or not layout.is_raw,
+            lossy=layout.may_be_lossy,
         )
 
     def read(self, series: int, level: int, *, t: int, z: int, c: slice, y: slice, x: slice) -> NDArray[Any]:

@@ -92,7 +92,8 @@ class _HierarchyReader:
             in_order = listed if set(groups) <= set(listed) else groups
             return _Found(in_order, [plate], required=False, has_xml=bool(listed))
         if "multiscales" in root:
-            return _Found([""], [])
+            # A single file (.ozx) that publisher packs has its OME-XML beside the image's own arrays.
+            return _Found([""], [], has_xml="OME" in self._files.folders(""))
         if "bioformats2raw.layout" in root:
             return _Found(self._series(root["bioformats2raw.layout"]), [], has_xml=True)
         if "well" in root:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.check.stores import Seen, check_stores, filesets_in, judged_store
+from publisher.check.stores import Seen, check_address, check_stores, filesets_in, judged_store
 from publisher.errors import Problem, Severity
+from publisher.model.location import address_of
+from publisher.preview.server import serving
 from publisher.testing.images import planes, write_fileset, write_ome_zarr
 from tests.pipeline.sites import CONFIG, build_site, make_site
 
@@ -153,3 +155,22 @@ def test_a_hostile_store_ends_its_own_judgement_and_no_other(sites: dict[str, Pa
         "bomb.zarr",
         "deep.zarr",
     }
+
+
+def test_a_fileset_on_the_web_is_judged_by_its_address(fileset: Path) -> None:
+    def check_there(*, verify: bool) -> list[Problem]:
+        with serving(fileset.parent) as url:
+            address = address_of(f"{url}{fileset.name}")
+            assert address is not None
+            found = list(check_address(address, Seen(), verify=verify))
+            return [Problem(code=one.code, message=one.message, path=str(one.path).removeprefix(url)) for one in found]
+
+    assert check_there(verify=False) == check_there(verify=True) == []
+    crate = fileset / "ro-crate-metadata.json"
+    crate.write_text(crate.read_text().replace("Mitosis", "Mitosys"))
+    (fileset / "OME/METADATA.ome.xml").unlink()
+    (missing,) = check_there(verify=False)
+    assert missing.path == f"{fileset.name}/OME/METADATA.ome.xml"
+    _, changed = check_there(verify=True)
+    assert changed.path == f"{fileset.name}/ro-crate-metadata.json"
+    assert "other bytes" in changed.message

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 import zarr
 from zarr.storage import ZipStore
 
@@ -54,6 +55,20 @@ def test_a_name_that_ends_in_ozx_gives_one_file(publisher: Publisher, source: Pa
     with ZipStore(tmp_path / "cell.ozx", mode="r") as store:
         assert np.array_equal(zarr.open_group(store, mode="r")["0"][...], PIXELS)
     assert "OME/METADATA.ome.xml" in zipfile.ZipFile(tmp_path / "cell.ozx").namelist()
+    checked = publisher("check", tmp_path / "cell.ozx", "--verify")
+    assert checked.code == 0, checked.err
+    assert "Checked 1 fileset of 1 file" in checked.out
+
+
+def test_one_file_is_read_again_with_all_it_says(publisher: Publisher, tmp_path: Path) -> None:
+    sized = write_ome_tiff(tmp_path / "sized.ome.tiff", PIXELS, channel_names=["DNA", "Tubulin"])
+    document = tifffile.tiffcomment(sized).replace('Name="DNA"', 'Name="DNA" EmissionWavelength="461"')
+    tifffile.tiffcomment(sized, document.encode())
+    publisher("convert", sized, tmp_path / "once.ozx")
+    assert publisher("convert", tmp_path / "once.ozx", tmp_path / "again.ome.zarr").code == 0
+    xml = (tmp_path / "again.ome.zarr/OME/METADATA.ome.xml").read_text()
+    assert 'EmissionWavelength="461' in xml
+    assert np.array_equal(level_0(tmp_path / "again.ome.zarr"), PIXELS)
 
 
 def test_a_url_gets_the_same_bytes(publisher: Publisher, source: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.pipeline.sites import tree
 def test_a_plan_gives_each_step_its_reason_and_writes_nothing(publisher: Publisher, site: Path) -> None:
     said = publisher("plan", "--site", site)
     assert said.code == 0
-    assert len(re.findall(r"^convert image mitosis/\S+: never built$", said.out, re.MULTILINE)) == 3
+    assert len(re.findall(r"^convert image mitosis/\S+: never built; uint16, 4 planes, ", said.out, re.MULTILINE)) == 3
     assert "New pixels: at most 1." in said.out
     assert not (site / "_site").exists()
 

@@ -9,7 +9,7 @@ import pytest
 from publisher import __version__, cli
 from tests.commands.conftest import Publisher
 
-COMMANDS = ("new", "add", "inspect", "plan", "build", "check", "serve")
+COMMANDS = ("new", "add", "inspect", "convert", "plan", "build", "check", "serve")
 
 
 def test_help_lists_every_command_in_the_order_of_a_curators_day(publisher: Publisher) -> None:

@@ -40,12 +40,13 @@ class PublishedSource:
     study: str
     path: str
     source: Path
-    images: dict[int, Path]
+    stores: dict[int, Path]
 
     @property
-    def filesets(self) -> set[Path]:
+    def filesets(self) -> list[Path]:
         """Its published filesets."""
-        return {part for folder in self.images.values() for part in folder.parents if part.name.endswith(".ome.zarr")}
+        folders = (part for folder in self.stores.values() for part in folder.parents)
+        return sorted({part for part in folders if part.name.endswith(".ome.zarr")})
 
     @property
     def shown(self) -> str:
@@ -87,10 +88,10 @@ def _sources(paths: SitePaths) -> Iterator[PublishedSource]:
         study = load_study(folder, paths)
         for dataset in resolve(study).all_datasets():
             for ref in dataset.files:
-                yield PublishedSource(study.slug, ref.path, ref.location, _images(paths.output, study.slug, ref.path))
+                yield PublishedSource(study.slug, ref.path, ref.location, _stores(paths.output, study.slug, ref.path))
 
 
-def _images(output: Path, study: str, path: str) -> dict[int, Path]:
+def _stores(output: Path, study: str, path: str) -> dict[int, Path]:
     """Folders of the published images of a file, as their pages name them; 0 where pages have names of their own."""
     found = {}
     for series in count():

@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 
 from publisher.model.image import Image
 from tests.corpus.independent import bin_data_planes, tiff_planes
-from tests.corpus.independent_foreign import deltavision_planes, lif_planes, mrc_planes, png_planes, twin_planes
+from tests.corpus.independent_foreign import (
+    deltavision_planes,
+    lif_planes,
+    mrc_planes,
+    png_planes,
+    twin_planes,
+    yokogawa_planes,
+)
 
 Planes = Callable[[Path, Sequence[Image]], Iterator[NDArray[np.generic]]]
 """The pixels (T, C, Z, Y, X) of every image of a file, in series order, read without a line of ours.
@@ -66,6 +73,7 @@ FAMILIES = (
         name="mrc", suffixes=(".map", ".map.gz", ".map.bz2"), planes=mrc_planes, files=3, judged=1, planes_at_least=60
     ),
     Family(name="deltavision", suffixes=(".dv",), planes=deltavision_planes, files=1, judged=1, planes_at_least=30),
+    Family(name="yokogawa", suffixes=(".wpi",), planes=yokogawa_planes, files=1, judged=1, planes_at_least=96),
     Family(name="picture", suffixes=(".png",), planes=png_planes, files=2, judged=2, planes_at_least=4),
 )
 

@@ -1,5 +1,6 @@
 """Other formats as other programs read them: Bio-Formats (OME-TIFF made by it), liffile, mrcfile, mrc, imagecodecs."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import liffile
 import mrc
 import mrcfile
 import numpy as np
+import tifffile
 from numpy.typing import NDArray
 
 from publisher.model.image import Image
@@ -51,6 +53,20 @@ def deltavision_planes(path: Path, images: Sequence[Image]) -> Planes:
     """The package mrc, which gives C, T, Z, Y, X."""
     with mrc.DVFile(path) as file:
         yield file.asarray(squeeze=False).transpose(1, 0, 2, 3, 4)
+
+
+def yokogawa_planes(path: Path, images: Sequence[Image]) -> Planes:
+    """The TIFF files by the places in their names, as tifffile reads them; wells by row, then column."""
+    places: dict[tuple[str, str], dict[tuple[int, ...], Path]] = {}
+    for file in path.parent.glob("*.tif"):
+        match = re.search(r"_([A-Z]\d\d)_T(\d+)F(\d+)L\d+A\d+Z(\d+)C(\d+)\.tif$", file.name)
+        if match:  # the others are shading corrections
+            places.setdefault((match[1], match[3]), {})[int(match[2]), int(match[5]), int(match[4])] = file
+    for image, key in zip(images, sorted(places), strict=True):
+        found = np.zeros(image.pixels.shape, "uint16")
+        for (t, c, z), file in places[key].items():
+            found[t - 1, c - 1, z - 1] = tifffile.imread(file)
+        yield found
 
 
 def png_planes(path: Path, images: Sequence[Image]) -> Planes:

@@ -13,6 +13,7 @@ from publisher.errors import ConversionError, DamagedSourceError
 from publisher.ngff import geometry, shard_writer
 from publisher.ngff.geometry import BASE_BYTES, memory_needed
 from publisher.ngff.pixels import write_pixels
+from publisher.sources.protocol import TileGrid
 from tests.ngff.array_source import ArraySource, plan_of, pyramid, written
 
 RNG = np.random.default_rng(7)
@@ -303,3 +304,10 @@ def test_the_picture_is_the_middle_plane_of_the_level_next_above_1024(tmp_path):
 def test_the_picture_of_very_many_channels_is_of_a_smaller_level(tmp_path):
     result = written(ArraySource(np.broadcast_to(np.uint16(3), (1, 40, 1, 1100, 1100))), tmp_path)
     assert result.picture.shape == (40, 550, 550)
+
+
+def test_larger_pictures_are_counted_in_the_memory() -> None:
+    plan = plan_of(np.zeros((1, 3, 1, 8192, 8192), "uint8"))
+    tiling = TileGrid(height=512, width=512)
+    small, large = (memory_needed(plan, tiling, 1, picture_px) for picture_px in (1024, 4096))
+    assert large - small == 3 * (4096**2 - 1024**2)

@@ -89,6 +89,30 @@ def test_another_layout_of_pixels_is_written_and_a_clean_build_agrees(site: Path
     assert tree(site / "_site") == changed
 
 
+@pytest.mark.parametrize("version", ["0.4", "0.4+0.5"])
+def test_another_version_leaves_nothing_of_the_old_one_and_coming_back_gives_the_old_bytes(
+    site: Path, version: str
+) -> None:
+    before = tree(site / "_site")
+    configured(site, f'zarr: {{version: "{version}"}}\n')
+    assert build_site(site).problems == ()
+    names = {path.rpartition("/")[2] for path in tree(site / "_site/data")}
+    assert {".zarray", ".zattrs", ".zgroup"} <= names
+    assert ("zarr.json" in names) is (version == "0.4+0.5")
+    assert chunks(site) == {}, "no shard of Zarr v3 is left"
+    page = image_page(site)
+    assert f"OME-Zarr {version.replace('+', ' and ')}" in page
+    assert "QuPath" in page
+    configured(site, "")
+    build_site(site)
+    assert tree(site / "_site") == before
+
+
+def test_a_host_that_loses_hidden_files_is_warned_of(site: Path) -> None:
+    configured(site, 'zarr: {version: "0.4"}\nhosting: {profile: github-pages}\n')
+    assert "host.hidden-files" in {problem.code for problem in build_site(site).warnings}
+
+
 def test_originals_are_linked_by_an_address(site: Path) -> None:
     configured(site, 'downloads: {originals: link, url: "https://archive.example.org/{study}/{path}"}\n')
     assert build_site(site).problems == ()

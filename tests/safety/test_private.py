@@ -10,7 +10,14 @@ import pytest
 
 from publisher.pipeline import BuildOptions, build
 from publisher.reporting import SilentReporter
-from publisher.testing.images import planes, write_imagej_tiff, write_ome_tiff, write_ome_zarr, write_plain_tiff
+from publisher.testing.images import (
+    ome_xml,
+    planes,
+    write_imagej_tiff,
+    write_ome_tiff,
+    write_ome_zarr,
+    write_plain_tiff,
+)
 from tests.pipeline.sites import build_site, tree
 from tests.pipeline.sites import make_site as make_plain_site
 from tests.safety import site_of_strings
@@ -95,6 +102,28 @@ def test_private_parts_of_image_files_stay_out(site: tuple[Path, Canaries]) -> N
     assert len(list((root / "_site").rglob("*.ome.zarr"))) == 7
     assert len(canary.fields) > 60
     assert canary.found_in(root / "_site") == {}
+
+
+@pytest.mark.parametrize(("series", "published"), [("", [0]), (", series: [0, 2]", [0, 2])])
+def test_the_label_of_a_slide_is_published_only_when_its_series_is_listed(
+    series: str, published: list[int], tmp_path: Path
+) -> None:
+    study = make_plain_site(tmp_path)
+    scan, label, macro = (planes(c=3, y=size, x=60) for size in (90, 40, 30))
+    data = [f'<TiffData IFD="{number}"/>' for number in range(3)]
+    xml = ome_xml([scan, label, macro], data, samples=3)
+    xml = xml.replace('"image 1"', '"label image"').replace('"image 2"', '"macro image"')
+    write_ome_tiff(study / "images" / "slide.ome.tiff", scan, label, macro, samples=3, xml=xml)
+    text = (study / "study.yaml").read_text()
+    said = f"[images/a.ome.tiff, {{path: images/slide.ome.tiff{series}}}]"
+    (study / "study.yaml").write_text(text.replace("images/a.ome.tiff", said))
+    outcome = build_site(tmp_path)
+    assert outcome.problems == ()
+    (store,) = (tmp_path / "_site").rglob("slide-*.ome.zarr")
+    assert sorted(int(path.name) for path in store.iterdir() if path.name.isdigit()) == published
+    document = (store / "OME" / "METADATA.ome.xml").read_text()
+    assert ("macro image" in document) == (2 in published)
+    assert "label image" not in document
 
 
 HIDE: list[tuple[str, dict[str, object]]] = [
