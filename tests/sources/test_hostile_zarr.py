@@ -206,7 +206,12 @@ def test_labels_that_lie_cost_no_image(names: object, tmp_path: Path) -> None:
         assert source.labels() == ()
 
 
-def test_a_link_to_labels_elsewhere_is_refused(tmp_path: Path) -> None:
+def test_a_link_to_labels_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    from publisher.errors import SourceError
+    from publisher.sources.inspect import inspect
+    from publisher.sources.protocol import Roots
+    from publisher.sources.registry import installed_readers
+
     study = tmp_path / "study"
     study.mkdir()
     secret = write_ome_zarr(tmp_path / "secret.zarr", planes(y=16, x=16), version="0.4")
@@ -214,7 +219,11 @@ def test_a_link_to_labels_elsewhere_is_refused(tmp_path: Path) -> None:
     (path / "labels").mkdir()
     (path / "labels/.zattrs").write_text('{"labels": ["cells"]}')
     (path / "labels/cells").symlink_to(secret)
-    refusal_of(path, study)
+    registry = installed_readers([])
+    with registry.open(path, Roots((study,))) as source:
+        assert source.labels() == ()
+    with pytest.raises(SourceError, match="outside the study"):
+        inspect(path, Roots((study,)), registry)
 
 
 def test_folders_without_end_are_given_up(tmp_path: Path) -> None:
