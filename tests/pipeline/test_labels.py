@@ -149,7 +149,8 @@ def test_properties_come_from_a_table(site: Path) -> None:
     edit(study(site) / "study.yaml", "source: Drawn by hand", "properties: 'masks/{stem}.csv'")
     build_site(site)
     document = json.loads((fileset(site) / "0/labels/nuclei/zarr.json").read_text())["attributes"]["ome"]
-    assert document["image-label"]["properties"] == [{"label-value": 10, "phase": "anaphase"}]
+    properties = [{"label-value": 10, "phase": "anaphase"}, {"label-value": 20}, {"label-value": 30}]
+    assert document["image-label"]["properties"] == properties
     assert "10,30000,0,0,0,1,0,199,75,149,anaphase" in (page(site) / "labels-nuclei.csv").read_text()
 
 
