@@ -14,7 +14,7 @@ from PIL import Image
 from referencing import Registry, Resource
 
 from publisher.ngff.validate import validate_fileset
-from publisher.testing.images import plate_xml, planes, write_ome_tiff
+from publisher.testing.images import planes, plate_xml, write_ome_tiff
 from tests.pipeline.sites import build_site, make_site, tree, write_image
 
 REPOSITORY = Path(__file__).parents[2]
