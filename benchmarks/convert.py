@@ -6,7 +6,7 @@ runs as `publisher build`, the whole process with checks, pictures and pages, an
 figures are medians of the repeats, ratios are to `publisher build`. A pattern of known mean and slope, converted
 by each, shows what its levels are worth.
 
-usage: python benchmarks/convert.py [--cache FOLDER] [--only stack,slide,small] [--rivals A,B] [--repeat 3] [--threads 2] [--small]
+usage: python benchmarks/convert.py [--cache FOLDER] [--only stack,slide,small] [--rivals A,B] [--repeat 3] [--small]
 
 --cache keeps inputs and environments of the rivals between runs. --small: little inputs, once, to see that all works.
 """

@@ -58,6 +58,12 @@ class PublishedImages:
         planned = self.planned(entry)
         return (planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step) if planned else ()
 
+    def shown_steps_of(self, entry: Entry) -> tuple[str, ...]:
+        """Steps that change what any page says of an entry; its labels among them, which may fail alone."""
+        planned = self.planned(entry)
+        labels = (planned[1].labels_step,) if planned and planned[1].labels else ()
+        return (*self.steps_of(entry), *labels)
+
     def _helpful_steps_of(self, entry: Entry) -> tuple[str, ...]:
         """Steps that an entry's page can do without: its labels, its single file, the checksums of its fileset."""
         planned = self.planned(entry)

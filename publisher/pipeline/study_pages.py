@@ -165,4 +165,4 @@ class StudyPages:
     def _pixel_steps(self, datasets: Sequence[StudyDataset]) -> tuple[str, ...]:
         """Steps that what is shown of these datasets comes from."""
         entries = (entry for dataset in datasets for entry in dataset.entries)
-        return tuple(dict.fromkeys(name for entry in entries for name in self._images.steps_of(entry)))
+        return tuple(dict.fromkeys(name for entry in entries for name in self._images.shown_steps_of(entry)))

@@ -124,7 +124,7 @@ class HttpFiles:
         with self._lock:
             if key in self._metadata:
                 return self._metadata[key]
-        if self._all_metadata is not None and key.rsplit("/", 1)[-1] in _JSON_NAMES and "/" in key:
+        if self._all_metadata is not None and key.rsplit("/", 1)[-1] in _JSON_NAMES:
             return self._all_metadata.get(key)
         limit = MAX_XML_BYTES if key.endswith(".xml") else MAX_JSON_BYTES
         answer = self._host.get(key, most=limit)

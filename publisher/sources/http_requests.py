@@ -44,11 +44,12 @@ def unreachable(name: str, message: str, hint: str) -> SourceError:
 
 
 class Host:
-    """The host of one store; may be used by several threads at once."""
+    """The host of one store; may be used by several threads at once. One that has failed is not asked again."""
 
     def __init__(self, address: Address) -> None:
         self._store = str(address)
         self._base = address.public_url
+        self._given_up: SourceError | None = None
         parts = urlsplit(self._base)
         self.name = parts.netloc
         retry = urllib3.Retry(
@@ -76,6 +77,8 @@ class Host:
 
         Raises SourceError for a host that cannot be reached, keeps failing, or sends us elsewhere.
         """
+        if self._given_up is not None:
+            raise self._given_up
         url = f"{self._base}/{quote(key)}"
         headers = {} if start is None else {"Range": f"bytes={start}-{start + count - 1}"}
         for _ in range(_MOST_REDIRECTS + 1):
@@ -140,7 +143,9 @@ class Host:
 
     def _failed(self, why: str) -> SourceError:
         message = f"{self.name} could not be read in {_TRIES} tries: {why}"
-        return unreachable(self._store, message, "check the address and the network, and build again later")
+        hint = "check the address and the network, and build again later"
+        self._given_up = unreachable(self._store, message, hint)
+        return self._given_up
 
 
 def _pool(scheme: str, host: str, options: dict[str, object]) -> urllib3.PoolManager:

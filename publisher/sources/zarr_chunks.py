@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -104,7 +105,10 @@ class _GuardedStore(MemoryStore):  # type: ignore[misc]  # zarr's own types are 
         self, key: str, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
     ) -> Buffer | None:
         """Bytes of a file, checked when they are a chunk; None when there is no file."""
-        return self.get_sync(key, prototype=prototype, byte_range=byte_range)
+        if self._files.listed:
+            return self.get_sync(key, prototype=prototype, byte_range=byte_range)
+        # A host is waited for elsewhere, so that several chunks are asked for at once.
+        return await asyncio.to_thread(self.get_sync, key, prototype=prototype, byte_range=byte_range)
 
     def get_sync(
         self, key: str, *, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None

@@ -60,6 +60,22 @@ def test_many_channels_have_colours_and_six_are_shown():
     assert len({channel.color for channel in rendering.channels[:6]}) == 6
 
 
+def test_of_many_channels_those_that_hold_next_to_no_light_come_last():
+    spectral = statistics(28)
+    dim = tuple(replace(channel, minimum=0, maximum=6) for channel in spectral.channels[:8])
+    rendering = rendering_settings(image(*[Channel()] * 28), replace(spectral, channels=(*dim, *spectral.channels[8:])))
+    assert [number for number, channel in enumerate(rendering.channels) if channel.active] == [8, 9, 10, 11, 12, 13]
+
+
+def test_few_channels_are_shown_however_dim():
+    one_bright = statistics(3)
+    dim = tuple(replace(channel, minimum=0, maximum=6) for channel in one_bright.channels[:2])
+    rendering = rendering_settings(
+        image(*[Channel()] * 3), replace(one_bright, channels=(*dim, one_bright.channels[2]))
+    )
+    assert all(channel.active for channel in rendering.channels)
+
+
 def test_a_curator_may_show_a_later_channel_but_never_seven():
     overrides = {7: ChannelOverride(active=True), 0: ChannelOverride(active=False)}
     rendering = rendering_settings(image(*[Channel()] * 9), statistics(9), overrides)
@@ -72,7 +88,7 @@ def test_labels_are_never_empty():
     assert [channel.label for channel in rendering.channels] == ["DAPI", "Cy3", "525 nm", "Channel 4"]
 
 
-@pytest.mark.parametrize(("dtype", "full"), [("uint8", (0, 255)), ("uint16", (0, 65535)), ("float32", (90, 4000))])
+@pytest.mark.parametrize(("dtype", "full"), [("uint8", (0, 255)), ("uint16", (0, 4095)), ("float32", (90, 4000))])
 def test_a_colour_picture_keeps_its_range_and_colours(dtype, full):
     rendering = rendering_settings(image(*[Channel()] * 3, rgb=True, dtype=dtype), statistics(3))
     assert [channel.color for channel in rendering.channels] == ["FF0000", "00FF00", "0000FF"]
