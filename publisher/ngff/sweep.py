@@ -25,6 +25,8 @@ Node = tuple[int, Group, int, int]
 """A block: level, planes, and its place down and across."""
 
 TASKS_A_THREAD = 4
+ALONE_BYTES = 4 * 2**20
+"""Pixels for which no thread is started: it would take longer than they do."""
 
 
 class Sink(Protocol):
@@ -46,7 +48,7 @@ class Sweep:
 
     def run(self, progress: Callable[[int], None]) -> None:
         """Do it; ``progress`` is told the level-0 bytes done so far, in the caller's thread."""
-        if self._blocks.threads == 1:
+        if self._blocks.threads == 1 or self._plan.level_bytes <= ALONE_BYTES:
             self._run_alone(progress)
         else:
             self._run_threads(progress)
