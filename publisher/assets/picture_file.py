@@ -35,7 +35,10 @@ def lossless_webp(picture: NDArray[np.uint8]) -> PictureFile:
 
 def jpeg(picture: NDArray[np.uint8], quality: int) -> PictureFile:
     """``picture`` (Y, X, 3) as baseline JPEG with full colour resolution."""
-    return _encoded(picture, "JPEG", quality=quality, subsampling=0, optimize=True)
+    try:
+        return _encoded(picture, "JPEG", quality=quality, subsampling=0, optimize=True)
+    except OSError:  # Pillow gives the better Huffman tables a byte a pixel, and coloured noise needs more
+        return _encoded(picture, "JPEG", quality=quality, subsampling=0)
 
 
 def _encoded(picture: NDArray[np.uint8], kind: str, **options: object) -> PictureFile:

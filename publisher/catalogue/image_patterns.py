@@ -37,9 +37,16 @@ def is_pattern(text: str) -> bool:
     return any(mark in text for mark in "*?[")
 
 
+_MICROSCOPES = (
+    ".btf", ".tf2", ".tf8", ".svs", ".ndpi", ".qptiff", ".stk", ".lsm", ".czi", ".lif", ".lof", ".nd2", ".dv", ".r3d",
+    ".zarr.zip", ".ozx",
+)  # fmt: skip
+"""Suffixes of formats that hold nothing but data; a PNG may be a drawing, and is taken only where it is named."""
+
+
 def looks_like_image(path: str) -> bool:
-    """Whether the suffix is one that images carry."""
-    return path.lower().endswith(IMAGE_SUFFIXES)
+    """Whether the suffix is one that microscope images carry: what a study takes that names no files."""
+    return path.lower().endswith((*IMAGE_SUFFIXES, *_MICROSCOPES))
 
 
 def matches(pattern: str, path: str) -> bool:

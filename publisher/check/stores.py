@@ -1,11 +1,12 @@
 """Every OME-Zarr fileset in a folder, each judged by the gate, whoever made it."""
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.errors import Problem, PublisherError, Severity
+from publisher.errors import Problem, PublisherError, Severity, SourceError, refusal
 from publisher.formats.ngff_version import ZARR_2_ATTRIBUTES, ZARR_2_GROUP, ZARR_3
 from publisher.model.location import Address, Location
 from publisher.ngff.fault import Fault, Rule
@@ -110,6 +111,9 @@ def judged_store(place: Location, *, verify: bool) -> Verdict:
         if ours and (files.listed or verify or not has_manifest):
             told = {fault.path for fault in faults}
             faults += tuple(manifest_faults(files, sizes, verify=verify, told=told))
+    except OSError as error:
+        problem = refusal(error, None if isinstance(place, Address) else error.filename)
+        raise SourceError(dataclasses.replace(problem, path=problem.path or str(place))) from error
     finally:
         files.close()
     return Verdict(faults=faults, ours=ours, files=len(sizes), bytes=sum(sizes.values()))

@@ -75,13 +75,14 @@ def label_image_document(
 ) -> Json:
     """A label image: multiscales, and what is known of its values. "omero" is for images alone.
 
-    Colours stand for all ``values`` or, where one has none, for no value.
+    Colours stand for all ``values`` or, where one has none, for no value; beside colours, properties name the same
+    values (ome-zarr-models refuses others).
     """
     said: Json = {"source": {"image": "../../"}}
     if values and all(value.rgba for value in values):
         said["colors"] = [{"label-value": one.value, "rgba": list(one.rgba or ())} for one in values]
-    described = [one for one in values if one.properties]
-    if described:
+    if any(one.properties for one in values):
+        described = [one for one in values if one.properties or "colors" in said]
         said["properties"] = [{"label-value": one.value, **_properties(one)} for one in described]
     scales = multiscale(name, axes, levels, name_of_writer, smaller=PICKED)
     return {"multiscales": [scales], "image-label": said}

@@ -8,10 +8,14 @@ from publisher.errors import Problem
 from publisher.formats.ome_units import micrometers
 from publisher.formats.ome_xml_clean import warning
 from publisher.formats.ome_xml_engine import NS, Element
+from publisher.formats.ome_xml_guard import refused
 from publisher.formats.ome_xml_read import text_of
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.model.image import Image
 from publisher.model.screen import MOST_ROWS, Field, Plate, PlateAcquisition, Well, column_name, row_name
+
+_MOST_NAMES = 500_000
+"""Rows and columns of all plates of a document: 6,000 plates of 1,536 wells."""
 
 Place = tuple[int, int]
 """Row and column of a well, from 0."""
@@ -21,12 +25,14 @@ def read_plates(tree: OmeTree, images: Sequence[Image]) -> tuple[tuple[Plate, ..
     """Every Plate of ``tree``, and a warning for each kind of fault: none is worth losing an image for.
 
     ``images`` are the source's, by which ImageRefs are resolved (`Image.ome_id`). An image is a field of one well
-    only: "WellSampleImageRefIDKey" of the schema; the first well that claims it has it.
+    only: "WellSampleImageRefIDKey" of the schema; the first well that claims it has it. Raises DamagedSourceError for
+    more rows and columns than anybody has.
     """
     series: dict[str, int] = {}
     for image in images:
-        series.setdefault(image.ome_id, image.series)
-    work = _Reader(series)
+        if image.ome_id:
+            series.setdefault(image.ome_id, image.series)
+    work = _Reader(series, tree.name)
     plates = tuple(work.plate(element) for element in tree.root.iterfind(NS + "Plate"))
     return plates, tuple(
         warning(tree.name, message + (f" ({times} times)" if times > 1 else ""), code="ome-xml.plate")
@@ -37,8 +43,9 @@ def read_plates(tree: OmeTree, images: Sequence[Image]) -> tuple[tuple[Plate, ..
 class _Reader:
     """Reads plate after plate; remembers which images have a well."""
 
-    def __init__(self, series: dict[str, int]) -> None:
-        self._series = series
+    def __init__(self, series: dict[str, int], name: str) -> None:
+        self._series, self._name = series, name
+        self._spare = _MOST_NAMES
         self._taken: set[int] = set()
         self.faults: Counter[str] = Counter()
 
@@ -93,6 +100,10 @@ class _Reader:
             elif 0 < told < needed:
                 self.faults[f"a plate says {key} {told}, its wells need {needed}"] += 1
             found.append(max(told, needed))
+        self._spare -= sum(found)
+        if self._spare < 0:
+            message = f"plates of more than {_MOST_NAMES:,} rows and columns in all"
+            raise refused(self._name, message, code="ome-xml.too-large")
         return found[0], found[1]
 
     def _fields(self, samples: Sequence[Element], acquisition_of: dict[str, int]) -> Iterator[Field]:

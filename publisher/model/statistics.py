@@ -68,7 +68,7 @@ class ImageStatistics:
             channels=tuple(map(_channel, document["channels"])),
             projections=tuple(
                 Projection(axis=one["axis"], method=one["method"], channels=tuple(map(_channel, one["channels"])))
-                for one in document["projections"]
+                for one in document.get("projections", ())
             ),
         )
 

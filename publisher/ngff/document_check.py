@@ -4,7 +4,7 @@ The documents have passed their models (`model_check`), so that keys that must b
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import ceil, isclose, isfinite
 from typing import Any
@@ -22,15 +22,33 @@ _UNITS = {"time": {"second"}, "space": {"micrometer"}, "channel": set[str]()}
 _LONG_NAMES = ("meter", "second", "angstrom", "inch", "foot", "yard", "mile", "parsec", "minute", "hour", "day")
 """Ends of the units that the specification lists; neuroglancer refuses others, "µm" and "pixel" among them."""
 _MOST_ACTIVE = 6
+_DEEPEST = 64
 
 
-def null_place(value: object, place: str = "") -> str | None:
-    """Where a JSON value holds null ("omero.channels.0.color"); None when it holds none."""
-    if value is None:
-        return place
-    parts = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    found = (null_place(part, f"{place}.{key}".lstrip(".")) for key, part in parts)
-    return next((place for place in found if place is not None), None)
+def null_place(document: Json) -> str | None:
+    """Where a document holds null ("omero.channels.0.color"), the first in its order; None when it holds none."""
+    waiting: list[tuple[str, object]] = [("", document)]
+    while waiting:
+        place, value = waiting.pop()
+        if value is None:
+            return place
+        parts = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+        waiting += reversed([(f"{place}.{key}".lstrip("."), part) for key, part in parts])
+    return None
+
+
+def is_deep(document: Json) -> bool:
+    """Whether a document is nested deeper than any that means something: what follows it would run out of stack."""
+    level: list[object] = [document]
+    for _ in range(_DEEPEST):
+        level = [part for value in level if isinstance(value, (dict, list)) for part in _parts(value)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(value: Mapping[str, object] | Sequence[object]) -> Iterable[object]:
+    return value.values() if isinstance(value, Mapping) else value
 
 
 def multiscale_faults(file: str, multiscale: Json, arrays: Sequence[StoredArray], *, axes: str) -> Iterator[Fault]:

@@ -12,7 +12,14 @@ from typing import Any
 from publisher.errors import SourceError
 from publisher.formats.ngff import METHOD
 from publisher.ngff.array_check import array_faults
-from publisher.ngff.document_check import coding_faults, has_kept_levels, multiscale_faults, null_place, omero_faults
+from publisher.ngff.document_check import (
+    coding_faults,
+    has_kept_levels,
+    is_deep,
+    multiscale_faults,
+    null_place,
+    omero_faults,
+)
 from publisher.ngff.fault import BrokenError, Fault, Rule
 from publisher.ngff.label_check import copy_faults, label_faults, list_faults
 from publisher.ngff.model_check import Kind, judged, model_faults
@@ -288,6 +295,9 @@ class _Walk:
             return None
         except SourceError as error:
             self.faults.append(Fault(file, error.problems[0].message))
+            return None
+        if is_deep(content):
+            self.faults.append(Fault(file, "is nested deeper than any OME metadata"))
             return None
         place = null_place(content)
         if place is not None:

@@ -85,6 +85,11 @@ def _value_faults(file: str, said: Json) -> Iterator[Fault]:
         repeated = sorted(value for value, count in Counter(values).items() if count > 1)
         if repeated:
             yield Fault(file, f"image-label.{key} names the label {repeated[0]:g} twice; expected each once")
+    colored, described = ({one["label-value"] for one in said.get(key) or ()} for key in ("colors", "properties"))
+    if colored and described and colored != described:
+        label = min(colored ^ described)
+        words = f"image-label names the label {label:g} in only one of colors and properties; expected the same in both"
+        yield Fault(file, words, Rule.READERS)
     bare = [one["label-value"] for one in said.get("colors") or () if not one.get("rgba")]
     if bare:
         words = f"image-label.colors has no rgba for the label {bare[0]:g}; expected colours for all labels or for none"

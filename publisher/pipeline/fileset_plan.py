@@ -97,12 +97,6 @@ class FilesetPlan:
         files = [Path(file.path) for file in self.inspected.files]
         return {file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file): file for file in files}
 
-    def remote_files(self) -> list[list[str | int]]:
-        """What is known of a source on the web: documents with size and ETag; empty for one of this computer."""
-        if not isinstance(self.ref.location, Address):
-            return []
-        return [[file.path, file.size, file.stamp] for file in self.inspected.files]
-
     def overrides(self) -> dict[int, ChannelOverride]:
         """What the curator says of channels, by channel from 0."""
         return {

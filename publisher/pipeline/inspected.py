@@ -40,6 +40,12 @@ class Inspected:
         """Every file it is made of; none while it cannot be read."""
         return () if self.problems else self.inspection.files
 
+    def remote_files(self) -> list[list[str | int]]:
+        """What is known of a source on the web: documents with size and ETag; empty for one of this computer."""
+        if not isinstance(self.address.path, Address):
+            return []
+        return [[file.path, file.size, file.stamp] for file in self.files]
+
     def raise_if_broken(self) -> None:
         """Raise SourceError while the file cannot be read: what was published of it stays."""
         if self.problems:

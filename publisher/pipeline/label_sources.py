@@ -15,6 +15,7 @@ from publisher.errors import Problem
 from publisher.model.identity import slug
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage
+from publisher.model.location import Address
 from publisher.pipeline.inspected import Inspected, StudySources
 from publisher.pipeline.worker_tasks import SourceAddress
 
@@ -53,7 +54,9 @@ def labels_of(ref: FileRef, inspected: Inspected, sources: StudySources) -> tupl
 
 
 def label_files(label: LabelSource, beside: Path) -> Mapping[str, Path]:
-    """Every file a label image is read from, by a name that does not change when the study moves."""
+    """Every file of this computer a label image is read from, by a name that does not change when the study moves."""
+    if label.inspected and isinstance(label.inspected.address.path, Address):
+        return {}
     files = [Path(file.path) for file in label.inspected.files] if label.inspected else []
     return {file.relative_to(beside).as_posix() if file.is_relative_to(beside) else file.name: file for file in files}
 

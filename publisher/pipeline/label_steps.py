@@ -86,6 +86,7 @@ def _arrays_step(
             "plan": plan.to_json(),
             "reader": [inspected.inspection.reader, inspected.inspection.revision, source.address.axes],
             "place": [source.labels.series, source.channel],
+            "remote": inspected.remote_files(),
             "writer": WRITER_REVISION,
             "picture": dataclasses.asdict(image.picture),
         },

@@ -1,4 +1,8 @@
-"""Whether the chunks of an OME-Zarr source are kept or made anew, and the word on why."""
+"""Whether the chunks of an OME-Zarr source are kept or made anew, and the word on why.
+
+Keeping them needs no leave of `privacy.unredacted_sources`, which guards originals for the words in them: of a source
+whose chunks are kept nothing but those is published, and a chunk that holds anything beside its pixels is refused.
+"""
 
 from typing import Literal
 

@@ -13,7 +13,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         ".oib": "Olympus OIB", ".oif": "Olympus OIF", ".vsi": "Olympus VSI",
         ".bif": "Ventana BIF", ".scn": "Leica SCN",
         ".mrxs": "3DHISTECH MRXS", ".ims": "Imaris", ".dcm": "DICOM", ".zvi": "Zeiss ZVI",
-        ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".nrrd": "NRRD", ".sld": "SlideBook",
+        ".lei": "Leica LEI", ".ics": "ICS", ".ids": "ICS", ".sld": "SlideBook",
         ".n5": "N5", ".h5": "HDF5",
     }
 )  # fmt: skip

@@ -15,6 +15,7 @@ from publisher.sources.foreign.deltavision import DeltaVisionReader
 from publisher.sources.foreign.lif import LifReader
 from publisher.sources.foreign.mrc import MrcReader
 from publisher.sources.foreign.nd2_reader import Nd2Reader
+from publisher.sources.foreign.nrrd import NrrdReader
 from publisher.sources.foreign.pictures import PictureReader
 from publisher.sources.foreign.yokogawa import YokogawaReader
 from publisher.sources.ome_xml import OmeXmlReader
@@ -120,6 +121,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         Nd2Reader(),
         MrcReader(),
         DeltaVisionReader(),
+        NrrdReader(),
         PictureReader(),
         YokogawaReader(),
         BioioReader(),

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from publisher.assets.composite import channel_layer, composite, grey_layer, windowed
-from publisher.assets.picture_file import resized
+from publisher.assets.picture_file import jpeg, resized
 from publisher.assets.picture_set import PictureSizes
 from publisher.assets.thumbnail import thumbnail_files
 from publisher.model.rendering import ChannelRendering, RenderingSettings
@@ -102,3 +102,9 @@ def test_pictures_are_the_same_bytes_each_time():
     image = np.random.default_rng(2).integers(0, 100, (1, 300, 300)).astype("uint16")
     once, again = (thumbnail_files(image, settings("FFFFFF"), SIZES) for _ in range(2))
     assert once == again
+
+
+def test_coloured_noise_can_be_written_as_jpeg():
+    noise = np.random.default_rng(1).integers(0, 256, (300, 280, 3), dtype=np.uint8)
+    with Image.open(BytesIO(jpeg(noise, 90).data)) as written:
+        assert written.size == (280, 300)

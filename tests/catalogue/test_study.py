@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.catalogue.image_patterns import matches
+from publisher.catalogue.image_patterns import looks_like_image, matches
 from publisher.catalogue.load import load_study
 from publisher.catalogue.resolve import FileRef, Rows, resolve
 from publisher.errors import ContentError
@@ -123,3 +123,9 @@ def test_yaml_aliases_cannot_explode(tmp_path: Path) -> None:
 )
 def test_patterns(pattern: str, path: str, fits: bool) -> None:
     assert matches(pattern, path) is fits
+
+
+def test_a_study_that_names_no_files_takes_those_of_microscopes() -> None:
+    taken = ["a.ome.tiff", "b/c.SVS", "d.companion.ome", "e.ome.xml", "f.czi", "g.ome.zarr.zip", "h.stk"]
+    assert [name for name in taken if not looks_like_image(name)] == []
+    assert [name for name in ("figure.png", "notes.txt", "table.csv", "study.yaml") if looks_like_image(name)] == []

@@ -139,22 +139,25 @@ def test_a_zip_is_judged_as_the_fileset_in_it(sites: dict[str, Path], tmp_path: 
 
 
 def test_a_hostile_store_ends_its_own_judgement_and_no_other(sites: dict[str, Path], tmp_path: Path) -> None:
-    bomb = write_ome_zarr(tmp_path / "bomb.zarr", planes(y=40, x=50))
-    document = bomb / "0/zarr.json"
-    text = document.read_text()
+    bomb = write_ome_zarr(tmp_path / "bomb.zarr", planes(y=40, x=50)) / "0/zarr.json"
+    text = bomb.read_text()
     assert '"shape": [\n    1,' in text
-    document.write_text(text.replace('"shape": [\n    1,', '"shape": [\n    2000000000,'))
+    bomb.write_text(text.replace('"shape": [\n    1,', '"shape": [\n    2000000000,'))
     deep = tmp_path / "deep.zarr"
     deep.mkdir()
     (deep / "zarr.json").write_text("[" * 100_000)
+    nested = write_ome_zarr(tmp_path / "nested.zarr", planes(y=40, x=50)) / "zarr.json"
+    nested.write_text(nested.read_text().replace('"multiscales"', f'"x": {"[" * 900}{"]" * 900}, "multiscales"', 1))
+    folder = write_ome_zarr(tmp_path / "folder.zarr", planes(y=40, x=50)) / "0/zarr.json"
+    folder.unlink()
+    folder.mkdir()
     shutil.copytree(one_of(sites["0.5"]), tmp_path / "sound.ome.zarr")
     seen = Seen()
     problems = list(check_stores(tmp_path, seen))
-    assert seen.filesets == 3
-    assert {Path(str(problem.path)).relative_to(tmp_path).parts[0] for problem in problems} == {
-        "bomb.zarr",
-        "deep.zarr",
-    }
+    assert seen.filesets == 5
+    assert not any("bug" in problem.hint for problem in problems), problems
+    told = {Path(str(problem.path)).relative_to(tmp_path).parts[0] for problem in problems}
+    assert told == {"bomb.zarr", "deep.zarr", "nested.zarr", "folder.zarr"}
 
 
 def test_a_fileset_on_the_web_is_judged_by_its_address(fileset: Path) -> None:

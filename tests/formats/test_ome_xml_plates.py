@@ -2,6 +2,7 @@
 
 import pytest
 
+from publisher.errors import DamagedSourceError
 from publisher.formats.ome_xml_plates import read_plates
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import parse
@@ -125,6 +126,18 @@ def test_an_image_is_on_one_of_several_plates_only() -> None:
     plates, problems = read(plate_xml({(0, 0): [0]}), plate_xml({(0, 0): [0], (0, 1): [1]}, number=1))
     assert [series(plate) for plate in plates] == [{"A1": [0]}, {"A1": [], "A2": [1]}]
     assert problems == ["an image is in two wells: it is shown in the first"]
+
+
+def test_more_rows_and_columns_than_anybody_has_are_refused() -> None:
+    plates = [plate_xml({}, number=number, attributes='Rows="10000" Columns="10000"') for number in range(26)]
+    with pytest.raises(DamagedSourceError, match="plates of more than 500,000 rows and columns"):
+        read(*plates)
+
+
+def test_an_image_without_an_id_is_no_answer_to_a_reference_without_one() -> None:
+    [plate], problems = read(plate_xml({(0, 0): [0]}).replace(' ID="Image:0"', ""))
+    assert series(plate) == {"A1": []}
+    assert problems == ["a well refers to an image that is not there"]
 
 
 def test_fields_are_named_in_the_words_of_omero() -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from publisher.preview.server import serving
+from publisher.testing.images import planes
 from tests.browser.install import INTEROP, node_modules
-from tests.interop.published import Pixels, Published, digest
+from tests.interop.published import Pixels, Published, digest, halved
+from tests.ngff.filesets import write_fileset
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +54,27 @@ def test_zarrita_reads_every_image_over_http(images: tuple[Published, ...], node
         for image, one in zip(here, read, strict=True):
             assert one["attrs"]["ome"] == image.ome
             assert one["levels"] == [as_stated(pixels) for pixels in image.first_and_last], image.path
+
+
+@pytest.mark.parametrize(("version", "generations"), [("0.4", ("v2", "auto")), ("0.4+0.5", ("v2", "v3", "auto"))])
+def test_zarrita_reads_other_versions_in_each_generation_they_have(
+    tmp_path: Path, node: str, version: str, generations: tuple[str, ...]
+) -> None:
+    arrays = [planes(t=2, c=3, z=2, y=301, x=533, dtype=dtype) for dtype in ("uint8", "int16", "float32")]
+    write_fileset(tmp_path / "a.ome.zarr", version=version, arrays=tuple(arrays))
+    paths = [str(number) for number in range(len(arrays))]
+    with serving(tmp_path) as url:
+        lines = [f"{url}a.ome.zarr/{path} {generation}" for path in paths for generation in generations]
+        read = answer([node, "read_by_zarrita.mjs"], lines)
+    assert len(read) == len(arrays) * len(generations)
+    for number, array in enumerate(arrays):
+        for one in read[number * len(generations) : (number + 1) * len(generations)]:
+            assert one["levels"] == [as_stated(array), as_stated(last_level(array))], one["url"]
+
+
+def last_level(array: Pixels) -> Pixels:
+    """The smallest level of 301 x 533 pixels in chunks of 256."""
+    return halved(halved(array))
 
 
 def test_napari_reads_every_image_as_a_layer_a_channel(images: tuple[Published, ...], napari_python: str) -> None:

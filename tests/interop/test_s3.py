@@ -118,6 +118,7 @@ def test_objects_have_their_media_types(site: Path, server: str, bucket: str) ->
     assert kinds == {
         "json": "application/json",
         "xml": "application/xml",
+        "txt": "text/plain",
         "ozx": "application/zip",
         "0": "application/octet-stream",
     }
@@ -173,3 +174,16 @@ def test_a_killed_build_leaves_whole_objects_and_the_next_one_completes(site: Pa
     done = build(site, server)
     assert done.returncode == 0, done.stderr
     assert objects(server, bucket) == published(site)
+
+
+def test_one_file_is_converted_straight_into_a_bucket(site: Path, server: str, bucket: str) -> None:
+    source = str(site / "content/studies/mitosis/images/a.ome.tiff")
+    every = {**os.environ, **KEYS, "AWS_ENDPOINT_URL": server}
+    for output in (f"s3://{bucket}/pre/cell.ome.zarr", f"s3://{bucket}/pre/cell.ozx"):
+        command = [sys.executable, "-m", "publisher", "convert", source, output]
+        done = subprocess.run(command, env=every, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, done.stderr
+        again = subprocess.run(command, env=every, capture_output=True, text=True, timeout=300, check=False)
+        assert "is there already" in again.stderr
+    keys = objects(server, bucket)
+    assert {"cell.ozx", "cell.ome.zarr/zarr.json", "cell.ome.zarr/0/0/c/0/0/0/0/0"} <= keys.keys()

@@ -178,6 +178,12 @@ LABEL_FAULTS = (
         "image-label.properties",
     ),
     Seeded(
+        "label coloured and not described",
+        nuclei(lambda o: o["image-label"]["properties"].pop()),
+        "0/labels/nuclei/ATTRS",
+        "in only one of colors and properties",
+    ),
+    Seeded(
         "labels with a missing file",
         chunk("0/labels/nuclei/0", lambda data: None),
         "0/labels/nuclei/0/CHUNK",

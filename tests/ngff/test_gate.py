@@ -7,7 +7,7 @@ import pytest
 
 from publisher.ngff.validate import validate_fileset
 from tests.ngff.filesets import write_fileset
-from tests.ngff.seeded_faults import IMAGE_FAULTS, LABEL_FAULTS, Seeded, first_chunk
+from tests.ngff.seeded_faults import IMAGE_FAULTS, LABEL_FAULTS, Change, Seeded, change_file, first_chunk
 
 CASES = [
     pytest.param(release, fault, id=f"{fault.name} ({release})")
@@ -51,3 +51,30 @@ def test_every_seeded_fault_is_told_once(sound: dict[str, Path], tmp_path: Path,
     assert problems[0].path == str(chunk_name or fileset / path)
     assert words in problems[0].message
     assert problems[0].code == "store.invalid"
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("0/.zattrs", lambda d: d["omero"]["channels"][0].update(label="Other"), "beside it in omero"),
+        ("0/.zattrs", lambda d: d["multiscales"][0].update(name="Other"), "beside it in multiscales"),
+        ("0/2/.zarray", lambda d: d["compressor"].update(id="zstd"), ""),
+        ("0/0/.zarray", lambda d: d.update(dtype="<i2"), "expected int16"),
+    ],
+)
+def test_descriptions_that_differ_are_told(
+    sound: dict[str, Path], tmp_path: Path, name: str, change: Change, words: str
+) -> None:
+    fileset = copy_of(sound["0.4+0.5"], tmp_path)
+    change_file(fileset / name, change)
+    problems = validate_fileset(fileset)
+    assert problems
+    assert any(words in problem.message for problem in problems), problems
+
+
+def test_a_group_that_one_release_lacks_is_told(sound: dict[str, Path], tmp_path: Path) -> None:
+    fileset = copy_of(sound["0.4+0.5"], tmp_path)
+    for name in ".zattrs", ".zgroup":
+        (fileset / "1" / name).unlink()
+    (problem,) = validate_fileset(fileset)
+    assert problem.path == str(fileset / "1/.zgroup")

@@ -18,7 +18,15 @@ from publisher.pages.image_page import Place, image_page
 from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts
 from publisher.pages.prose_page import not_found_page, prose_page
-from publisher.pages.published import FileFact, Inherited, PictureFile, Pictures, PublishedImage, StudyRecord
+from publisher.pages.published import (
+    FileFact,
+    Inherited,
+    PictureFile,
+    Pictures,
+    PublishedImage,
+    PublishedLabels,
+    StudyRecord,
+)
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, StudySummary, summarize
 
@@ -224,7 +232,17 @@ def published(
             Pair("Software", "publisher"),
         ),
         inherited=(Inherited(source="Dataset Control" + text, pairs=(Pair("Treatment" + text, "none" + text),)),),
-        labels=("nuclei",),
+        labels=(
+            PublishedLabels(
+                name="nuclei",
+                dtype="uint16",
+                count=183,
+                overlay=picture(slug, image_id, "labels-nuclei.webp", *size),
+                source="Drawn by hand" + text,
+                table=urls.image_file(slug, image_id, "labels-nuclei.csv"),
+            ),
+        ),
+        labels_file=urls.image_file(slug, image_id, "labels.json"),
     )
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from referencing import Registry, Resource
 
 from publisher.ngff.validate import validate_fileset
+from publisher.testing.images import planes, plate_xml, write_ome_tiff
 from tests.pipeline.sites import build_site, make_site, tree, write_image
 
 REPOSITORY = Path(__file__).parents[2]
@@ -149,7 +150,8 @@ def test_properties_come_from_a_table(site: Path) -> None:
     edit(study(site) / "study.yaml", "source: Drawn by hand", "properties: 'masks/{stem}.csv'")
     build_site(site)
     document = json.loads((fileset(site) / "0/labels/nuclei/zarr.json").read_text())["attributes"]["ome"]
-    assert document["image-label"]["properties"] == [{"label-value": 10, "phase": "anaphase"}]
+    properties = [{"label-value": 10, "phase": "anaphase"}, {"label-value": 20}, {"label-value": 30}]
+    assert document["image-label"]["properties"] == properties
     assert "10,30000,0,0,0,1,0,199,75,149,anaphase" in (page(site) / "labels-nuclei.csv").read_text()
 
 
@@ -230,3 +232,20 @@ def test_two_builds_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
     write_labels(study / "masks" / "a.tif", objects())
     build_site(other)
     assert tree(other / "_site") == tree(site / "_site")
+
+
+def test_labels_of_a_plates_fields_stand_below_the_fields(tmp_path: Path) -> None:
+    study = make_site(tmp_path)
+    fields = [planes(c=2, y=size, x=50, dtype="uint16") for size in (40, 700, 60)]
+    plate = plate_xml({(0, 0): [1, 0], (1, 2): [2]})
+    write_ome_tiff(study / "images" / "a.ome.tiff", *fields, plates=[plate])
+    masks = [planes(y=field.shape[3], x=50, dtype="uint8") // 60 for field in fields]
+    (study / "masks").mkdir()
+    write_ome_tiff(study / "masks" / "a.tif", *masks)
+    edit(study / "study.yaml", *LABELLED)
+    assert build_site(tmp_path).problems == ()
+    for path, series in (("A/1/0", 1), ("A/1/1", 0), ("B/3/0", 2)):
+        array = zarr.open_array(fileset(tmp_path) / path / "labels/nuclei/0", mode="r")
+        assert np.array_equal(array[:], masks[series][:, 0]), path
+        levels = [len(list((fileset(tmp_path) / path / place).glob("[0-9]"))) for place in ("", "labels/nuclei")]
+        assert levels == [3, 3], "as many as the largest field has"

@@ -11,6 +11,8 @@ import tifffile
 import zarr
 from numpy.typing import NDArray
 
+from publisher.graph.ledger import Ledger
+from publisher.graph.record import Record
 from publisher.ngff.validate import validate_fileset
 from publisher.pipeline import Outcome
 from publisher.testing.images import planes, plate_xml, write_ome_tiff
@@ -151,6 +153,28 @@ def test_a_plate_with_hostile_names_stays_in_its_folder(tmp_path: Path) -> None:
     assert filesets(tmp_path) == ["p.ome.zarr"]
     everything = b"".join(path.read_bytes() for path in (tmp_path / "_site").rglob("*") if path.is_file())
     assert b"jane@lab.org" not in everything
+
+
+def test_what_is_looked_up_grows_with_the_fields_and_not_with_their_square(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[int] = []
+    step = Ledger.step
+
+    def counted(ledger: Ledger, name: str) -> Record | None:
+        record = step(ledger, name)
+        looked_up.append(len(json.dumps(record.value)) if record else 0)
+        return record
+
+    def bytes_of(fields: int) -> int:
+        root = tmp_path / str(fields)
+        make_site(root, images(fields), plate_xml({(number // 6, number % 6): [number] for number in range(fields)}))
+        looked_up.clear()
+        built(root)
+        return sum(looked_up)
+
+    monkeypatch.setattr(Ledger, "step", counted)
+    assert bytes_of(24) < 2.4 * bytes_of(12)
 
 
 def test_a_field_that_cannot_be_read_is_left_out_of_its_well(tmp_path: Path) -> None:

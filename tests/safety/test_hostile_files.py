@@ -1,5 +1,6 @@
 """Hostile files in a study with good ones: each is one reported problem within its limits, and the rest is built."""
 
+import base64
 import csv
 import os
 import resource
@@ -18,6 +19,7 @@ from tests.pipeline.sites import build_site, make_site, tree
 from tests.sources.raw_tiff import write_raw_tiff
 
 GIB = 1 << 30
+OME = "http://www.openmicroscopy.org/Schemas/OME/2016-06"
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -102,6 +104,24 @@ def zarr_bomb(path: Path) -> None:
     chunk.write_bytes(imagecodecs.zstd_encode(bytes(GIB * 2), 1))
 
 
+def bomb_inside_xml(path: Path) -> None:
+    bomb = base64.b64encode(zlib.compress(b"\0" * 300_000_000, 9)).decode()
+    inside = f'<BinData BigEndian="false" Compression="zlib" Length="96">{bomb}</BinData>'
+    path.write_text(ome_xml([planes()], [inside]))
+
+
+def companion_outside(path: Path) -> None:
+    """A member whose description is somebody else's."""
+    secret = path.parents[4] / "secret.companion.ome"
+    secret.write_text(ome_xml([planes()], [f'<TiffData><UUID FileName="{path.name}">urn:uuid:x</UUID></TiffData>']))
+    only = f'<BinaryOnly MetadataFile="{secret}" UUID="urn:uuid:y"/>'
+    write_ome_tiff(path, planes() * 0 + 99, xml=f'<OME xmlns="{OME}">{only}</OME>')
+
+
+def stack_of_four_billion(path: Path) -> None:
+    write_raw_tiff(path, {33628: [4, 8], 33629: [1, 2]}, count_of_33629=2**32 - 1)
+
+
 CASES: list[tuple[Callable[[Path], None], str]] = [
     (claims_a_billion_planes, "x.ome.tiff"),
     (jpeg_2000_bomb, "x.tif"),
@@ -110,6 +130,9 @@ CASES: list[tuple[Callable[[Path], None], str]] = [
     (broken_strip, "x.tif"),
     (deflate_bomb, "x.tif"),
     (points_outside, "x.ome.tiff"),
+    (companion_outside, "x.ome.tiff"),
+    (bomb_inside_xml, "x.ome.xml"),
+    (stack_of_four_billion, "x.stk"),
     (is_a_link_outside, "x.ome.tif"),
     (is_a_pipe, "x.tif"),
     (is_a_device, "x.tif"),

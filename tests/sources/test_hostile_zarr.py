@@ -162,3 +162,80 @@ def test_a_pickle_codec_of_version_3_is_refused(tmp_path: Path) -> None:
     path = write_ome_zarr(tmp_path / "a.zarr", planes())
     _change(path / "0/zarr.json", lambda document: document["codecs"].append({"name": "numcodecs.pickle"}))
     refusal_of(path)
+
+
+@pytest.mark.parametrize(
+    "plate",
+    [
+        {"rows": [{"name": "A"}] * 2, "columns": [{"name": "1"}], "wells": []},
+        {"rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": [{"path": "A/1"}] * 100_000},
+        {"rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": [{"path": "../secret"}]},
+        {"rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": [{"path": "A/1", "rowIndex": 2**70}]},
+        {"rows": {"A": 1}, "columns": 3, "wells": None},
+        [],
+        None,
+    ],
+)
+def test_plates_that_lie_are_refused(plate: object, tmp_path: Path) -> None:
+    path = tmp_path / "a.zarr"
+    path.mkdir()
+    (path / ".zgroup").write_text('{"zarr_format": 2}')
+    (path / ".zattrs").write_text(json.dumps({"plate": plate}))
+    refusal_of(path)
+
+
+def test_a_plate_whose_well_lists_itself_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zarr"
+    (path / "A/1").mkdir(parents=True)
+    plate = {"rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": [{"path": "A/1"}]}
+    (path / ".zattrs").write_text(json.dumps({"plate": plate}))
+    (path / "A/1/.zattrs").write_text(json.dumps({"well": {"images": [{"path": ".."}, {"path": "0"}]}}))
+    refusal_of(path)
+
+
+@pytest.mark.parametrize("names", [["../../secret"], ["/etc"], [".."], ["x"] * 5000, [None, 7, {}], "cells"])
+def test_labels_that_lie_cost_no_image(names: object, tmp_path: Path) -> None:
+    from publisher.sources.ome_zarr import OmeZarrReader
+    from publisher.sources.protocol import Roots
+
+    path = _image_4(tmp_path)
+    (path / "labels").mkdir()
+    (path / "labels/.zattrs").write_text(json.dumps({"labels": names}))
+    with OmeZarrReader().open(path, Roots((tmp_path,))) as source:
+        assert len(source.images()) == 1
+        assert source.labels() == ()
+
+
+def test_a_link_to_labels_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    from publisher.errors import SourceError
+    from publisher.sources.inspect import inspect
+    from publisher.sources.protocol import Roots
+    from publisher.sources.registry import installed_readers
+
+    study = tmp_path / "study"
+    study.mkdir()
+    secret = write_ome_zarr(tmp_path / "secret.zarr", planes(y=16, x=16), version="0.4")
+    path = _image_4(study)
+    (path / "labels").mkdir()
+    (path / "labels/.zattrs").write_text('{"labels": ["cells"]}')
+    (path / "labels/cells").symlink_to(secret)
+    registry = installed_readers([])
+    with registry.open(path, Roots((study,))) as source:
+        assert source.labels() == ()
+    with pytest.raises(SourceError, match="outside the study"):
+        inspect(path, Roots((study,)), registry)
+
+
+def test_folders_without_end_are_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "a.zarr"
+    for number in range(300):
+        (path / f"{number}/{'a/' * 9}").mkdir(parents=True)
+    refusal_of(path)
+
+
+def test_filters_of_a_bomb_are_refused(tmp_path: Path) -> None:
+    path = _image_4(tmp_path)
+    change = {"filters": [{"id": "delta", "dtype": "|u1"}], "compressor": {"id": "zstd", "level": 1}}
+    _change(path / "0/.zarray", lambda document: document.update(change))
+    (path / "0/0/0/0/0/0").write_bytes(numcodecs.Zstd(1).encode(BOMB))
+    assert "source.damaged" in [problem.code for problem in refusal_of(path).problems]

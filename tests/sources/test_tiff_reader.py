@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from publisher.errors import UnsupportedFormatError
-from publisher.sources.protocol import Reader
+from publisher.sources.protocol import ImageSource, Reader
 from publisher.sources.tiff_reader import TiffReader
 from publisher.testing.images import (
     ome_xml,
     planes,
+    plate_xml,
     write_imagej_tiff,
     write_ome_tiff,
     write_ome_tiff_set,
@@ -55,6 +56,22 @@ class TestSeveralSeriesOmeTiff(_TiffTests):
         images = [planes(z=3, dtype="float32"), planes(t=2, c=2, y=9, x=5, dtype="int16")]
         path = write_ome_tiff(_folder(tmp_path) / "a.ome.tiff", *images, compression="lzw")
         return Sample(path, images)
+
+
+class TestPlateOmeTiff(_TiffTests):
+    @pytest.fixture
+    def sample(self, tmp_path: Path) -> Sample:
+        images = [planes(y=9, x=5) + number for number in range(4)]
+        wells = plate_xml({(1, 2): [3, 0, 0], (0, 0): [1], (0, 1): []}, acquisitions=[[1], [0, 2]])
+        return Sample(write_ome_tiff(_folder(tmp_path) / "a.ome.tiff", *images, plates=[wells]), images)
+
+    def test_tells_its_plate(self, source: ImageSource) -> None:
+        [plate] = source.plates()
+        assert [(series, name) for series, name in plate.field_names()] == [
+            (1, "HT.01 [Well A1, Field 1]"),
+            (0, "HT.01 [Well B3, Field 1]"),
+            (3, "HT.01 [Well B3, Field 2]"),
+        ]
 
 
 class TestInterleavedRgbOmeTiff(_TiffTests):

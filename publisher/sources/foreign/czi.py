@@ -27,7 +27,7 @@ from publisher.sources.protocol import ImageSource, Roots, SourceFile, TileGrid
 if TYPE_CHECKING:  # an inspection needs no array
     from numpy.typing import NDArray
 
-_KEPT_BYTES = 48 << 20
+_KEPT_BYTES = 64 << 20
 """Decoded tiles that are kept: those of a mosaic overlap and do not follow the blocks that are asked for."""
 _MOST_SPREAD = 100
 """A mosaic's outline is at most this many times its tiles: two tiles far apart would be a plane of zeros."""
@@ -85,6 +85,16 @@ class Mosaic:
             if top < y.stop and top + block.height > y.start and left < x.stop and left + block.width > x.start
         ]
 
+    def seen(self, y: range, x: range) -> list[tuple[SubBlock, int, int, range, range]]:
+        """As `touched`, with the rows and columns of each tile; without those that a later one covers there."""
+        found: list[tuple[SubBlock, int, int, range, range]] = []
+        for block, top, left in reversed(self.touched(y, x)):
+            rows = range(max(y.start, top), min(y.stop, top + block.height))
+            columns = range(max(x.start, left), min(x.stop, left + block.width))
+            if not any(_holds(above[3], rows) and _holds(above[4], columns) for above in found):
+                found.append((block, top, left, rows, columns))
+        return found[::-1]
+
     def layout(self) -> tuple[tuple[int, int, int, int], ...]:
         """Top, left, height and width of every tile."""
         return tuple((block.y, block.x, block.height, block.width) for block in self._blocks)
@@ -111,6 +121,14 @@ class Mosaic:
         rows = range(y.start // self._edge_y, (y.stop - 1) // self._edge_y + 1)
         columns = range(x.start // self._edge_x, (x.stop - 1) // self._edge_x + 1)
         return [(row, column) for row in rows for column in columns]
+
+
+def _holds(outer: range, inner: range) -> bool:
+    return outer.start <= inner.start and inner.stop <= outer.stop
+
+
+def _moved(places: range, by: int) -> range:
+    return range(places.start + by, places.stop + by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +211,11 @@ class CziSource(ImageSource):
         for first in range(channels.start - channels.start % each.samples, channels.stop, each.samples):
             start, stop = max(channels.start, first), min(channels.stop, first + each.samples)
             target = out[start - channels.start : stop - channels.start]
-            for block, top, left in each.planes[t, first // each.samples, z].touched(rows, columns):
-                y0, y1 = max(rows.start, top), min(rows.stop, top + block.height)
-                x0, x1 = max(columns.start, left), min(columns.stop, left + block.width)
-                part = self._part(block, range(y0 - top, y1 - top), range(x0 - left, x1 - left))
-                place = slice(y0 - rows.start, y1 - rows.start), slice(x0 - columns.start, x1 - columns.start)
-                target[:, place[0], place[1]] = part[..., start - first : stop - first].transpose(2, 0, 1)
+            for block, top, left, y_seen, x_seen in each.planes[t, first // each.samples, z].seen(rows, columns):
+                part = self._part(block, _moved(y_seen, -top), _moved(x_seen, -left))
+                down, across = _moved(y_seen, -rows.start), _moved(x_seen, -columns.start)
+                place = target[:, down.start : down.stop, across.start : across.stop]
+                place[:] = part[..., start - first : stop - first].transpose(2, 0, 1)
         return out
 
     def _part(self, block: SubBlock, y: range, x: range) -> NDArray[Any]:

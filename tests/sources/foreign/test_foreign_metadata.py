@@ -241,3 +241,18 @@ def _told(image: Image, what: str) -> object:
     if what == "colors":
         return [channel.color for channel in image.channels]
     return (image.acquired or "")[:19]
+
+
+@pytest.mark.parametrize("compression", ["none", "lzw", "jpegxr", "zstd", "zstd1"])
+def test_czi_pixels_are_those_of_czifile(tmp_path: Path, compression: str) -> None:
+    """Its releases that read all of these need Python 3.12."""
+    czifile = pytest.importorskip("czifile", minversion="2025.1", reason="needs a recent czifile (Python 3.12)")
+    plane = planes(y=30, x=24, dtype="uint16")[0, 0, 0]
+    tiles = [
+        Tile(plane[y : y + 16, x : x + 14] + number, y=y, x=x, at={"M": number}, compression=compression)
+        for number, (y, x) in enumerate(((0, 0), (0, 10), (14, 0), (14, 10)))
+    ]
+    path = write_czi(tmp_path / "a.czi", tiles)
+    with _open(CziReader(), path) as source, czifile.CziFile(path) as other:
+        ours = source.read(0, 0, t=0, z=0, c=slice(None), y=slice(None), x=slice(None))
+        np.testing.assert_array_equal(ours[0], other.asarray())
