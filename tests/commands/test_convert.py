@@ -3,7 +3,6 @@
 import fcntl
 import zipfile
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ import tifffile
 import zarr
 from zarr.storage import ZipStore
 
-from publisher.commands import convert
 from publisher.config.model import ZarrSection
 from publisher.ngff.validate import validate_fileset
 from publisher.pipeline.single_fileset import FilesetRequest
@@ -19,7 +17,6 @@ from publisher.testing.images import planes, write_ome_tiff
 from tests.commands.conftest import Publisher
 from tests.pipeline.sites import build_site, make_site, tree
 
-CHOICES = {"version": convert.VERSIONS, "preset": convert.PRESETS, "sharding": convert.SHARDING}
 PIXELS = planes(t=2, c=2, z=2, y=90, x=600, dtype="uint16")
 
 
@@ -34,14 +31,6 @@ def names(folder: Path) -> list[str]:
 
 def level_0(store: Path) -> np.ndarray:
     return np.asarray(zarr.open_array(store / "0/0", mode="r")[...])
-
-
-@pytest.mark.parametrize("key", CHOICES)
-def test_an_option_takes_what_site_config_yaml_takes(key: str) -> None:
-    field = ZarrSection.model_fields[key]
-    assert CHOICES[key] == get_args(field.annotation)
-    (option,) = (each for each in convert.command.params if each.name == key)
-    assert option.default == field.default
 
 
 def test_a_file_becomes_a_fileset_that_passes_the_gate(publisher: Publisher, source: Path, tmp_path: Path) -> None:
@@ -163,7 +152,6 @@ def test_json_tells_what_was_made(publisher: Publisher, source: Path, tmp_path: 
 
 @pytest.mark.parametrize("output", ["s3://bucket/a.ome.zarr", "memory://a.ozx", "/data/a.ome.zarr", "a.ozx"])
 def test_a_request_knows_files_and_urls(output: str) -> None:
-    from publisher.config.model import ZarrSection
 
     request = FilesetRequest(source=Path("a.tif"), output=output, zarr=ZarrSection())
     assert request.is_remote == ("://" in output)
