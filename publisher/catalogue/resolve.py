@@ -191,8 +191,11 @@ class _Finder:
             labels = self.labels.labels_of(wanted, name, location)
             found.append(FileRef(path=name, location=root / name, wants=wanted, labels=labels))
         if not found and not by_suffix and not hidden:
-            message = f"no file fits {wanted.path!r} below {self._study.shown}"
+            others = [str(root) for root in self._study.roots if root != self._study.folder]
+            message = f"no file fits {wanted.path!r} below {' or '.join([self._study.shown, *others])}"
             hint = "check the spelling, and that the files are there; `**/` looks into folders"
+            if Path(wanted.path).is_absolute():
+                hint = "name that folder under `sources:`, and here the path below it"
             self.problems.append(self._study.file.fault("study.no-such-file", message, location, hint))
         if len(found) > 1 and (wanted.id or wanted.name):
             message = f"{wanted.path!r} finds {len(found)} files, but carries one id or name"

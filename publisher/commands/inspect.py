@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.commands.options import Source, endpoint_option, json_option, reporter
+from publisher.commands.words import counted
 from publisher.errors import Problem, PublisherError
 from publisher.model.image import Image
 from publisher.model.location import Address, Location
@@ -93,11 +94,11 @@ def _lines(path: Location, inspection: "Inspection") -> Iterator[str]:
 def _plate_lines(plate: Plate) -> Iterator[str]:
     wells = [well for well in plate.wells if well.fields]
     fields = sum(len(well.fields) for well in wells)
-    runs = len(plate.acquisitions)
-    acquisitions = f", {runs} acquisition{'s' * (runs != 1)}" if runs else ""
+    acquisitions = f", {counted(len(plate.acquisitions), 'acquisition')}" if plate.acquisitions else ""
     yield (
-        f"  plate {plate.name or '(no name)'}: {len(plate.rows)} rows, {len(plate.columns)} columns, "
-        f"{len(wells)} well{'s' * (len(wells) != 1)} with {fields} image{'s' * (fields != 1)}{acquisitions}"
+        f"  plate {plate.name or '(no name)'}: {counted(len(plate.rows), 'row')}, "
+        f"{counted(len(plate.columns), 'column')}, {counted(len(wells), 'well')} with "
+        f"{counted(fields, 'image')}{acquisitions}"
     )
 
 

@@ -85,9 +85,9 @@ class Registry:
         if suffix:
             message = f"is {KNOWN[suffix]}, for which no reader is installed"
             return missing(path, message, EXTRAS.get(suffix), suffix)
-        known = ", ".join(self.suffixes())
-        message = f"is of no format that an installed reader knows ({known})"
-        return UnsupportedFormatError(Problem(code="source.unsupported", path=str(path), message=message))
+        message = f"is of no format that an installed reader knows; they are {', '.join(sorted(self.readers))}"
+        hint = "leave it out, or convert it to OME-Zarr with bioformats2raw"
+        return UnsupportedFormatError(Problem(code="source.unsupported", path=str(path), message=message, hint=hint))
 
 
 def open_source(reader: Reader, location: Location, roots: Roots, *, axes: str | None = None) -> ImageSource:

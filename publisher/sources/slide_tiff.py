@@ -51,7 +51,8 @@ def read_slide(container: TiffContainer, kind: str) -> tuple[TiffSeries, tuple[P
 def _others(container: TiffContainer, count: int) -> tuple[Problem, ...]:
     if not count:
         return ()
-    message = f"holds {count} more pictures (label, macro, thumbnails), which may show names: they are not published"
+    pictures = "one more picture" if count == 1 else f"{count} more pictures"
+    message = f"holds {pictures} (label, macro, thumbnail) that may show names: not published"
     hint = "the original file still holds them: do not offer it for download if they must stay private"
     return (warning(container.name, "source.slide-pictures", message, hint=hint),)
 

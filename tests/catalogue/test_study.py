@@ -57,6 +57,18 @@ def test_a_pattern_that_finds_nothing_is_a_fault_with_its_line(tmp_path: Path) -
     assert problems_of(tmp_path, study_dot_yaml=text, a_dot_tif="") == ["study.no-such-file 4"]
 
 
+def test_a_path_that_finds_nothing_is_told_with_every_folder_that_was_searched(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (disk / "a.tif").write_text("")
+    make(tmp_path, study_dot_yaml=f"title: A\nsources: ['{disk}']\nimages: ['{disk}/a.tif', b.tif]\n")
+    with pytest.raises(ContentError) as caught:
+        resolve(study(tmp_path))
+    whole, other = caught.value.problems
+    assert "the path below it" in whole.hint
+    assert f"below content/studies/mitosis or {disk}" in other.message
+
+
 def test_a_path_with_brackets_is_found_as_it_stands(tmp_path: Path) -> None:
     make(tmp_path, study_dot_yaml="title: A\nimages: ['plate [1].tif']\n")
     (tmp_path / "content/studies/mitosis/plate [1].tif").write_text("")
