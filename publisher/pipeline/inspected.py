@@ -13,7 +13,7 @@ from publisher.pipeline.site import Site
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.worker_tasks import SourceAddress, has_changed, inspect_source
 from publisher.sources.damage import warning
-from publisher.sources.inspect import Inspection
+from publisher.sources.inspect import REVISION, Inspection
 from publisher.sources.protocol import SourceFile
 
 MOST_ASKED = 4
@@ -158,7 +158,7 @@ class StudySources:
     def _stamp(self, inspection: Inspection, location: Location) -> list[object]:
         """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
         reader = self._site.registry.readers.get(inspection.reader)
-        stamps: list[object] = [inspection.reader, reader.revision if reader else None]
+        stamps: list[object] = [REVISION, inspection.reader, reader.revision if reader else None]
         if isinstance(location, Address):
             return stamps
         if location.is_dir():
