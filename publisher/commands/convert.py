@@ -4,25 +4,27 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 
 from publisher.commands.options import json_option, memory_bytes, quiet_option, reporter, verbose_option
 from publisher.commands.words import counted, problem_json, size_words
-from publisher.config.model import ZarrSection
+from publisher.formats.ngff_version import VERSIONS_OF
 
-
-def _choices(key: str) -> click.Choice[str]:
-    return click.Choice(get_args(ZarrSection.model_fields[key].annotation))
+PRESETS = ("fast", "default", "small")
+SHARDING = ("auto", "on", "off")
+"""Values of the keys of `zarr`, written out: help must not load what checks a configuration."""
 
 
 @click.command(name="convert")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.argument("output")
-@click.option("--version", type=_choices("version"), default="0.5", help="OME-Zarr version; 0.5 by default.")
-@click.option("--preset", type=_choices("preset"), default="default", help="Compression: fast, default or small.")
-@click.option("--sharding", type=_choices("sharding"), default="auto", help="Whether many chunks share one file.")
+@click.option(
+    "--version", type=click.Choice(tuple(VERSIONS_OF)), default="0.5", help="OME-Zarr version; 0.5 by default."
+)
+@click.option("--preset", type=click.Choice(PRESETS), default="default", help="Compression: fast, default or small.")
+@click.option("--sharding", type=click.Choice(SHARDING), default="auto", help="Whether many chunks share one file.")
 @click.option("--series", type=click.IntRange(0), multiple=True, metavar="N", help="Only this image, from 0.")
 @click.option("--reader", default=None, metavar="NAME", help="Reader to use, where the suffix does not tell.")
 @click.option("--axes", default=None, metavar="AXES", help="Axes of a plain TIFF, such as ZCYX.")
@@ -52,6 +54,7 @@ def command(
     s3://bucket/cells.ome.zarr. Private metadata is left out, as in a site.
     """
     # Late: help must not wait for what only a run needs.
+    from publisher.config.model import ZarrSection
     from publisher.pipeline.single_fileset import FilesetRequest, convert_source
 
     started = time.monotonic()

@@ -16,6 +16,7 @@ from publisher.ngff.fault import Fault
 from publisher.ngff.release_files import ReleaseFiles
 from publisher.ngff.stored_array import Place, StoredArray
 
+_SLACK_BYTES = 4096
 MOST_TOLD = 20
 """Files of one array that are told of, where they cannot be decoded: with so many all of them may be bad."""
 
@@ -94,6 +95,8 @@ def _others(count: int) -> str:
 
 def _check_file(files: ReleaseFiles, array: StoredArray, key: str, size: int, *, whole: bool) -> None:
     raw, checksum = array.metadata.chunk_bytes, bool(array.checksum)
+    if size > raw + raw // 8 + _SLACK_BYTES:
+        raise ChunkError(f"it has {size} bytes, more than its {raw} unpacked ones")
     if whole:
         check_chunk(files.read(key, 0, size), raw, checksum=checksum)
     else:

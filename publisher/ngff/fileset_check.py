@@ -138,9 +138,9 @@ class _Walk:
             return
         is_numbered = all(path.isdigit() for path in series) and sorted(set(series), key=int) == series
         if not is_numbered:
-            words = f"series is {series}; expected the numbers of the images, each once, in order"
+            words = f"series is {series!s:.200}; expected the numbers of the images, each once, in order"
             self._fault("OME", words, Rule.READERS)
-        for path in series:
+        for path in dict.fromkeys(series):
             self._image(path, named_by=self.groups.file_of("OME"))
         if is_numbered:
             self._ome_xml(series, series)
@@ -199,7 +199,7 @@ class _Walk:
     # Images
 
     def _image(self, path: str, *, named_by: str) -> None:
-        content = self._content(path, "image", named_by=named_by)
+        content = None if path in self.contents else self._content(path, "image", named_by=named_by)
         if content is None:
             return
         before = len(self.faults)
@@ -300,10 +300,13 @@ class _Walk:
             self.faults.append(Fault(file, "is nested deeper than any OME metadata"))
             return None
         place = null_place(content)
-        if place is not None:
-            self.faults.append(Fault(file, f"{place} is null, which neuroglancer refuses; leave it out", Rule.READERS))
         faults = model_faults(file, content, kind, self.groups.release)
-        self.faults += faults if place is None else ()
+        others = [fault for fault in faults if place is None or not fault.message.startswith(f"{place}:")]
+        if place is not None:
+            # Where the model refuses it, it is no matter of taste.
+            rule = Rule.READERS if len(others) == len(faults) else Rule.SPECIFICATION
+            self.faults.append(Fault(file, f"{place} is null, which neuroglancer refuses; leave it out", rule))
+        self.faults += others
         if faults:
             return None
         self.contents[path] = content

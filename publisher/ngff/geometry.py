@@ -10,7 +10,6 @@ from math import ceil, prod
 
 from publisher.errors import ConversionError, Problem
 from publisher.ngff.plan import ITEM_SIZES, ImagePlan
-from publisher.ngff.shard_writer import WAITING_BYTES
 from publisher.sources.protocol import TileGrid
 
 BASE_BYTES = 70 * 2**20
@@ -28,6 +27,8 @@ _COPIES_OF_SAMPLES = 5.5
 _OVERLAP = 1.14
 """Tiles decoded a tile needed, per axis, that is let pass where no block nests (1.3 over both axes)."""
 _WORTH_KEEPING = 1.1
+WAITING_BYTES = 4 * 2**20
+"""Encoded chunks that one shard keeps in memory while an earlier one is missing."""
 KEPT_BYTES = 48 * 2**20
 """Decoded tiles that are kept for the neighbours of a block where more are cut than may pass."""
 

@@ -15,11 +15,10 @@ from typing import IO, Literal
 
 import numpy as np
 
+from publisher.ngff.geometry import WAITING_BYTES
 from publisher.ngff.syncing import Syncer
 from publisher.sources.checksum import crc32c
 
-WAITING_BYTES = 4 * 2**20
-"""Encoded chunks that one shard keeps in memory while an earlier one is missing."""
 _RUN_CHUNKS = 64
 _ABSENT = 2**64 - 1
 """Offset and length of a chunk that a shard does not hold: it is the fill value (Zarr v3, sharding codec)."""

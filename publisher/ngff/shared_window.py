@@ -8,6 +8,8 @@ from publisher.model.statistics import ChannelStatistics, ImageStatistics
 from publisher.ngff.pooled_histogram import PooledHistogram
 from publisher.ngff.window import limits
 
+REVISION = 1
+"""Rises when the same statistics yield other windows."""
 Window = tuple[float, float]
 """Values shown as black and as full colour."""
 

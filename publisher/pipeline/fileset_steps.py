@@ -13,6 +13,7 @@ from publisher.assets.picture_set import REVISION as PICTURES_REVISION
 from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
 from publisher.formats.ome_xml_publish import PublishedPlates
+from publisher.graph.fingerprint import digest_json
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
@@ -24,6 +25,7 @@ from publisher.ngff.describe import DescribedImage, DescribedPlate, describe
 from publisher.ngff.plan import WRITER_REVISION
 from publisher.ngff.rendering import rendering_settings
 from publisher.ngff.ro_crate import CrateFacts, Term
+from publisher.ngff.shared_window import REVISION as WINDOW_REVISION
 from publisher.ngff.shared_window import shared_windows, with_windows
 from publisher.pages.licence import licence
 from publisher.pipeline.conversion_run import convert_within, cores_for
@@ -112,13 +114,18 @@ def _window_step(name: str, filesets: Sequence[FilesetPlan]) -> Deferred:
     projected = any(fileset.shows_projection(image) for fileset in filesets for image in fileset.images.values())
 
     def make(results: Results) -> Step | None:
+        known = [digest_json(value["statistics"]) for step in pixels if (value := results.value(step))]
+        params = {"statistics": known, "projected": projected, "revision": WINDOW_REVISION}
+        return Step(name=name, params=params, action=lambda _stage: find(results)) if known else None
+
+    def find(results: Results) -> Json:
         found = {}
         for of_projection in (False, True) if projected else (False,):
             values = (results.value(step) for step in pixels)
             windows = shared_windows(_statistics(value, projected=of_projection) for value in values if value)
             for channels, each in windows.items():
                 found[_window_key(channels, projected=of_projection)] = [list(window) for window in each]
-        return Step(name=name, params=found, action=lambda _stage: found) if found else None
+        return found
 
     return Deferred(name=name, make=make, after=pixels)
 

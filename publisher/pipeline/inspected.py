@@ -119,7 +119,7 @@ class StudySources:
         found = (*seen.warnings, *_slide_pictures(seen, ref))
         self._site.warn(self._site.named(problem, ref.location) for problem in found)
         self._site.ledger.remember(
-            "inspection", _key(ref), {"stamp": self._stamp(seen, ref.location), "inspection": seen.to_json()}
+            "inspection", _key(ref), {"stamp": _stamp(seen, ref.location, seen.revision), "inspection": seen.to_json()}
         )
         return Inspected(address=address, inspection=seen)
 
@@ -129,7 +129,9 @@ class StudySources:
         if not memo:
             return None, False
         known = Inspection.from_json(memo["inspection"])
-        return known, memo["stamp"] == self._stamp(known, ref.location) and self._is_current(known, ref)
+        reader = self._site.registry.readers.get(known.reader)
+        stamp = _stamp(known, ref.location, reader.revision if reader else None)
+        return known, memo["stamp"] == stamp and self._is_current(known, ref)
 
     def _address(self, ref: FileRef) -> SourceAddress:
         return SourceAddress(path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes)
@@ -155,22 +157,6 @@ class StudySources:
             self._site.warn(warning(str(ref.location), "source.not-asked", message) for message in words)
             return True
 
-    def _stamp(self, inspection: Inspection, location: Location) -> list[object]:
-        """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
-        reader = self._site.registry.readers.get(inspection.reader)
-        stamps: list[object] = [REVISION, inspection.reader, reader.revision if reader else None]
-        if isinstance(location, Address):
-            return stamps
-        if location.is_dir():
-            return [*stamps, *(list(stamp) for stamp in tree_stamp([location]))]
-        for file in inspection.files:
-            try:
-                status = Path(file.path).stat()
-            except OSError:
-                return [*stamps, "missing", file.path]
-            stamps.append([file.path, status.st_size, status.st_mtime_ns])
-        return stamps
-
 
 def _key(ref: FileRef) -> str:
     return f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"
@@ -184,3 +170,19 @@ def _slide_pictures(inspection: Inspection, ref: FileRef) -> tuple[Problem, ...]
     message = f"holds pictures of the slide's label or of the whole slide (series {pictures}): they are not published"
     hint = "they may show names; to publish them after all, list the series to take: `series: [0, ...]`"
     return (warning(str(ref.location), "source.slide-pictures", message, hint=hint),)
+
+
+def _stamp(inspection: Inspection, location: Location, revision: int | None) -> list[object]:
+    """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
+    stamps: list[object] = [REVISION, inspection.reader, revision]
+    if isinstance(location, Address):
+        return stamps
+    if location.is_dir():
+        return [*stamps, *(list(stamp) for stamp in tree_stamp([location]))]
+    for file in inspection.files:
+        try:
+            status = Path(file.path).stat()
+        except OSError:
+            return [*stamps, "missing", file.path]
+        stamps.append([file.path, status.st_size, status.st_mtime_ns])
+    return stamps

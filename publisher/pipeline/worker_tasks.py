@@ -17,18 +17,21 @@ from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile
-from publisher.sources.registry import Registry, installed_readers
 from publisher.sources.shelf import Shelf
 
-if TYPE_CHECKING:  # only the worker needs XML
+if TYPE_CHECKING:
+    # only the worker needs XML
     from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates
     from publisher.ngff.pixels import PixelsResult
     from publisher.ngff.syncing import SyncThreads
+    from publisher.sources.registry import Registry
 
 
 @cache
-def _readers() -> Registry:
+def _readers() -> "Registry":
     """Readers of this process: looking through all installed packages costs as much as opening a small file."""
+    from publisher.sources.registry import installed_readers  # late: planning loads this module, and opens nothing
+
     return installed_readers()
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.errors import Problem, Severity
 from publisher.formats.ome_xml_text import writable
@@ -16,7 +16,9 @@ from publisher.model.location import Location
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile, TileGrid
-from publisher.sources.registry import Registry, open_source
+
+if TYPE_CHECKING:
+    from publisher.sources.registry import Registry
 
 REVISION = 2
 """Raised when the same file gives another record, whichever reader opens it."""
@@ -67,12 +69,14 @@ class Inspection:
 
 
 def inspect(
-    path: Location, roots: Roots, registry: Registry, *, reader: str | None = None, axes: str | None = None
+    path: Location, roots: Roots, registry: "Registry", *, reader: str | None = None, axes: str | None = None
 ) -> Inspection:
     """What ``path`` holds; raises SourceError when it cannot be read. No pixel is decoded.
 
     Strings hold only what any document can: formats may carry control characters and halves of characters.
     """
+    from publisher.sources.registry import open_source  # late: who only knows what was seen needs no readers
+
     chosen = registry.reader_of(path, name=reader)
     with (
         damage_boundary(str(path), f"reading with {chosen.name}"),

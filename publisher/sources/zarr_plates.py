@@ -47,7 +47,7 @@ class PlateGroups:
         return list(dict.fromkeys(field.group for well in self.wells for field in well.fields))
 
     def with_series(self, series: Mapping[str, int]) -> Plate:
-        """The plate with the images that could be read, by group; an image that is listed twice is where it was first."""
+        """The plate with the images that could be read, by group; one that is listed twice is where it was first."""
         places: set[str] = set()
         wells = (
             Well(

@@ -3,10 +3,14 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from publisher import __version__, cli
+from publisher.commands.convert import PRESETS, SHARDING
+from publisher.config.model import ZarrSection
+from publisher.formats.ngff_version import VERSIONS_OF
 from tests.commands.conftest import Publisher
 
 COMMANDS = ("new", "add", "inspect", "convert", "plan", "build", "check", "serve")
@@ -93,3 +97,9 @@ def test_help_does_not_wait_for_what_only_a_run_needs(command: str) -> None:
         cwd=Path(__file__).parents[2],
     )
     assert done.stderr.strip() == ""
+
+
+def test_convert_offers_what_the_settings_of_a_site_allow() -> None:
+    offered = {"version": tuple(VERSIONS_OF), "preset": PRESETS, "sharding": SHARDING}
+    for key, values in offered.items():
+        assert set(get_args(ZarrSection.model_fields[key].annotation)) == set(values)

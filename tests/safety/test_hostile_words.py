@@ -97,7 +97,7 @@ def test_wells_that_are_not_there_are_told_in_few_words(images: Path, tmp_path: 
 
 def test_a_file_whose_name_is_no_text_is_passed_over(images: Path, tmp_path: Path) -> None:
     write_ome_tiff(images / "y.ome.tiff", planes())
-    os.rename(os.fsencode(images / "y.ome.tiff"), os.fsencode(images) + b"/x\xff\xfe.ome.tiff")
+    (images / "y.ome.tiff").rename(images / os.fsdecode(b"x\xff\xfe.ome.tiff"))
     outcome = build_site(tmp_path)
     assert outcome.problems == ()
     assert "study.odd-file-name" in [problem.code for problem in outcome.warnings]
@@ -108,8 +108,7 @@ def test_a_file_whose_name_is_no_text_is_passed_over(images: Path, tmp_path: Pat
 
 def test_a_store_of_files_whose_names_are_no_text_is_reported(images: Path, tmp_path: Path) -> None:
     store = write_ome_zarr(images / "x.ome.zarr", planes())
-    (store / "notes").write_text("a")
-    os.rename(os.fsencode(store / "notes"), os.fsencode(store) + b"/\xff\xfe")
+    (store / os.fsdecode(b"\xff\xfe")).write_text("a")
     [problem] = build_site(tmp_path).problems
     assert (problem.code, problem.path) == ("source.damaged", "content/studies/s/images/x.ome.zarr")
     assert "not UTF-8" in problem.message
@@ -124,3 +123,18 @@ def test_labels_with_an_endless_name_cost_no_image(images: Path, tmp_path: Path)
     assert "source.labels-left-out" in [problem.code for problem in outcome.warnings]
     [store] = (tmp_path / "_site").rglob("x-*.ome.zarr")
     assert (store / "0/labels/cells/zarr.json").is_file()
+
+
+def test_a_study_or_page_whose_name_is_no_text_costs_no_other(images: Path, tmp_path: Path) -> None:
+    other = tmp_path / "content/studies" / os.fsdecode(b"\xff\xfe")
+    other.mkdir()
+    (other / "study.yaml").write_text("title: Other\n")
+    (images.parent / "study.yaml").write_text("title: S\nimages: [images/a.ome.tiff]\n")
+    (tmp_path / "content/pages").mkdir()
+    (tmp_path / "content/pages" / os.fsdecode(b"\xff.md")).write_text("# A page")
+    outcome = build_site(tmp_path)
+    assert [problem.code for problem in outcome.problems] == ["page.bad-name"]
+    assert "study.odd-file-name" in [problem.code for problem in outcome.warnings]
+    for problem in (*outcome.problems, *outcome.warnings):
+        str(problem).encode()
+    assert len(list((tmp_path / "_site").rglob("*.ome.zarr"))) == 1

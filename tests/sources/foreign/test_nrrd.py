@@ -68,8 +68,7 @@ class TestNrrd(ReaderTests):
     "extra",
     [
         'spacings: 0.5 0.5 2\nunits: "um" "um" "um"\n',
-        "space: left-posterior-superior\nspace directions: (0.0005,0,0) (0,0.0005,0) (0,0,0.002)\n"
-        'space units: "mm" "mm" "mm"\n',
+        'space directions: (0.0005,0,0) (0,0.0005,0) (0,0,0.002)\nspace units: "mm" "mm" "mm"\n',
     ],
 )
 def test_lengths_with_a_unit_are_pixel_sizes(tmp_path: Path, extra: str) -> None:
