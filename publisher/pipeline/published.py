@@ -56,7 +56,10 @@ class PublishedImages:
     def steps_of(self, entry: Entry) -> tuple[str, ...]:
         """Steps that an entry's page needs: its arrays, its metadata, its pictures."""
         planned = self.planned(entry)
-        return (planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step) if planned else ()
+        if planned:
+            return planned[1].pixels_step, planned[0].describe_step, planned[1].pictures_step
+        refused = self._pixels().refused_step(entry) if entry.ref else None
+        return (refused,) if refused else ()
 
     def shown_steps_of(self, entry: Entry) -> tuple[str, ...]:
         """Steps that change what any page says of an entry; its labels among them, which may fail alone."""
@@ -128,6 +131,8 @@ class PublishedImages:
             others = (results.value(step) for step in (planned[1].pixels_step, planned[1].pictures_step))
             if described is None or any(value is None for value in others):
                 return None
+        elif self.steps_of(entry):
+            return None  # refused
         return entry.id, self.name(entry)
 
     def _documents(self, step: str, results: Results) -> Json | None:
