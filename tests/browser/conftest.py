@@ -45,7 +45,7 @@ def pixel_sites(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pat
 def site(request: pytest.FixtureRequest) -> Path:
     """The folder whose pages are looked at: the one that has the ``kind`` that a test is parametrized by."""
     named = os.environ.get("PUBLISHER_SITE")
-    kind = request.node.callspec.params.get("kind") if hasattr(request.node, "callspec") else None
+    kind = request.node.callspec.params.get("kind", "") if hasattr(request.node, "callspec") else ""
     if kind in KINDS and named:
         pytest.skip(f"PUBLISHER_SITE is looked at, and the {kind} page is of another site")
     if kind in KINDS:
