@@ -113,3 +113,15 @@ def test_a_store_elsewhere_has_nothing_but_its_own_address(site: Path, page_path
     assert not use_it["preview"]
     assert all(ELSEWHERE in program["href"] + program["command"] for program in side["open_with"]["programs"])
     assert not (site / "data" / "elsewhere").exists()
+
+
+def test_neighbours_on_a_plate_can_be_told_apart_on_a_phone(
+    look: Look, pixel_sites: Callable[[str], Path], served: Callable[[Path], str]
+) -> None:
+    version, path = KINDS["plate"]
+    ends = """() => [...document.querySelectorAll(".imhead .clip")].map(clip => {
+        const box = clip.getBoundingClientRect(), text = clip.querySelector("bdi").getBoundingClientRect();
+        return box.width < text.width + 1 && Math.abs(text.right - box.right) < 2;
+    })"""
+    with look(served(pixel_sites(version)) + path, size="phone") as seen:
+        assert seen.page.evaluate(ends) == [True, True]
