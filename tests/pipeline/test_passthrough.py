@@ -371,3 +371,25 @@ def test_a_reference_needs_an_address(tmp_path: Path) -> None:
     outcome = _build(tmp_path)
     assert [problem.code for problem in outcome.warnings] == ["pixels.not-kept"]
     assert _fileset(tmp_path).is_dir()
+
+
+_ORIGINALS = "downloads: {originals: copy}\nprivacy: {unredacted_sources: allow}\n"
+
+
+def test_an_original_ome_zarr_is_one_download_not_one_a_chunk(tmp_path: Path) -> None:
+    source = write_ome_zarr(_site(tmp_path, config=_ORIGINALS) / "a.ome.zarr", _pixels(), chunk=_CHUNK)
+    assert _build(tmp_path).problems == ()
+    files = [path for path in source.rglob("*") if path.is_file()]
+    (page,) = (tmp_path / "_site/studies/s/images").glob("*/index.html")
+    assert page.read_text().count("/originals/") == 1
+    assert f"Original OME-Zarr (a.ome.zarr, {len(files)} files): zarr.json" in page.read_text()
+    assert len([path for path in (tmp_path / "_site/originals").rglob("*") if path.is_file()]) == len(files)
+
+
+def test_of_a_store_that_stays_elsewhere_no_original_is_copied_either(tmp_path: Path) -> None:
+    entry = ", passthrough: reference, url: 'https://store.example.org/a.ome.zarr'"
+    write_ome_zarr(_site(tmp_path, entry=entry, config=_ORIGINALS) / "a.ome.zarr", _pixels(), chunk=_CHUNK)
+    assert _build(tmp_path).problems == ()
+    (page,) = (tmp_path / "_site/studies/s/images").glob("*/index.html")
+    assert "riginal" not in page.read_text()
+    assert not (tmp_path / "_site/originals").exists()
