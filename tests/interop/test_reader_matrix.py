@@ -97,19 +97,20 @@ def _stores(data: Path) -> Iterator[Store]:
         )
 
 
-def _python(reader: Reader) -> str:
+def reader_python(environment: str) -> str:
+    """The Python of a reader; skips the test where there is none."""
     folder = os.environ.get("PUBLISHER_READERS")
     if folder is None:
         pytest.skip("PUBLISHER_READERS names no folder with the readers' environments; .ci/full makes one")
-    python = Path(folder) / reader.environment / "bin" / "python"
+    python = Path(folder) / environment / "bin" / "python"
     if not python.exists():
-        pytest.skip(f"{reader.environment} could not be installed")
+        pytest.skip(f"{environment} could not be installed")
     return str(python)
 
 
 def _read(reader: Reader, stores: list[Store]) -> list[Any]:
     done = subprocess.run(
-        [_python(reader), str(READERS / reader.script)],
+        [reader_python(reader.environment), str(READERS / reader.script)],
         input="\n".join(str(store.folder) for store in stores),
         capture_output=True,
         text=True,
