@@ -53,7 +53,8 @@ def fileset(path: str) -> dict[str, Any]:
         wells = HCS.from_zarr(root).ome_attributes.plate.wells
         paths = [f"{w.path}/{each['path']}" for w in wells for each in root[w.path].attrs["ome"]["well"]["images"]]
     else:
-        paths = BioFormats2Raw.from_zarr(root).image_paths
+        BioFormats2Raw.from_zarr(root)
+        paths = root["OME"].attrs["ome"]["series"]
     found = {}
     for each in paths:
         found[each] = image(root[each], Image, OMEZarrMultiscale)
