@@ -1,6 +1,7 @@
 """The folders of a site."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,11 +39,9 @@ class SitePaths:
         return self.content / "pages"
 
     def shown(self, path: Path) -> str:
-        """``path`` as people should read it: relative to the site where it can be."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return str(path)
+        """``path`` as people should read it: relative to the site where it can be, bytes that are no text as ``\\xff``."""
+        shown = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        return os.fsencode(shown).decode("utf-8", "backslashreplace")
 
 
 def site_paths(root: Path, *, content: str, output: str, other_output: Path | None = None) -> SitePaths:

@@ -287,6 +287,24 @@ def test_a_shard_with_bytes_between_its_chunks_is_not_linked(tmp_path: Path) -> 
     assert "belong to no chunk" in outcome.problems[0].message
 
 
+def test_a_shard_with_chunks_beyond_the_edge_is_not_linked(tmp_path: Path) -> None:
+    """Nobody reads them, so that nothing would have looked at what is published with them."""
+    import struct
+
+    import google_crc32c
+
+    study, pixels = _site(tmp_path, entry=", passthrough: link"), _pixels(c=1, z=1, y=64, x=64)
+    source = write_ome_zarr(study / "a.ome.zarr", pixels, chunk=_CHUNK, shard=(1, 1, 1, 64, 128))
+    shard = source / "0/c/0/0/0/0/0"
+    data = shard.read_bytes()
+    chunk = data[: -2 * 16 - 4]
+    index = struct.pack("<4Q", 0, len(chunk), len(chunk), 6)
+    shard.write_bytes(chunk + b"secret" + index + struct.pack("<I", google_crc32c.value(index)))
+    outcome = _build(tmp_path)
+    assert [problem.code for problem in outcome.problems] == ["source.damaged"]
+    assert not any(b"secret" in path.read_bytes() for path in (tmp_path / "_site").rglob("*") if path.is_file())
+
+
 def test_a_zip_cannot_be_linked_and_is_copied(tmp_path: Path) -> None:
     study = _site(tmp_path, entry=".zip, passthrough: link")
     write_ome_zarr(tmp_path / "a.ome.zarr", _pixels(), version="0.4", chunk=_CHUNK)
