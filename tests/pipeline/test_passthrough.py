@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from publisher.ngff.validate import validate_fileset
 from publisher.pipeline import BuildOptions, Outcome, build, plan
 from publisher.reporting import SilentReporter
-from publisher.testing.images import planes, write_fileset, write_ome_zarr
+from publisher.testing.images import planes, write_fileset, write_ome_tiff, write_ome_zarr
 from publisher.testing.zarr_sets import write_plate
 from tests.pipeline.sites import tree
 
@@ -393,3 +393,12 @@ def test_of_a_store_that_stays_elsewhere_no_original_is_copied_either(tmp_path: 
     (page,) = (tmp_path / "_site/studies/s/images").glob("*/index.html")
     assert "riginal" not in page.read_text()
     assert not (tmp_path / "_site/originals").exists()
+
+
+def test_labels_named_for_a_store_that_stays_elsewhere_are_left_out_aloud(tmp_path: Path) -> None:
+    entry = ", passthrough: reference, url: 'https://store.example.org/a.ome.zarr', labels: {cells: cells.ome.tiff}"
+    study = _site(tmp_path, entry=entry)
+    write_ome_zarr(study / "a.ome.zarr", _pixels(), chunk=_CHUNK)
+    write_ome_tiff(study / "cells.ome.tiff", _pixels(c=1))
+    (warning,) = _build(tmp_path).warnings
+    assert (warning.code, "cells" in warning.message) == ("labels.left-out", True)
