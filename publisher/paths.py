@@ -1,7 +1,6 @@
 """The folders of a site."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,9 +38,9 @@ class SitePaths:
         return self.content / "pages"
 
     def shown(self, path: Path) -> str:
-        """``path`` as people should read it: relative to the site where it can be, bytes that are no text as ``\\xff``."""
+        """``path`` as people should read it: relative to the site where it can be, what is no text escaped."""
         shown = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
-        return os.fsencode(shown).decode("utf-8", "backslashreplace")
+        return shown.encode("utf-8", "backslashreplace").decode()
 
 
 def site_paths(root: Path, *, content: str, output: str, other_output: Path | None = None) -> SitePaths:

@@ -59,8 +59,8 @@ def _shown(
 
 
 def _spread(values: NDArray[T], places: NDArray[np.unsignedinteger[Any]] | None) -> NDArray[T]:
-    """``values`` at ``places``, or as they are."""
-    return values if places is None else values[places]
+    """``values`` at ``places``, or as they are. `take` is two to four times as fast as an index."""
+    return values if places is None else values.take(places, axis=0)
 
 
 def _color(channel: ChannelRendering) -> tuple[float, float, float]:

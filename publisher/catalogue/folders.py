@@ -16,7 +16,7 @@ def study_folders(paths: SitePaths) -> list[Path]:
 
 
 def undescribed(paths: SitePaths) -> Iterator[Problem]:
-    """Warnings about folders of content/studies that are passed over: nothing describes them, or their name is no text."""
+    """Warnings about folders of content/studies passed over: nothing describes them, or their name is no text."""
     for folder in _candidates(paths):
         if folder.is_dir() and not _is_described(folder):
             yield Problem(

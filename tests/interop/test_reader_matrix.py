@@ -106,6 +106,17 @@ def _stores(data: Path) -> Iterator[Store]:
         )
 
 
+def reader_python(environment: str) -> str:
+    """The Python of a reader; skips the test where there is none."""
+    folder = os.environ.get("PUBLISHER_READERS")
+    if folder is None:
+        pytest.skip("PUBLISHER_READERS names no folder with the readers' environments; .ci/full makes one")
+    python = Path(folder) / environment / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"{environment} could not be installed")
+    return str(python)
+
+
 def _read(python: Path, reader: Reader, stores: list[Store]) -> list[Any]:
     done = subprocess.run(
         [str(python), str(READERS / reader.script)],
