@@ -35,12 +35,6 @@ def channel_layer(pixels: NDArray[Any], rendering: RenderingSettings, index: int
     return _spread(_eight_bit(shown[..., np.newaxis] * np.asarray(_color(channel), np.float32)), places)
 
 
-def grey_layer(pixels: NDArray[Any], rendering: RenderingSettings, index: int) -> Picture:
-    """One channel of ``pixels`` (C, Y, X) in grey."""
-    shown = windowed(pixels[index], rendering.channels[index])
-    return _eight_bit(np.repeat(shown[..., np.newaxis], 3, axis=2))
-
-
 def windowed(plane: NDArray[Any], channel: ChannelRendering) -> NDArray[np.float32]:
     """``plane`` (Y, X) of any type as float32, 0 at the window's start and 1 at its end; NaN is 0."""
     start, end = channel.start, channel.end

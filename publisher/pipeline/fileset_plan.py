@@ -7,6 +7,7 @@ from pathlib import Path
 from publisher import urls
 from publisher.catalogue.resolve import FileRef
 from publisher.catalogue.schema import Rendering
+from publisher.errors import ConversionError, Problem
 from publisher.formats.redaction import redacted_image, redacted_plate
 from publisher.model.container import Entry
 from publisher.model.identity import fileset_id, plate_fileset_id, stem
@@ -44,13 +45,22 @@ class PlannedImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedImage:
+    """An image that nothing can be written of, the reasons, and the name of the step that tells them."""
+
+    entry: Entry
+    step: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilesetPlan:
     """A fileset with its published images by series, in the order in which the fileset lists them.
 
     ``plate`` is the one that it is, if any. ``other_plates`` are IDs, in the source's OME-XML, of plates that are
     filesets of their own; ``other_images`` counts the source's images in other filesets. ``window_step`` is the step
-    that finds the contrast which the images share, if they do. ``is_referenced``: its pixels stay where they are, so
-    that no store is published.
+    that finds the contrast which the images share, if they do. ``refused`` are images that nothing can be written of.
+    ``is_referenced``: its pixels stay where they are, so that no store is published.
     """
 
     id: str
@@ -59,6 +69,7 @@ class FilesetPlan:
     inspected: Inspected
     rendering: Rendering
     images: Mapping[int, PlannedImage]
+    refused: tuple[RefusedImage, ...] = ()
     plate: DescribedPlate | None = None
     other_plates: tuple[str, ...] = ()
     other_images: int = 0
@@ -174,13 +185,17 @@ class SourcePlanner:
         shown = {series: curated[series] for series in paths}
         own = [label for label in labels if label.labels.of in paths]
         found = {series: image for series, (_, image) in shown.items()}
-        plans = self._plans(ref, inspected, found, paths, on_plate=on_plate, labelled=bool(own))
+        plans, problems = self._plans(ref, inspected, found, paths, on_plate=on_plate, labelled=bool(own))
         labels_of: dict[int, list[LabelSource]] = {}
         for label in own:
             labels_of.setdefault(label.labels.of, []).append(label)
-        images = {}
+        images, refused = {}, []
         for series, (entry, image) in shown.items():
-            plan, step = plans[series], f"pixels {slug}/{identifier}/{series}"
+            step = f"pixels {slug}/{identifier}/{series}"
+            if series in problems:
+                refused.append(RefusedImage(entry=entry, step=step, problems=problems[series]))
+                continue
+            plan = plans[series]
             # Labels of pixels that stay where they are stay there, too.
             below = [] if plan.referenced else labels_of.get(series, [])
             images[series] = PlannedImage(
@@ -200,6 +215,7 @@ class SourcePlanner:
             rendering=self.rendering,
             window_step=self._window_step(identifier, on_plate=on_plate),
             images=images,
+            refused=tuple(refused),
             is_referenced=any(plan.referenced for plan in plans.values()),
         )
 
@@ -212,25 +228,29 @@ class SourcePlanner:
         *,
         on_plate: bool,
         labelled: bool,
-    ) -> dict[int, ImagePlan]:
-        """What is written of each image. On a plate all get the levels that the largest needs.
+    ) -> tuple[dict[int, ImagePlan], dict[int, tuple[Problem, ...]]]:
+        """What is written of each image, and why nothing can be of others. On a plate all get the levels that the
+        largest needs.
 
         Arrays that are copied as they are keep their levels, so that on a plate all are or none.
         """
         config = self.site.config
         levels = max((level_count(image.pixels, config.zarr) for image in images.values()), default=1)
         least = max(levels if on_plate else 1, LEAST_LEVELS if labelled else 1)
-        anew = {
-            series: plan_image(
-                image, paths[series], config.zarr, config.hosting, dtype=ref.wants.dtype, least_levels=least
-            )
-            for series, image in images.items()
-        }
+        anew: dict[int, ImagePlan] = {}
+        refused: dict[int, tuple[Problem, ...]] = {}
+        for series, image in images.items():
+            try:
+                anew[series] = plan_image(
+                    image, paths[series], config.zarr, config.hosting, dtype=ref.wants.dtype, least_levels=least
+                )
+            except ConversionError as error:
+                refused[series] = tuple(self.site.named(problem, ref.location) for problem in error.problems)
         kept = {
             series: kept_or_anew(self.site, ref, inspected, images[series], plan, labelled=labelled)
             for series, plan in anew.items()
         }
-        return anew if on_plate and len({len(plan.levels) for plan in kept.values()}) > 1 else kept
+        return anew if on_plate and len({len(plan.levels) for plan in kept.values()}) > 1 else kept, refused
 
     def _window_step(self, fileset: str, *, on_plate: bool) -> str | None:
         """Name of the step that finds a window for a dataset or a plate; None where each image has its own."""

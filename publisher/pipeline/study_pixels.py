@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.resolve import DatasetFiles, FileRef
-from publisher.errors import SourceError
+from publisher.errors import ConversionError, SourceError
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.pages.published import StudyRecord
-from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, SourcePlanner
+from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, RefusedImage, SourcePlanner
 from publisher.pipeline.fileset_steps import fileset_steps, rendering_of
 from publisher.pipeline.forecast import forecasts
 from publisher.pipeline.inspected import StudySources
@@ -52,10 +52,12 @@ class StudyPixels:
             if inspected is None and ref.path in self._sources.unreadable:
                 yield self._unreadable_step(ref)
             if inspected:
-                labels = labels_of(ref, inspected, self._sources)
+                labels = labels_of(ref, inspected, self._sources, self._site.redaction)
                 self._filesets[ref.path] = planner.filesets(ref, inspected, by_path.get(ref.path, ()), labels)
                 filesets.extend(self._filesets[ref.path])
                 self._foretell(ref, self._filesets[ref.path])
+                for fileset in self._filesets[ref.path]:
+                    yield from map(_refused_step, fileset.refused)
         yield from fileset_steps(self._site, f"{self._record.slug}: {dataset.name}", filesets)
 
     def _foretell(self, ref: FileRef, filesets: Sequence[FilesetPlan]) -> None:
@@ -81,8 +83,25 @@ class StudyPixels:
                     return fileset, image
         return None
 
+    def refused_step(self, entry: Entry) -> str | None:
+        """The step that tells why nothing is published of an entry's image; None for any other."""
+        for fileset in self._filesets.get(entry.ref.path, ()) if entry.ref else ():
+            for image in fileset.refused:
+                if image.entry.id == entry.id:
+                    return image.step
+        return None
+
     def rendering(
         self, fileset: FilesetPlan, image: PlannedImage, results: Results, *, of_picture: bool = False
     ) -> RenderingSettings | None:
         """How an image, or its pictures, is shown; None when its pixels could not be written."""
         return rendering_of(fileset, image, results, of_picture=of_picture)
+
+
+def _refused_step(image: RefusedImage) -> Step:
+    """A step that fails: what can never be written is told by every build, and costs no other image."""
+
+    def fail(_stage: StepStage) -> None:
+        raise ConversionError(*image.problems)
+
+    return Step(name=image.step, action=fail)

@@ -12,7 +12,7 @@ from publisher.sources.extras import EXTRAS, KNOWN, missing
 from publisher.sources.late_reader import late_readers
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
-from publisher.sources.protocol import ImageSource, Reader, RemoteReader, Roots
+from publisher.sources.protocol import INTERFACE_VERSION, ImageSource, Reader, RemoteReader, Roots
 from publisher.sources.tiff_reader import TiffReader
 
 GROUP = "publisher.readers"
@@ -45,19 +45,27 @@ class Registry:
     def reader_of(self, path: Location, *, name: str | None = None) -> Reader:
         """The reader for ``path``: the one named, else the longest suffix that also accepts the content.
 
-        At an address nothing is asked; the suffix decides among the readers of addresses. Raises MissingReaderError
-        for a format that is known by name, UnsupportedFormatError for others.
+        At an address no content is asked for: the suffix decides among the readers of addresses, and what has no known
+        one is taken for an OME-Zarr. Raises MissingReaderError for a format that is known by name,
+        UnsupportedFormatError for others.
         """
         if name is not None:
             return self.named(name, path)
         if isinstance(path, Address):
-            return next(reader for reader in self._by_suffix(path.name.lower()) if isinstance(reader, RemoteReader))
+            return self._remote(path)
         head = _head(path)
         for reader in self._by_suffix(path.name.lower()):
             with damage_boundary(path, f"asking the reader {reader.name}"):
                 if reader.can_read(path, head):
                     return reader
         raise self._nobody(path)
+
+    def _remote(self, address: Address) -> Reader:
+        name = address.name.lower()
+        for reader in self._by_suffix(name):
+            if isinstance(reader, RemoteReader) and name.endswith(tuple(map(str.lower, reader.suffixes))):
+                return reader
+        return self.named(OmeZarrReader.name, address)
 
     def _by_suffix(self, file_name: str) -> Iterable[Reader]:
         """Readers with a suffix that fits, longest suffix first; then the others, by name; the last resort last."""
@@ -130,6 +138,10 @@ def _reader_of(plugin: Plugin) -> Reader:
         raise _bad_plugin(plugin, str(error)) from error
     if not all(hasattr(reader, name) for name in ("name", "suffixes", "revision", "can_read", "open")):
         raise _bad_plugin(plugin, "it is not a Reader (name, suffixes, revision, can_read, open)")
+    made_for = getattr(reader, "interface", 1)
+    if made_for != INTERFACE_VERSION:
+        message = f"it was made for interface {made_for!r} of readers, this publisher has {INTERFACE_VERSION}"
+        raise _bad_plugin(plugin, message)
     return reader  # type: ignore[return-value]  # a Protocol can be checked at run time by its names only
 
 

@@ -3,7 +3,7 @@
 Run it as often as you like: ``python tests/browser/install.py``. What is there already is left alone.
 A Chromium is one that is installed; else apt's, when run by root; else playwright's own. The programs
 (axe-core, html-validate, Lighthouse), and the Zarr reader that tests/interop runs in Node, come by npm at the
-versions of package-lock.json; without npm the tests that need them are skipped, and say so.
+versions of package-lock.json; what cannot be had is said, and the tests that need it are skipped.
 """
 
 import hashlib
@@ -60,8 +60,10 @@ def install_chromium() -> str:
             return f"Chromium: {path} (installed by apt)"
     if path := playwright_chromium():
         return f"Chromium: {path} (playwright's own, was there)"
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True, stdout=sys.stderr)
-    return f"Chromium: {playwright_chromium()} (playwright's own, fetched)"
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, stdout=sys.stderr)
+    if path := playwright_chromium():
+        return f"Chromium: {path} (playwright's own, fetched)"
+    return "Chromium: could not be fetched, so the tests of pages will be skipped"
 
 
 def install_node_modules(folder: Path, title: str) -> str:
@@ -71,9 +73,11 @@ def install_node_modules(folder: Path, title: str) -> str:
     npm = shutil.which("npm")
     if npm is None:
         return f"{title}: npm is not installed, so the tests that need it will be skipped"
-    subprocess.run(
-        [npm, "ci", "--ignore-scripts"], cwd=folder, check=True, env=os.environ | _QUIET_NPM, stdout=sys.stderr
+    done = subprocess.run(
+        [npm, "ci", "--ignore-scripts"], cwd=folder, check=False, env=os.environ | _QUIET_NPM, stdout=sys.stderr
     )
+    if done.returncode:
+        return f"{title}: npm could not fetch them, so the tests that need them will be skipped"
     stamp = folder / "node_modules" / ".installed"
     stamp.write_text(_lock_digest(folder))
     return f"{title}: {stamp.parent} (installed by npm)"

@@ -10,6 +10,7 @@ import tifffile
 import zarr
 from zarr.storage import ZipStore
 
+from publisher.config.model import ZarrSection
 from publisher.ngff.validate import validate_fileset
 from publisher.pipeline.single_fileset import FilesetRequest
 from publisher.testing.images import planes, write_ome_tiff
@@ -151,7 +152,6 @@ def test_json_tells_what_was_made(publisher: Publisher, source: Path, tmp_path: 
 
 @pytest.mark.parametrize("output", ["s3://bucket/a.ome.zarr", "memory://a.ozx", "/data/a.ome.zarr", "a.ozx"])
 def test_a_request_knows_files_and_urls(output: str) -> None:
-    from publisher.config.model import ZarrSection
 
     request = FilesetRequest(source=Path("a.tif"), output=output, zarr=ZarrSection())
     assert request.is_remote == ("://" in output)

@@ -43,7 +43,7 @@ navigation:
         ),
         ("config.bad-value", 3, "thumbnails.size_px must be greater than or equal to 64, found 3", ""),
         ("config.unknown-key", 5, "unknown key 'hosting.profil'", "did you mean 'profile'?"),
-        ("config.bad-value", 6, "zarr.version must be '0.5', '0.4' or '0.4+0.5', found '0.3'", ""),
+        ("config.bad-value", 6, "zarr.version must be '0.5', '0.4', '0.4+0.5' or '0.6', found '0.3'", ""),
         ("config.missing-key", 8, "'navigation.0.title' is missing", "add it"),
     ]
 

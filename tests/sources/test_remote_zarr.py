@@ -354,7 +354,7 @@ def test_paths_in_a_store_do_not_leave_it(store: Path) -> None:
 
 def test_a_reader_of_files_says_that_it_reads_no_addresses() -> None:
     with pytest.raises(UnsupportedFormatError, match="on the web"):
-        installed_readers([]).open(Address("https://host/a.tiff"), Roots(()), name="ome-tiff")
+        installed_readers([]).open(Address("https://host/a.tiff"), Roots(()), name="tiff")
 
 
 def test_without_the_extra_its_installation_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
