@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from publisher.catalogue.image_patterns import image_files, is_pattern, looks_like_image, matches
+from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8, looks_like_image, matches
 from publisher.catalogue.label_files import LabelFinder, LabelRef, label_locations
 from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.schema import DatasetPart, ImageFiles, Rendering, StudyDescription
@@ -187,6 +187,10 @@ class _Finder:
             if (root / name) in self._taken or (root / name) in self._hold_labels:
                 hidden += 1
                 continue
+            if not is_utf8(name):
+                hidden += 1
+                self.warnings.append(self._odd_name(name))
+                continue
             self._taken.add(root / name)
             labels = self.labels.labels_of(wanted, name, location)
             found.append(FileRef(path=name, location=root / name, wants=wanted, labels=labels))
@@ -200,6 +204,17 @@ class _Finder:
                 self._study.file.fault("study.one-name-many-files", message, location, "name them in images.csv")
             )
         return found
+
+    def _odd_name(self, name: str) -> Problem:
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        message = "its name is not UTF-8: it is passed over"
+        return Problem(
+            code="study.odd-file-name",
+            path=f"{self._study.shown}/{shown}",
+            message=message,
+            hint="rename it",
+            severity=Severity.WARNING,
+        )
 
     def _at_address(self, wanted: ImageFiles, place: tuple[str | int, ...]) -> list[FileRef]:
         address = address_of(wanted.path, wanted.endpoint)

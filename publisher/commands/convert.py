@@ -72,7 +72,11 @@ def command(
         threads=jobs,
         memory_bytes=memory_bytes(memory),
     )
-    done = convert_source(request, reporter(quiet=quiet, verbose=verbose))
+    told = reporter(quiet=quiet, verbose=verbose, once=True)
+    try:
+        done = convert_source(request, told)
+    finally:
+        told.rest()
     if as_json:
         problems = {name: [problem_json(each) for each in getattr(done, name)] for name in ("problems", "warnings")}
         json.dump({"images": done.images, "files": done.files, "bytes": done.bytes, **problems}, sys.stdout, indent=2)

@@ -58,7 +58,11 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
             if not window:
                 yield from _pixels_steps(site, fileset, len(sizes), meter)
             yield _describe_step(site, fileset)
-            if site.config.downloads.originals == "copy" and fileset.ref.path not in copied:
+            if (
+                site.config.downloads.originals == "copy"
+                and not fileset.is_referenced
+                and fileset.ref.path not in copied
+            ):
                 copied.add(fileset.ref.path)
                 yield _originals_step(fileset)
             for image in fileset.images.values():

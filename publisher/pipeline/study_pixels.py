@@ -52,7 +52,7 @@ class StudyPixels:
             if inspected is None and ref.path in self._sources.unreadable:
                 yield self._unreadable_step(ref)
             if inspected:
-                labels = labels_of(ref, inspected, self._sources)
+                labels = labels_of(ref, inspected, self._sources, self._site.redaction)
                 self._filesets[ref.path] = planner.filesets(ref, inspected, by_path.get(ref.path, ()), labels)
                 filesets.extend(self._filesets[ref.path])
                 self._foretell(ref, self._filesets[ref.path])

@@ -1,7 +1,7 @@
 """Small filesets, one of two images and a plate, as a build writes them, for tests of what judges them."""
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from publisher.formats.redaction import Redaction
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage, LabelValue
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
-from publisher.ngff.describe import DescribedImage, DescribedLabels, DescribedPlate, describe, write_files
+from publisher.ngff.describe import DescribedImage, DescribedLabels, DescribedPlate, describe
 from publisher.ngff.label_plan import plan_labels
 from publisher.ngff.label_values import published_values
 from publisher.ngff.pixels import Means, write_labels, write_pixels
@@ -63,6 +63,13 @@ def write_fileset(
         described.append(DescribedImage(image=image, plan=plan, rendering=rendering, labels=labels))
     write_files(describe(described, ome_xml(arrays).encode(), FACTS, version=version), folder)
     return folder
+
+
+def write_files(files: dict[PurePosixPath, bytes], folder: Path) -> None:
+    """The documents of a fileset, below ``folder``."""
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
 
 
 def write_nuclei(folder: Path, image: Image, plan: ImagePlan) -> tuple[DescribedLabels, ...]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from publisher.ngff.validate import validate_fileset
 from publisher.pipeline import BuildOptions, Outcome, build, plan
 from publisher.reporting import SilentReporter
-from publisher.testing.images import planes, write_fileset, write_ome_zarr
+from publisher.testing.images import planes, write_fileset, write_ome_tiff, write_ome_zarr
 from publisher.testing.zarr_sets import write_plate
 from tests.pipeline.sites import tree
 
@@ -287,6 +287,24 @@ def test_a_shard_with_bytes_between_its_chunks_is_not_linked(tmp_path: Path) -> 
     assert "belong to no chunk" in outcome.problems[0].message
 
 
+def test_a_shard_with_chunks_beyond_the_edge_is_not_linked(tmp_path: Path) -> None:
+    """Nobody reads them, so that nothing would have looked at what is published with them."""
+    import struct
+
+    import google_crc32c
+
+    study, pixels = _site(tmp_path, entry=", passthrough: link"), _pixels(c=1, z=1, y=64, x=64)
+    source = write_ome_zarr(study / "a.ome.zarr", pixels, chunk=_CHUNK, shard=(1, 1, 1, 64, 128))
+    shard = source / "0/c/0/0/0/0/0"
+    data = shard.read_bytes()
+    chunk = data[: -2 * 16 - 4]
+    index = struct.pack("<4Q", 0, len(chunk), len(chunk), 6)
+    shard.write_bytes(chunk + b"secret" + index + struct.pack("<I", google_crc32c.value(index)))
+    outcome = _build(tmp_path)
+    assert [problem.code for problem in outcome.problems] == ["source.damaged"]
+    assert not any(b"secret" in path.read_bytes() for path in (tmp_path / "_site").rglob("*") if path.is_file())
+
+
 def test_a_zip_cannot_be_linked_and_is_copied(tmp_path: Path) -> None:
     study = _site(tmp_path, entry=".zip, passthrough: link")
     write_ome_zarr(tmp_path / "a.ome.zarr", _pixels(), version="0.4", chunk=_CHUNK)
@@ -361,3 +379,34 @@ def test_a_reference_needs_an_address(tmp_path: Path) -> None:
     outcome = _build(tmp_path)
     assert [problem.code for problem in outcome.warnings] == ["pixels.not-kept"]
     assert _fileset(tmp_path).is_dir()
+
+
+_ORIGINALS = "downloads: {originals: copy}\nprivacy: {unredacted_sources: allow}\n"
+
+
+def test_an_original_ome_zarr_is_one_download_not_one_a_chunk(tmp_path: Path) -> None:
+    source = write_ome_zarr(_site(tmp_path, config=_ORIGINALS) / "a.ome.zarr", _pixels(), chunk=_CHUNK)
+    assert _build(tmp_path).problems == ()
+    files = [path for path in source.rglob("*") if path.is_file()]
+    (page,) = (tmp_path / "_site/studies/s/images").glob("*/index.html")
+    assert page.read_text().count("/originals/") == 1
+    assert f"Original OME-Zarr (a.ome.zarr, {len(files)} files): zarr.json" in page.read_text()
+    assert len([path for path in (tmp_path / "_site/originals").rglob("*") if path.is_file()]) == len(files)
+
+
+def test_of_a_store_that_stays_elsewhere_no_original_is_copied_either(tmp_path: Path) -> None:
+    entry = ", passthrough: reference, url: 'https://store.example.org/a.ome.zarr'"
+    write_ome_zarr(_site(tmp_path, entry=entry, config=_ORIGINALS) / "a.ome.zarr", _pixels(), chunk=_CHUNK)
+    assert _build(tmp_path).problems == ()
+    (page,) = (tmp_path / "_site/studies/s/images").glob("*/index.html")
+    assert "riginal" not in page.read_text()
+    assert not (tmp_path / "_site/originals").exists()
+
+
+def test_labels_named_for_a_store_that_stays_elsewhere_are_left_out_aloud(tmp_path: Path) -> None:
+    entry = ", passthrough: reference, url: 'https://store.example.org/a.ome.zarr', labels: {cells: cells.ome.tiff}"
+    study = _site(tmp_path, entry=entry)
+    write_ome_zarr(study / "a.ome.zarr", _pixels(), chunk=_CHUNK)
+    write_ome_tiff(study / "cells.ome.tiff", _pixels(c=1))
+    (warning,) = _build(tmp_path).warnings
+    assert (warning.code, "cells" in warning.message) == ("labels.left-out", True)
