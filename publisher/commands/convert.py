@@ -23,7 +23,7 @@ SHARDING = ("auto", "on", "off")
 @click.option(
     "--version", type=click.Choice(tuple(VERSIONS_OF)), default="0.5", help="OME-Zarr version; 0.5 by default."
 )
-@click.option("--experimental", is_flag=True, help="Allow --version 0.6, which few programs read yet.")
+@click.option("--experimental", is_flag=True, help="Allow --version 0.6, which viewers in browsers do not read yet.")
 @click.option("--preset", type=click.Choice(PRESETS), default="default", help="Compression: fast, default or small.")
 @click.option("--sharding", type=click.Choice(SHARDING), default="auto", help="Whether many chunks share one file.")
 @click.option("--series", type=click.IntRange(0), multiple=True, metavar="N", help="Only this image, from 0.")

@@ -58,7 +58,7 @@ class ZarrSection(Section):
     )
     experimental: bool = Field(
         False,
-        description="Allow version 0.6 (coordinate systems), which the programs that sites offer do not read yet.",
+        description="Allow version 0.6 (coordinate systems), which viewers in browsers do not read yet.",
     )
     preset: Literal["fast", "default", "small"] = Field(
         "default", description="Compression: fast (lz4), default (zstd 1), small (zstd 5); all lossless."
@@ -77,8 +77,8 @@ class ZarrSection(Section):
     def _experiments_are_meant(self) -> "ZarrSection":
         if self.version == "0.6" and not self.experimental:
             raise ValueError(
-                "has version 0.6, which is experimental and read by few programs yet; set experimental as well if that "
-                "is meant, or leave version out"
+                "has version 0.6, which is experimental: viewers in browsers do not read it; set experimental as well "
+                "if that is meant, or leave version out"
             )
         return self
 

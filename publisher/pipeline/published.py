@@ -222,7 +222,7 @@ def _elsewhere(fileset: "FilesetPlan", image: "PlannedImage") -> StoreElsewhere 
     encoded = fileset.inspected.inspection.encoded[image.image.series]
     return StoreElsewhere(
         url=image.plan.referenced,
-        zarr_version="0.4" if encoded.zarr_format == 2 else "0.5",
+        zarr_version="0.4" if encoded.zarr_format == 2 else "0.6" if encoded.ome_zarr == "0.6" else "0.5",
         sharded=any(level.shards for level in encoded.levels),
         axes=encoded.axes,
         paths=encoded.paths,

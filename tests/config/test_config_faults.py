@@ -81,6 +81,13 @@ def test_copies_of_originals_must_be_allowed_in_words(tmp_path: Path) -> None:
     assert config_of(tmp_path, allowed).downloads.originals == "copy"
 
 
+def test_an_experiment_must_be_meant(tmp_path: Path) -> None:
+    [problem] = problems_of(tmp_path, 'title: Lab\nzarr: {version: "0.6"}\n')
+    assert (problem.line, problem.code) == (2, "config.bad-value")
+    assert problem.message.startswith("zarr has version 0.6, which is experimental")
+    assert config_of(tmp_path, 'title: Lab\nzarr: {version: "0.6", experimental: true}\n').zarr.version == "0.6"
+
+
 def test_addresses_end_with_a_slash(tmp_path: Path) -> None:
     config = config_of(tmp_path, "title: Lab\nbase_url: https://a.org/x\ndata_url: https://b.org/\n")
     assert (config.base_url, config.data_url) == ("https://a.org/x/", "https://b.org/")

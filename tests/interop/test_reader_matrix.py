@@ -23,7 +23,7 @@ from publisher.reporting import SilentReporter
 from tests.interop.published import digest
 from tests.interop.sources_of_all_kinds import write_study_of_all_kinds
 
-VERSIONS = ("0.5", "0.4", "0.4+0.5")
+VERSIONS = ("0.5", "0.4", "0.4+0.5", "0.6")
 READERS = Path(__file__).parent / "readers"
 
 
@@ -78,7 +78,7 @@ def environments() -> Path:
 def stores(environments: Path, version: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, ...]:
     """Every image and label image of a site that holds every kind of fileset."""
     root = tmp_path_factory.mktemp("matrix")
-    (root / "site_config.yaml").write_text(f'title: Matrix\nzarr:\n  version: "{version}"\n')
+    (root / "site_config.yaml").write_text(f'title: Matrix\nzarr:\n  version: "{version}"\n  experimental: true\n')
     write_study_of_all_kinds(root / "content" / "studies" / "kinds")
     outcome = build(root, BuildOptions(today=date(2026, 1, 1)), SilentReporter())
     assert outcome.problems == ()
@@ -101,9 +101,14 @@ def _stores(data: Path) -> Iterator[Store]:
         ]
         yield Store(
             document.parent,
-            [axis["name"] for axis in multiscale["axes"]],
+            [axis["name"] for axis in _axes(multiscale)],
             [{"shape": list(a.shape), "dtype": a.dtype.name, "sha256": digest(a)} for a in arrays],
         )
+
+
+def _axes(multiscale: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (multiscale if "axes" in multiscale else multiscale["coordinateSystems"][0])["axes"]
+    return found
 
 
 def reader_python(environment: str) -> str:

@@ -173,6 +173,7 @@ def test_only_viewers_that_can_open_an_image_are_offered() -> None:
     assert offered() == ["napari", "neuroglancer", "vizarr"]
     assert offered(ome_zarr="0.4", sharded=False) == ["fiji", "napari", "neuroglancer", "vizarr"]
     assert offered(ome_zarr="0.4+0.5", sharded=False) == ["fiji", "napari", "neuroglancer", "vizarr"]
+    assert offered(ome_zarr="0.6") == ["napari"]
     assert offered(url="http://127.0.0.1/0") == ["napari"]
     assert offered(dtype="uint64") == ["napari", "neuroglancer"]
 

@@ -397,6 +397,14 @@ def test_a_store_that_stays_where_it_is_gets_pages_and_no_copy(tmp_path: Path) -
     assert _build(tmp_path).report.ran == {}
 
 
+@pytest.mark.parametrize("version", ["0.4", "0.5", "0.6"])
+def test_a_store_that_stays_is_offered_to_programs_that_read_its_release(tmp_path: Path, version: str) -> None:
+    study = _site(tmp_path, entry=", passthrough: reference, url: 'https://far.example.org/x/a.ome.zarr'")
+    write_ome_zarr(study / "a.ome.zarr", _pixels(), levels=2, version=version, chunk=_CHUNK)
+    assert _build(tmp_path).problems == ()
+    assert json.loads(_page(tmp_path))["viewer"]["ome_zarr"] == version
+
+
 def test_a_reference_needs_an_address(tmp_path: Path) -> None:
     study = _site(tmp_path, entry=", passthrough: reference")
     write_ome_zarr(study / "a.ome.zarr", _pixels(), chunk=_CHUNK)
