@@ -104,3 +104,33 @@ def test_a_bar_ends_with_its_last_part(monkeypatch: pytest.MonkeyPatch) -> None:
         assert reporter._bar is None
         first.within(1)
         assert reporter._bar is None, "a bar that is over does not come back"
+
+
+def test_a_warning_that_many_files_share_is_said_once_and_counted() -> None:
+    stream = io.StringIO()
+    reporter = PlainReporter(stream, once=True)
+    for n in range(8):
+        message = f"left out of the published OME-XML: Email ({n + 2} times)"
+        warning = Problem(code="privacy.redacted", path=f"raw/{n}.tif", message=message, severity=Severity.WARNING)
+        reporter.problems([warning, Problem(code="source.unsupported", path=f"raw/{n}.bmp", message="is unknown")])
+    other = Problem(code="privacy.redacted", path="x.tif", message="left out: FirstName", severity=Severity.WARNING)
+    reporter.problems([other])
+    reporter.rest()
+    reporter.rest()
+    lines = stream.getvalue().splitlines()
+    assert sum(line.startswith("error: ") for line in lines) == 8
+    assert [line for line in lines if not line.startswith("error: ")] == [
+        "warning: raw/0.tif: left out of the published OME-XML: Email (2 times) [privacy.redacted]",
+        "warning: x.tif: left out: FirstName [privacy.redacted]",
+        (
+            "warning: 7 more like: left out of the published OME-XML: Email (3 times) (in 1.tif, 2.tif, 3.tif, 4.tif,"
+            " 5.tif and 2 others) (--verbose names each as it is found) [privacy.redacted]"
+        ),
+    ]
+
+
+def test_each_warning_is_said_where_nobody_asked_for_less() -> None:
+    stream = io.StringIO()
+    warning = Problem(code="privacy.redacted", path="x.tif", message="left out", severity=Severity.WARNING)
+    PlainReporter(stream).problems([warning, warning])
+    assert len(stream.getvalue().splitlines()) == 2

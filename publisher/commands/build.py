@@ -80,7 +80,11 @@ def command(
         memory_bytes=memory_bytes(memory),
         send=output is None and not no_send,
     )
-    outcome = build(root, options, reporter(quiet=quiet, verbose=verbose), output=output)
+    told = reporter(quiet=quiet, verbose=verbose, once=True)
+    try:
+        outcome = build(root, options, told, output=output)
+    finally:
+        told.rest()
     if as_json:
         json.dump(build_json(outcome), sys.stdout, indent=2)
         print()

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 @click.option("--verify", is_flag=True, help="Read every byte and compare it with the checksums written at the build.")
 @click.option("--strict", is_flag=True, help="Treat warnings as problems.")
 @quiet_option
+@click.option("-v", "--verbose", is_flag=True, help="Name each warning, not only the first of a kind.")
 @json_option
-def command(where: str | None, verify: bool, strict: bool, quiet: bool, as_json: bool) -> int:
+def command(where: str | None, verify: bool, strict: bool, quiet: bool, verbose: bool, as_json: bool) -> int:
     """Judge every OME-Zarr fileset in FOLDER, whoever made it; of a built site, its links and pages as well.
 
     FOLDER is a site, a fileset (.ome.zarr, .ozx) or any folder that holds some, or the address of one fileset
@@ -37,7 +38,7 @@ def command(where: str | None, verify: bool, strict: bool, quiet: bool, as_json:
 
     place, base_url = _site_here() if where is None else (_named(where), None)
     folder = place if isinstance(place, Path) else None
-    told = reporter(quiet=quiet)
+    told = reporter(quiet=quiet, verbose=verbose, once=True)
     seen, problems = Seen(), list[Problem]()
     for problem in _of_filesets(place, seen, verify=verify):
         told.problems([problem])
@@ -49,7 +50,8 @@ def command(where: str | None, verify: bool, strict: bool, quiet: bool, as_json:
         problems += on_pages
     if not seen.filesets and not is_site:
         problems.append(_nothing(str(place)))
-        told.problems(problems)
+        told.problems(problems[-1:])
+    told.rest()
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if as_json:
         checked = {"filesets": seen.filesets, "files": seen.files, "bytes": seen.bytes, "pages": is_site}

@@ -69,10 +69,13 @@ endpoint_option: Decorator = click.option(
 )
 
 
-def reporter(*, quiet: bool = False, verbose: bool = False) -> Reporter:
-    """The reporter of a command: it speaks on standard error, so that output can be piped."""
+def reporter(*, quiet: bool = False, verbose: bool = False, once: bool = False) -> Reporter:
+    """The reporter of a command: it speaks on standard error, so that output can be piped.
+
+    With ``once``, for commands that have --verbose, warnings of one kind are said once; they call ``rest`` at the end.
+    """
     wording = partial(step_line, every=verbose)
-    return reporter_for(sys.stderr, quiet=quiet, verbose=verbose, wording=wording)
+    return reporter_for(sys.stderr, quiet=quiet, verbose=verbose, wording=wording, once=once and not verbose)
 
 
 def memory_bytes(text: str | None) -> int | None:

@@ -39,7 +39,11 @@ def command(
     from publisher.pipeline import BuildOptions, plan
 
     options = BuildOptions(today=date.today(), studies=studies, drafts=drafts, force=force)  # noqa: DTZ011  # local day
-    outcome = plan(root, options, SilentReporter() if as_json else reporter(), output=output)
+    told = SilentReporter() if as_json else reporter(verbose=verbose, once=True)
+    try:
+        outcome = plan(root, options, told, output=output)
+    finally:
+        told.rest()
     if as_json:
         json.dump(build_json(outcome), sys.stdout, indent=2)
         print()

@@ -14,20 +14,22 @@ _URIS = ("Namespace", "href")
 
 
 def redact(root: Element, redaction: Redaction, *, name: str) -> tuple[Problem, ...]:
-    """Take out of ``root`` what ``redaction`` calls private; one warning for each kind, with its count."""
+    """Take out of ``root`` what ``redaction`` calls private; one warning names all kinds, with their counts."""
     work = _Redactor(redaction)
     work.people(root)
     work.attachments(root)
     work.walk(root)
-    return tuple(
+    if not work.taken:
+        return ()
+    what = ", ".join(kind + (f" ({count} times)" if count > 1 else "") for kind, count in sorted(work.taken.items()))
+    return (
         Problem(
             code="privacy.redacted",
             path=name,
             severity=Severity.WARNING,
-            message=f"left out of the published OME-XML: {what} ({count} times)",
-            hint=f'to publish it after all, add "{what}" to privacy.keep',
-        )
-        for what, count in sorted(work.taken.items())
+            message=f"left out of the published OME-XML: {what}",
+            hint=f'to publish one of them after all, add it to privacy.keep: "{min(work.taken)}"',
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from publisher.model.labels import LabelValue
 from publisher.ngff.describe import DescribedLabels
 from publisher.ngff.label_values import published_values
 from publisher.ngff.plan import WRITER_REVISION, ImagePlan
-from publisher.pipeline.conversion_run import convert_within, cores_for
+from publisher.pipeline.conversion_run import convert_within, cores_for, fill_levels
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.label_sources import label_files
 from publisher.pipeline.planned_labels import PlannedLabels, WrittenLabels, level_sizes, written_labels
@@ -108,17 +108,14 @@ def _arrays_step(
 
 
 def _written(plan: ImagePlan, target: PurePosixPath, written: dict[str, Any], stage: StepStage) -> Json:
-    for level in plan.levels:
-        prefix = level.path + "/"
-        files = [(path[len(prefix) :], size, sha) for path, size, sha in written["files"] if path.startswith(prefix)]
-        stage.filled(target / level.path, files)
+    size = fill_levels(stage, target, plan.levels, written["files"])
     return {
         "dtype": plan.dtype,
         "levels": level_sizes(plan),
         "count": written["count"],
         "values": written["values"],
         "kept": written["kept"],
-        "bytes": sum(size for _, size, _ in written["files"]),
+        "bytes": size,
     }
 
 

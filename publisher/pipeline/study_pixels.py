@@ -15,11 +15,12 @@ from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, RefusedImage, SourcePlanner
-from publisher.pipeline.fileset_steps import fileset_steps, rendering_of
+from publisher.pipeline.fileset_steps import fileset_steps
 from publisher.pipeline.forecast import forecasts
 from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.label_sources import labels_of
 from publisher.pipeline.site import Site
+from publisher.pipeline.window_step import rendering_of
 
 
 class StudyPixels:

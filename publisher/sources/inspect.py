@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -121,10 +122,12 @@ def _told(problem: Problem) -> Problem:
 
 
 def _named(images: Sequence[Image], plates: Sequence[Plate]) -> Iterator[Image]:
-    """Images; those of a plate that have no name are called after their well."""
+    """Images; those of a plate that have no name, or one that each other has too, are called after their well."""
     names = {series: name for plate in plates for series, name in plate.field_names()}
+    times = Counter(image.name for image in images if image.series in names)
     for image in images:
-        name = image.name or names.get(image.series, "")
+        said = image.name if times[image.name] <= 1 or image.series not in names else ""
+        name = said or names.get(image.series, "")
         yield image if name == image.name else dataclasses.replace(image, name=name)
 
 

@@ -41,7 +41,7 @@ class OmeXmlReader:
 
     name = "ome-xml"
     suffixes: tuple[str, ...] = (".companion.ome", "-companion.ome", ".ome.xml", ".ome")
-    revision = 1
+    revision = 2
 
     def can_read(self, path: Path, head: bytes) -> bool:
         """Whether the file is XML and its name, or its beginning, says that it is OME's."""

@@ -31,7 +31,7 @@ class OmeZarrReader:
 
     name = "ome-zarr"
     suffixes: tuple[str, ...] = (".ome.zarr.zip", ".zarr.zip", ".ozx", ".ome.zarr", ".zarr")
-    revision = 2
+    revision = 3
 
     def can_read(self, path: Path, head: bytes) -> bool:
         """Whether this is a folder with Zarr metadata or of that name, or a zip by one of our suffixes."""

@@ -9,15 +9,7 @@ from publisher.errors import MissingReaderError, PluginError, Problem, Unsupport
 from publisher.model.location import Address, Location
 from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.extras import EXTRAS, KNOWN, missing
-from publisher.sources.foreign.bioio_reader import BioioReader
-from publisher.sources.foreign.czi import CziReader
-from publisher.sources.foreign.deltavision import DeltaVisionReader
-from publisher.sources.foreign.lif import LifReader
-from publisher.sources.foreign.mrc import MrcReader
-from publisher.sources.foreign.nd2_reader import Nd2Reader
-from publisher.sources.foreign.nrrd import NrrdReader
-from publisher.sources.foreign.pictures import PictureReader
-from publisher.sources.foreign.yokogawa import YokogawaReader
+from publisher.sources.late_reader import late_readers
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import INTERFACE_VERSION, ImageSource, Reader, RemoteReader, Roots
@@ -25,6 +17,8 @@ from publisher.sources.tiff_reader import TiffReader
 
 GROUP = "publisher.readers"
 HEAD_BYTES = 4096
+LAST_RESORT = "bioio"
+"""The reader that is asked when no other takes a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +72,7 @@ class Registry:
 
         def rank(reader: Reader) -> tuple[bool, int, str]:
             fitting = (len(suffix) for suffix in reader.suffixes if file_name.endswith(suffix.lower()))
-            return isinstance(reader, BioioReader), -max(fitting, default=0), reader.name
+            return reader.name == LAST_RESORT, -max(fitting, default=0), reader.name
 
         return sorted(self.readers.values(), key=rank)
 
@@ -124,15 +118,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         TiffReader(),
         OmeXmlReader(),
         OmeZarrReader(),
-        CziReader(),
-        LifReader(),
-        Nd2Reader(),
-        MrcReader(),
-        DeltaVisionReader(),
-        NrrdReader(),
-        PictureReader(),
-        YokogawaReader(),
-        BioioReader(),
+        *late_readers(),
     )
     readers = {reader.name: reader for reader in builtin}
     for plugin in plugins(GROUP) if offered is None else offered:

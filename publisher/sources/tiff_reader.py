@@ -27,7 +27,7 @@ class TiffReader:
         ".ome.tiff", ".ome.tif", ".ome.tf2", ".ome.tf8", ".ome.btf",
         ".tiff", ".tif", ".tf2", ".tf8", ".btf", ".stk", ".svs", ".ndpi", ".qptiff", ".lsm",
     )  # fmt: skip
-    revision = 2
+    revision = 3
 
     def can_read(self, path: Path, head: bytes) -> bool:
         """Whether the file begins as TIFF or BigTIFF."""

@@ -45,6 +45,7 @@ def encoded_image(stored: StoredImage, *, linkable: bool) -> EncodedImage:
         paths=stored.multiscale.paths[: len(codecs)],
         axes=stored.axes,
         zarr_format=stored.levels[0].zarr_format,
+        ome_zarr=stored.multiscale.version,
     )
 
 

@@ -14,7 +14,7 @@ from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import Roots, TileGrid
 from publisher.sources.registry import installed_readers
-from publisher.testing.images import planes, write_ome_tiff, write_ome_tiff_set, write_plain_tiff
+from publisher.testing.images import planes, plate_xml, write_ome_tiff, write_ome_tiff_set, write_plain_tiff
 
 
 def test_the_record_survives_json_byte_for_byte(tmp_path: Path) -> None:
@@ -92,3 +92,21 @@ def test_plates_and_labels_survive_json() -> None:
         label_grids=(TileGrid(height=8, width=12),),
     )
     assert Inspection.from_json(record.to_json()) == record
+
+
+def test_fields_that_all_have_one_name_are_called_after_their_wells(tmp_path: Path) -> None:
+    wells, names = plate_xml({(0, 0): [0, 1], (1, 2): [2]}), ["image"] * 4
+    path = write_ome_tiff(tmp_path / "a.ome.tiff", *[planes()] * 4, plates=[wells], image_names=names)
+    record = inspect(path, Roots((tmp_path,)), installed_readers([]))
+    assert [image.name for image in record.images] == [
+        "HT.01 [Well A1, Field 1]",
+        "HT.01 [Well A1, Field 2]",
+        "HT.01 [Well B3, Field 1]",
+        "image",
+    ]
+
+
+def test_fields_with_names_of_their_own_keep_them(tmp_path: Path) -> None:
+    wells, names = plate_xml({(0, 0): [0, 1]}), ["left", "right"]
+    path = write_ome_tiff(tmp_path / "a.ome.tiff", *[planes()] * 2, plates=[wells], image_names=names)
+    assert [image.name for image in inspect(path, Roots((tmp_path,)), installed_readers([])).images] == names
