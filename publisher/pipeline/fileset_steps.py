@@ -65,7 +65,7 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
 # Arrays
 
 
-def _pixels_steps(site: Site, fileset: FilesetPlan, together: int, meter: Meter) -> Iterator[Step]:
+def _pixels_steps(site: Site, fileset: FilesetPlan, together: int, meter: Meter) -> Iterator[Step | Deferred]:
     for image in fileset.images.values():
         yield _pixels_step(site, fileset, image, together, meter)
         yield from label_arrays_steps(site, fileset, image, together, meter)

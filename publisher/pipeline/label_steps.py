@@ -34,14 +34,23 @@ LIST = "labels.json"
 
 def label_arrays_steps(
     site: Site, fileset: FilesetPlan, image: PlannedImage, together: int, meter: Meter
-) -> Iterator[Step]:
-    """Write each label image of ``image``; one that cannot be published fails alone."""
+) -> Iterator[Step | Deferred]:
+    """Write each label image of ``image``; one that cannot be published fails alone.
+
+    Without the image they would lie there undescribed; but its new pixels do not make them anew.
+    """
     for labels in image.labels:
         if labels.plan is None:
             yield _failing_step(labels)
         else:
             cores = cores_for(site, labels.plan.level_bytes, together)
-            yield _arrays_step(site, fileset, image, labels, labels.plan, cores, meter)
+            step = _arrays_step(site, fileset, image, labels, labels.plan, cores, meter)
+            yield Deferred(
+                name=step.name,
+                needs=(image.pixels_step,),
+                make=lambda _results, step=step: step,  # type: ignore[misc]  # mypy cannot infer a lambda's default
+                expects=step.expects,
+            )
 
 
 def _failing_step(labels: PlannedLabels) -> Step:
