@@ -8,7 +8,7 @@ from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8,
 from publisher.catalogue.label_files import LabelFinder, LabelRef, label_locations
 from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.schema import DatasetPart, ImageFiles, Rendering, StudyDescription
-from publisher.errors import ContentError, Problem
+from publisher.errors import ContentError, Problem, Severity
 from publisher.model.identity import slug
 from publisher.model.location import Location, address_of, is_address
 
