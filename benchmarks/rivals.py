@@ -37,7 +37,7 @@ class Rival:
 RIVALS = (
     Rival("ome-zarr", "ome_zarr_py.py", ("ome-zarr", "tifffile", "imagecodecs")),
     Rival("ngff-zarr", "ngff_zarr_library.py", ("ngff-zarr[cli]", "tifffile", "imagecodecs")),
-    Rival("iohub", "iohub_fov.py", ("iohub", "tifffile", "imagecodecs")),
+    Rival("iohub", "iohub_fov.py", ("iohub>=0.3", "tifffile", "imagecodecs")),
     Rival("bioio-conversion", "bioio_convert.py", ("bioio-conversion", "bioio-ome-tiff", "tifffile", "imagecodecs")),
     Rival("acquire-zarr", "acquire.py", ("acquire-zarr", "tifffile", "imagecodecs")),
 )

@@ -38,11 +38,9 @@ class SitePaths:
         return self.content / "pages"
 
     def shown(self, path: Path) -> str:
-        """``path`` as people should read it: relative to the site where it can be."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return str(path)
+        """``path`` as people should read it: relative to the site where it can be, what is no text escaped."""
+        shown = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        return shown.encode("utf-8", "backslashreplace").decode()
 
 
 def site_paths(root: Path, *, content: str, output: str, other_output: Path | None = None) -> SitePaths:

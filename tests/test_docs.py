@@ -168,6 +168,25 @@ def test_files_named_in_the_architecture_are_there() -> None:
     assert [name for name in named if not (ROOT / "publisher" / name).exists()] == []
 
 
+def test_layers_in_the_architecture_are_those_that_are_checked() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    checked = next(contract["layers"] for contract in contracts["contracts"] if contract["type"] == "layers")
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    drawn = next(block for block in re.findall(r"```\n(.*?)```", text, flags=re.DOTALL) if "__main__ >" in block)
+    assert [layer.strip() for layer in drawn.split(">")] == checked
+
+
+@pytest.mark.parametrize(("package", "page"), [("ngff", "pixels.md"), ("sources", "reading.md")])
+def test_every_module_has_its_line(package: str, page: str) -> None:
+    text = (DOCS / "design" / page).read_text(encoding="utf-8")
+    rows = "\n".join(line for line in text.splitlines() if line.startswith("|"))
+    named = {name.rpartition("/")[2] for name in re.findall(r"`([a-z_/]+\.py)`", rows)}
+    there = {path.name for path in (ROOT / "publisher" / package).glob("*.py")} - {"__init__.py"}
+    assert there - named == set(), f"say in docs/design/{page} what they do"
+    elsewhere = {path.name for path in (ROOT / "publisher").rglob("*.py")}
+    assert named - elsewhere == set(), f"docs/design/{page} names what is gone"
+
+
 @pytest.mark.skipif(not WHOLE, reason="not all stages are in this tree")
 def test_schemas_named_in_the_seams_are_there() -> None:
     text = (DOCS / "design" / "seams.md").read_text(encoding="utf-8")

@@ -35,12 +35,6 @@ def channel_layer(pixels: NDArray[Any], rendering: RenderingSettings, index: int
     return _spread(_eight_bit(shown[..., np.newaxis] * np.asarray(_color(channel), np.float32)), places)
 
 
-def grey_layer(pixels: NDArray[Any], rendering: RenderingSettings, index: int) -> Picture:
-    """One channel of ``pixels`` (C, Y, X) in grey."""
-    shown = windowed(pixels[index], rendering.channels[index])
-    return _eight_bit(np.repeat(shown[..., np.newaxis], 3, axis=2))
-
-
 def windowed(plane: NDArray[Any], channel: ChannelRendering) -> NDArray[np.float32]:
     """``plane`` (Y, X) of any type as float32, 0 at the window's start and 1 at its end; NaN is 0."""
     start, end = channel.start, channel.end
@@ -65,8 +59,8 @@ def _shown(
 
 
 def _spread(values: NDArray[T], places: NDArray[np.unsignedinteger[Any]] | None) -> NDArray[T]:
-    """``values`` at ``places``, or as they are."""
-    return values if places is None else values[places]
+    """``values`` at ``places``, or as they are. `take` is two to four times as fast as an index."""
+    return values if places is None else values.take(places, axis=0)
 
 
 def _color(channel: ChannelRendering) -> tuple[float, float, float]:

@@ -12,11 +12,11 @@ DESCRIPTIONS = ("study.yaml", "study.yml", "study.md")
 
 def study_folders(paths: SitePaths) -> list[Path]:
     """Folders of content/studies that hold a study, by name."""
-    return [folder for folder in _candidates(paths) if _is_described(folder)]
+    return [folder for folder in _candidates(paths) if _is_described(folder) and _is_named_in_text(folder)]
 
 
 def undescribed(paths: SitePaths) -> Iterator[Problem]:
-    """Warnings about folders of content/studies that are passed over because nothing describes them."""
+    """Warnings about folders of content/studies passed over: nothing describes them, or their name is no text."""
     for folder in _candidates(paths):
         if folder.is_dir() and not _is_described(folder):
             yield Problem(
@@ -24,6 +24,14 @@ def undescribed(paths: SitePaths) -> Iterator[Problem]:
                 path=paths.shown(folder),
                 message="holds no study.yaml, and is passed over",
                 hint="write one (`publisher add` does), or begin the folder's name with _ if it is no study",
+                severity=Severity.WARNING,
+            )
+        elif folder.is_dir() and not _is_named_in_text(folder):
+            yield Problem(
+                code="study.odd-file-name",
+                path=paths.shown(folder),
+                message="its name is not UTF-8: it is passed over",
+                hint="rename it",
                 severity=Severity.WARNING,
             )
 
@@ -36,6 +44,14 @@ def _candidates(paths: SitePaths) -> list[Path]:
 
 def _is_described(folder: Path) -> bool:
     return any((folder / name).is_file() for name in DESCRIPTIONS)
+
+
+def _is_named_in_text(folder: Path) -> bool:
+    try:
+        folder.name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def refuse_outside(path: Path, paths: SitePaths) -> None:

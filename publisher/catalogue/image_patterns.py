@@ -32,6 +32,15 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
             yield prefix + name
 
 
+def is_utf8(path: str) -> bool:
+    """Whether a file's name is text: names on disk are bytes, and what is no UTF-8 has no address and no record."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def is_pattern(text: str) -> bool:
     """Whether ``text`` holds a wildcard."""
     return any(mark in text for mark in "*?[")

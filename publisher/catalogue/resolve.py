@@ -1,17 +1,15 @@
-"""From what study.yaml says to a tree of datasets: which file is where, and who each row is about."""
+"""From what study.yaml says to a tree of datasets: which file is where."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from publisher.catalogue.image_patterns import image_files, is_pattern, looks_like_image, matches
+from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8, looks_like_image, matches
 from publisher.catalogue.label_files import LabelFinder, LabelRef, label_locations
 from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.schema import DatasetPart, ImageFiles, Rendering, StudyDescription
 from publisher.errors import ContentError, Problem, Severity
-from publisher.model.container import Entry
-from publisher.model.identity import image_id, record_id, slug
-from publisher.model.image import Image, ImageRef
+from publisher.model.identity import slug
 from publisher.model.location import Location, address_of, is_address
 
 
@@ -68,10 +66,6 @@ def all_image_files(said: StudyDescription) -> Iterator[ImageFiles]:
         yield from part.images
     for plate in (plate for screen in said.screens for plate in screen.plates):
         yield from plate.images
-
-
-ImagesOf = Callable[[FileRef], Sequence[Image]]
-"""The images that a file holds; empty when it cannot be read."""
 
 
 def resolve(study: StudyFolder) -> StudyTree:
@@ -187,6 +181,10 @@ class _Finder:
             if (root / name) in self._taken or (root / name) in self._hold_labels:
                 hidden += 1
                 continue
+            if not is_utf8(name):
+                hidden += 1
+                self.warnings.append(self._odd_name(name))
+                continue
             self._taken.add(root / name)
             labels = self.labels.labels_of(wanted, name, location)
             found.append(FileRef(path=name, location=root / name, wants=wanted, labels=labels))
@@ -203,6 +201,17 @@ class _Finder:
                 self._study.file.fault("study.one-name-many-files", message, location, "name them in images.csv")
             )
         return found
+
+    def _odd_name(self, name: str) -> Problem:
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        message = "its name is not UTF-8: it is passed over"
+        return Problem(
+            code="study.odd-file-name",
+            path=f"{self._study.shown}/{shown}",
+            message=message,
+            hint="rename it",
+            severity=Severity.WARNING,
+        )
 
     def _at_address(self, wanted: ImageFiles, place: tuple[str | int, ...]) -> list[FileRef]:
         address = address_of(wanted.path, wanted.endpoint)
@@ -240,104 +249,3 @@ class _Finder:
         if root not in self._listings:
             self._listings[root] = list(image_files(root)) if root.is_dir() else []
         return [name for name in self._listings[root] if matches(pattern.removeprefix("./"), name)]
-
-
-class Rows:
-    """Who each row of images.csv is about; fill it with `match` for every file, then ask for the rest."""
-
-    def __init__(self, study: StudyFolder, tree: StudyTree) -> None:
-        self._study = study
-        self._matched = bytearray(len(study.curation))
-        self._datasets = {name: d.id for d in reversed(list(tree.all_datasets())) for name in (d.id, d.name)}
-        self._first = next((d.id for d in tree.all_datasets()), "")
-
-    def entries(self, dataset: DatasetFiles, images_of: ImagesOf) -> Iterator[Entry]:
-        """The images of a dataset that have pixels; a slide's label and macro only where the curator lists them."""
-        for ref in dataset.files:
-            for image in images_of(ref):
-                wanted = not image.is_slide_picture if ref.wants.series is None else image.series in ref.wants.series
-                if wanted:
-                    yield self._entry(ref, image)
-
-    def _entry(self, ref: FileRef, image: Image) -> Entry:
-        rows = []
-        for number in self._study.curation.of_image(ref.path, image.series, image.name):
-            self._matched[number] = 1
-            rows.append(self._study.curation.row(number))
-        said = {
-            key: next((getattr(row, key) for row in rows if getattr(row, key)), "")
-            for key in ("id", "name", "description")
-        }
-        return Entry(
-            id=ref.wants.id or said["id"] or image_id(self._study.slug, ref.path, image.series),
-            name=ref.wants.name or said["name"],
-            description=ref.wants.description or said["description"],
-            ref=ImageRef(ref.path, image.series),
-            pairs=tuple(pair for row in rows for pair in row.pairs),
-        )
-
-    def without_pixels(self) -> dict[str, "RecordEntries"]:
-        """Rows that no image matched, by dataset id; call it when every dataset's entries were seen."""
-        numbers: dict[str, list[int]] = {}
-        for number in range(len(self._study.curation)):
-            if not self._matched[number]:
-                name = self._study.curation.value(number, "dataset")
-                numbers.setdefault(self._datasets.get(name, self._first), []).append(number)
-        return {dataset: RecordEntries(self._study, dataset, found) for dataset, found in numbers.items()}
-
-    def warnings(self) -> Iterator[Problem]:
-        """Rows that name an image nobody has, or no image at all."""
-        curation = self._study.curation
-        if len(curation) and not any(self._matched) and not curation.names_images:
-            yield Problem(
-                code="images.no-image-column",
-                path=f"{self._study.shown}/images.csv",
-                line=1,
-                message="no column says which image a row is about, so that rows are listed without pixels",
-                hint="name the column of file names `image`",
-                severity=Severity.WARNING,
-            )
-        lost = [n for n in range(len(curation)) if not self._matched[n] and "/" in curation.value(n, "image")]
-        if lost:
-            first = curation.value(lost[0], "image")
-            yield Problem(
-                code="images.rows-without-image",
-                path=f"{self._study.shown}/images.csv",
-                line=curation.line(lost[0]),
-                message=f"{len(lost)} rows name an image that is not in the study, first {first!r}",
-                hint="they are listed without pixels; check the spelling of the paths",
-                severity=Severity.WARNING,
-            )
-
-
-class RecordEntries(Sequence[Entry]):
-    """Rows without pixels as entries, made when they are looked at."""
-
-    def __init__(self, study: StudyFolder, dataset: str, numbers: list[int]) -> None:
-        self._study = study
-        self._dataset = dataset
-        self._numbers = numbers
-        self._seen: dict[str, int] = {}
-        self._occurrence: list[int] = []
-        for number in numbers:
-            name = self._name(number)
-            self._occurrence.append(self._seen.get(name, 0))
-            self._seen[name] = self._occurrence[-1] + 1
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def __getitem__(self, index: int | slice) -> "Entry | Sequence[Entry]":  # type: ignore[override]  # slices are sequences too
-        if isinstance(index, slice):
-            return [self._entry(n) for n in range(*index.indices(len(self)))]
-        return self._entry(index)
-
-    def _name(self, number: int) -> str:
-        curation = self._study.curation
-        return curation.value(number, "name") or curation.value(number, "image") or f"Row {curation.line(number)}"
-
-    def _entry(self, index: int) -> Entry:
-        row = self._study.curation.row(self._numbers[index])
-        name = row.name or row.image or f"Row {row.line}"
-        key = row.id or record_id(self._study.slug, self._dataset, name, self._occurrence[index])
-        return Entry(id=key, name=name, description=row.description, ref=None, pairs=row.pairs)

@@ -60,11 +60,19 @@ def command(where: str | None, verify: bool, strict: bool, quiet: bool, verbose:
         )
         print()
     elif not quiet:
-        what = f"{counted(seen.filesets, 'fileset')} of {counted(seen.files, 'file')}, {size_words(seen.bytes)}"
-        click.echo(f"Checked {what}{', every byte' if verify else ''}{'; links and pages' if is_site else ''}.")
+        click.echo(f"Checked {_extent(place, seen, verify=verify)}{'; links and pages' if is_site else ''}.")
         warnings = len(problems) - errors
         click.echo(f"{counted(errors, 'problem')}, {counted(warnings, 'warning')}." if problems else "No faults found.")
     return 1 if errors or (strict and problems) else 0
+
+
+def _extent(place: Location, seen: "Seen", *, verify: bool) -> str:
+    """What was looked at; a host lists no files, so that only a manifest tells how many there are."""
+    filesets = counted(seen.filesets, "fileset")
+    if isinstance(place, Address) and not (verify and seen.files):
+        return f"{filesets}: metadata, and the first chunk of each array"
+    files = f"{filesets} of {counted(seen.files, 'file')}, {size_words(seen.bytes)}"
+    return f"{files}, every byte" if verify else files
 
 
 def _of_filesets(place: Location, seen: "Seen", *, verify: bool) -> Iterator[Problem]:

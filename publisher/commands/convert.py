@@ -23,6 +23,7 @@ SHARDING = ("auto", "on", "off")
 @click.option(
     "--version", type=click.Choice(tuple(VERSIONS_OF)), default="0.5", help="OME-Zarr version; 0.5 by default."
 )
+@click.option("--experimental", is_flag=True, help="Allow --version 0.6, which viewers in browsers do not read yet.")
 @click.option("--preset", type=click.Choice(PRESETS), default="default", help="Compression: fast, default or small.")
 @click.option("--sharding", type=click.Choice(SHARDING), default="auto", help="Whether many chunks share one file.")
 @click.option("--series", type=click.IntRange(0), multiple=True, metavar="N", help="Only this image, from 0.")
@@ -54,14 +55,16 @@ def command(
     s3://bucket/cells.ome.zarr. Private metadata is left out, as in a site.
     """
     # Late: help must not wait for what only a run needs.
+    from publisher.config.faults import checked
     from publisher.config.model import ZarrSection
+    from publisher.errors import ConfigError
     from publisher.pipeline.single_fileset import FilesetRequest, convert_source
 
     started = time.monotonic()
     request = FilesetRequest(
         source=source,
         output=output,
-        zarr=ZarrSection(**zarr),
+        zarr=checked(ZarrSection, zarr, code="convert.bad-option", error=ConfigError),
         series=series,
         reader=reader,
         axes=axes,

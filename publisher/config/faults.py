@@ -1,6 +1,7 @@
 """Faults of a YAML file against a pydantic model, as problems with lines and near-miss suggestions."""
 
 import difflib
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +20,15 @@ def validated(model: type[Model], file: YamlFile, *, prefix: str, error: type[Pu
         details = fault.errors(include_url=False)
         problems = [_problem(model, file, prefix, dict(detail)) for detail in details]
         raise error(*sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)) from fault
+
+
+def checked(model: type[Model], values: Mapping[str, object], *, code: str, error: type[PublisherError]) -> Model:
+    """``values``, which stand in no file, as a ``model``; raises ``error`` with every fault under ``code``."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as fault:
+        words = (_expected(str(detail["type"]), dict(detail)) for detail in fault.errors(include_url=False))
+        raise error(*(Problem(code=code, message=each) for each in words)) from fault
 
 
 def _problem(model: type[BaseModel], file: YamlFile, prefix: str, detail: dict[str, object]) -> Problem:

@@ -50,10 +50,15 @@ class ThemeSection(Section):
 class ZarrSection(Section):
     """The OME-Zarr that is published."""
 
-    version: Literal["0.5", "0.4", "0.4+0.5"] = Field(
+    version: Literal["0.5", "0.4", "0.4+0.5", "0.6"] = Field(
         "0.5",
         description="Version of OME-Zarr: 0.5 (Zarr v3, sharded), 0.4 (Zarr v2, a file a chunk; read by QuPath, OMERO "
-        "and today's Bio-Formats), or 0.4+0.5 (both descriptions over the same chunks).",
+        "and today's Bio-Formats), or 0.4+0.5 (both descriptions over the same chunks); 0.6 with "
+        "`experimental: true`.",
+    )
+    experimental: bool = Field(
+        False,
+        description="Allow version 0.6 (coordinate systems), which viewers in browsers do not read yet.",
     )
     preset: Literal["fast", "default", "small"] = Field(
         "default", description="Compression: fast (lz4), default (zstd 1), small (zstd 5); all lossless."
@@ -69,8 +74,17 @@ class ZarrSection(Section):
     )
 
     @model_validator(mode="after")
+    def _experiments_are_meant(self) -> "ZarrSection":
+        if self.version == "0.6" and not self.experimental:
+            raise ValueError(
+                "has version 0.6, which is experimental: viewers in browsers do not read it; set experimental as well "
+                "if that is meant, or leave version out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _only_zarr_3_is_sharded(self) -> "ZarrSection":
-        if self.sharding == "on" and self.version != "0.5":
+        if self.sharding == "on" and "0.4" in self.version:
             raise ValueError(
                 f"zarr.sharding: on needs zarr.version 0.5, found {self.version}: Zarr v2 knows no shards; "
                 "leave sharding out, or publish 0.5"
@@ -233,6 +247,6 @@ class SiteConfig(Section):
 def is_sharded(zarr: ZarrSection, hosting: HostingSection) -> bool:
     """Whether published arrays put many chunks into one file: not on a host whose compression breaks ranges, and
     not in Zarr v2, nor over chunks that it shares."""
-    if zarr.version != "0.5":
+    if "0.4" in zarr.version:
         return False
     return zarr.sharding == "on" or (zarr.sharding == "auto" and hosting.profile != "github-pages")

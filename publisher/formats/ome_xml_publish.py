@@ -99,7 +99,7 @@ def published_document(
     _number(root, chosen, images, privacy)
     _write_plate(root, plates.layout, images, privacy)
     origin = [(f"OME/@{key}", root.attrib.pop(key)) for key in ("UUID", "Creator") if key in root.attrib]
-    _annotate(root, images, origin if tree is not None else [])
+    _annotate(root, origin if tree is not None else [])
     valid, mended = mend(root, name=name)
     problems += mended
     if not valid:
@@ -210,7 +210,7 @@ def _place(root: Element, image: Element) -> None:
         first.addprevious(image)
 
 
-def _annotate(root: Element, images: Sequence[PublishedImage], origin: Sequence[tuple[str, str]]) -> None:
+def _annotate(root: Element, origin: Sequence[tuple[str, str]]) -> None:
     """Who wrote the source, and as what document, goes where each image's replaced values stand."""
     if not origin:
         return

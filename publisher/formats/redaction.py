@@ -11,6 +11,7 @@ from functools import cached_property
 
 from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
 from publisher.model.image import Image
+from publisher.model.labels import LabelImage, LabelValue
 from publisher.model.screen import Plate
 
 MASK = "[redacted]"
@@ -167,6 +168,22 @@ def redacted_plate(plate: Plate, redaction: Redaction) -> Plate:
             for each in plate.acquisitions
         ),
     )
+
+
+def redacted_labels(labels: LabelImage, redaction: Redaction) -> LabelImage:
+    """``labels`` as they may be shown: properties by the same rules, whose names are keys."""
+    return replace(
+        labels, source=redaction.text(labels.source), values=tuple(_value(v, redaction) for v in labels.values)
+    )
+
+
+def _value(value: LabelValue, redaction: Redaction) -> LabelValue:
+    properties = (
+        (redaction.text(key), redaction.text(told) if isinstance(told, str) else told)
+        for key, told in value.properties
+        if not redaction.is_private(key)
+    )
+    return replace(value, properties=tuple(properties))
 
 
 def _map(found: MapAnnotation, redaction: Redaction) -> MapAnnotation:

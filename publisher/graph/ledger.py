@@ -105,6 +105,14 @@ class Ledger:
                 return Record(fingerprint=row[0], parts=json.loads(row[1]), result=row[2], value=json.loads(row[3]))
         return None
 
+    def marks(self, name: str) -> tuple[str, str] | None:
+        """Fingerprint and result of the last successful run of a step, without the value that `step` has to parse."""
+        for table in ("staged_step", "step"):
+            row = self.db.execute(f"select fingerprint, result from {table} where name = ?", (name,)).fetchone()
+            if row:
+                return str(row[0]), str(row[1])
+        return None
+
     def outputs(self, name: str) -> tuple[Output, ...]:
         """What the last successful run of a step wrote."""
         for table in ("staged", ""):

@@ -88,8 +88,8 @@ class Scheduler:
 
     def kept(self, step: str) -> Path:
         """Folder where a step kept its unpublished results."""
-        record = self.ledger.step(step)
-        return self.stage.kept(record.fingerprint if record else "")
+        marks = self.ledger.marks(step)
+        return self.stage.kept(marks[0] if marks else "")
 
     def written(self, folder: str) -> tuple[Output, ...]:
         """Every file below ``folder`` of the output as it will stand after this build, by path.
@@ -218,7 +218,7 @@ class Scheduler:
         """Judge a step and run it, or have it run apart; whether it is over."""
         apart = step.apart and self._slots > 0 and not self._dry_run
         unread = tuple(path for path in step.files.values() if not self.ledger.known_digest(path)) if apart else ()
-        if unread and (self.ledger.step(step.name) or self._force):
+        if unread and (self.ledger.marks(step.name) or self._force):
             self._apart.start(Task(unit=unit, step=step, unread=unread))
             return False
         if unread:  # it was never built: it runs, whatever its files hold

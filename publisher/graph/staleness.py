@@ -51,7 +51,7 @@ def judge(step: Step, ledger: Ledger, stage: Stage, *, force: bool = False) -> V
     parts = {
         "params": digest_json(step.params),
         "files": _digests(step, ledger),
-        "needs": {need: record.result for need in step.needs if (record := ledger.step(need))},
+        "needs": {need: marks[1] for need in step.needs if (marks := ledger.marks(need))},
     }
     fingerprint = digest_json([step.name, parts])
     last = ledger.step(step.name)

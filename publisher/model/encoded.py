@@ -40,7 +40,7 @@ class EncodedImage:
 
     ``linkable``: each chunk, or shard, is a file of this computer that holds nothing else. ``group`` is the image's
     in its hierarchy, ``paths`` those of the levels below it, ``axes`` the letters in the arrays' order, ``zarr_format``
-    2 or 3.
+    2 or 3, ``ome_zarr`` the release that the image names, such as "0.6", or empty.
     """
 
     levels: tuple[EncodedLevel, ...]
@@ -50,3 +50,4 @@ class EncodedImage:
     paths: tuple[str, ...] = ()
     axes: str = "tczyx"
     zarr_format: int = 3
+    ome_zarr: str = ""

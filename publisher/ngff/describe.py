@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from publisher.formats import ngff_plate
 from publisher.formats.ngff import (
@@ -21,7 +21,6 @@ from publisher.model.rendering import RenderingSettings
 from publisher.ngff.json_file import json_bytes
 from publisher.ngff.plan import ImagePlan, axes_of
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
-from publisher.ngff.syncing import Syncer
 
 REVISION = 2
 """Rises when the same values yield other bytes."""
@@ -112,17 +111,3 @@ def _wells(layout: PlateLayout, version: str) -> dict[PurePosixPath, bytes]:
     for row in dict.fromkeys(layout.rows[well.row] for well in layout.wells):
         files |= group(PurePosixPath(row), {}, version)
     return files
-
-
-def write_files(files: dict[PurePosixPath, bytes], folder: Path) -> None:
-    """Write ``files`` below ``folder`` in their order, so that a half-written fileset has no root."""
-    syncer = Syncer()
-    for path, data in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            file.write(data)
-            syncer.file(file)
-    for made in sorted({(folder / path).parent for path in files}):
-        syncer.folder(made)
-    syncer.close()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from publisher.errors import SourceError
+from publisher.formats.ngff_coordinates import CoordinatesError, in_axes
 from publisher.formats.ngff_version import ZARR_2_GROUP
 from publisher.ngff.fault import BrokenError, Fault
 from publisher.ngff.release_files import ATTRIBUTES, ReleaseFiles
@@ -27,8 +28,14 @@ class StoredGroups:
         return any(self.files.size(join(path, name)) is not None for name in (ATTRIBUTES[self.release], ZARR_2_GROUP))
 
     def content(self, path: str, *, named_by: str = "") -> Json:
-        """The OME metadata of a group; raises BrokenError. ``named_by``: the file that says the group is there."""
-        return self._version_2(path, named_by) if self.release == "0.4" else self._version_3(path, named_by)
+        """The OME metadata of a group; raises BrokenError. ``named_by``: the file that says the group is there.
+
+        Those of 0.6 are given as 0.5 would say them, so that one set of checks judges both.
+        """
+        if self.release == "0.4":
+            return self._version_2(path, named_by)
+        ome = self._version_3(path, named_by)
+        return self._as_05(path, ome) if self.release == "0.6" else ome
 
     def document(self, file: str, *, named_by: str = "") -> Json:
         """The JSON object in ``file``; raises BrokenError."""
@@ -56,6 +63,16 @@ class StoredGroups:
             words = f"names the version {ome.get('version')!r:.40}; expected {self.release!r}, as in the whole fileset"
             raise BrokenError(Fault(file, words))
         return ome
+
+    def _as_05(self, path: str, ome: Json) -> Json:
+        multiscales = ome.get("multiscales")
+        if not isinstance(multiscales, list):
+            return {**ome, "version": "0.5"}
+        try:
+            plain = [in_axes(one, f"multiscales.{number}") for number, one in enumerate(multiscales)]
+        except CoordinatesError as error:
+            raise BrokenError(Fault(self.file_of(path), str(error))) from error
+        return {**ome, "version": "0.5", "multiscales": plain}
 
     def _version_2(self, path: str, named_by: str) -> Json:
         group = self.document(join(path, ZARR_2_GROUP), named_by=named_by)

@@ -11,7 +11,6 @@ LIMIT = 50_000
 """Addresses in one sitemap, by sitemaps.org."""
 
 SITE_MAP = PurePosixPath("sitemap.xml")
-ROBOTS = PurePosixPath("robots.txt")
 _SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 

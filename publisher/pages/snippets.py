@@ -18,11 +18,16 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What is opened: the address of an image's store, the shape of its first level, the setting ``zarr.version``."""
+    """What is opened: the address of an image's store, the setting ``zarr.version``, and its first level.
+
+    ``shape`` (empty where unknown) is in the order of ``axes``; ``level`` is the path below the store.
+    """
 
     url: str
     ome_zarr: str
     shape: tuple[int, ...] = ()
+    axes: str = "tczyx"
+    level: str = "0"
 
 
 def image_snippets(opening: Opening) -> tuple[Snippet, ...]:
@@ -31,7 +36,8 @@ def image_snippets(opening: Opening) -> tuple[Snippet, ...]:
     QuPath opens addresses of filesets, not of images in them, since 0.6 (qupath#1474, #1638).
     """
     url, shape = json.dumps(opening.url), opening.shape
-    seen = f"  # {shape}, axes t, c, z, y, x" if shape else ""
+    seen = f"  # {shape}, axes {', '.join(opening.axes)}" if shape else ""
+    plane = ", ".join(":" if axis in "yx" else "0" for axis in opening.axes).removesuffix(", :, :")
     shell = _shell_word(opening.url)
     attributes = ZARR_2_ATTRIBUTES if newest(opening.ome_zarr) == "0.4" else ZARR_3
     snippets = [
@@ -44,8 +50,8 @@ def image_snippets(opening: Opening) -> tuple[Snippet, ...]:
             title="Python",
             language="python",
             code=f'import zarr  # pip install "zarr>=3" aiohttp fsspec\n\nimage = zarr.open_group({url}, mode="r")\n'
-            f'pixels = image["0"]\nprint(pixels.shape){seen}\n'
-            f"plane = pixels[0, 0, 0]  # fetches only the chunks of one plane",
+            f"pixels = image[{json.dumps(opening.level)}]\nprint(pixels.shape){seen}\n"
+            f"plane = pixels[{plane}]  # fetches only the chunks of one plane",
         ),
         Snippet(
             title="ome-zarr",

@@ -1,7 +1,10 @@
 """Where an image's OME-Zarr is for visitors: on this site, at its data address, or at a store of somebody else."""
 
+from collections.abc import Sequence
+
 from publisher.pages.page import SiteFacts
 from publisher.pages.published import PublishedImage
+from publisher.pages.snippets import Opening
 
 
 def public_address(item: PublishedImage, site: SiteFacts) -> str | None:
@@ -16,6 +19,22 @@ def address_to_copy(item: PublishedImage, site: SiteFacts) -> str:
     if item.elsewhere:
         return item.elsewhere.url
     return site.addresses.snippet(item.store) if item.store else ""
+
+
+def opening(item: PublishedImage, site: SiteFacts) -> Opening:
+    """What code is given to open the image with pixels ``item``."""
+    url, version = address_to_copy(item, site), zarr_version(item, site)
+    shape, there = item.levels[0] if item.levels else (), item.elsewhere
+    if there is None:
+        return Opening(url=url, ome_zarr=version, shape=shape)
+    ordered = in_order(shape, there.axes) if shape else ()
+    return Opening(url=url, ome_zarr=version, shape=ordered, axes=there.axes, level=there.paths[0])
+
+
+def in_order(shape: Sequence[int], axes: str) -> tuple[int, ...]:
+    """``shape`` (T, C, Z, Y, X) as arrays have it whose axes are ``axes``."""
+    sizes = dict(zip("tczyx", shape, strict=True))
+    return tuple(sizes[axis] for axis in axes)
 
 
 def zarr_version(item: PublishedImage, site: SiteFacts) -> str:

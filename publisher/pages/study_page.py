@@ -18,8 +18,8 @@ from publisher.pages.markup import Html
 from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, head_title, one_sentence, plain_text
 from publisher.pages.people import Person, institutions, person
 from publisher.pages.published import FileFact, PictureFile, PublishedImage, StudyRecord
-from publisher.pages.snippets import Opening, Snippet, image_snippets
-from publisher.pages.store_address import address_to_copy, public_address, zarr_version
+from publisher.pages.snippets import Snippet, image_snippets
+from publisher.pages.store_address import opening, public_address
 from publisher.pages.study_facts import method_facts, study_facts
 from publisher.pages.summary import DatasetRow, DatasetSummary, dataset_row
 
@@ -292,9 +292,4 @@ def _snippets(examples: Sequence[PublishedImage], site: SiteFacts) -> tuple[tupl
     item = next((item for item in examples if item.store or item.elsewhere), None)
     if item is None:
         return (), False
-    opening = Opening(
-        url=address_to_copy(item, site),
-        ome_zarr=zarr_version(item, site),
-        shape=item.levels[0] if item.levels and not item.elsewhere else (),
-    )
-    return image_snippets(opening), public_address(item, site) is None
+    return image_snippets(opening(item, site)), public_address(item, site) is None

@@ -64,6 +64,7 @@ VIEWERS: tuple[Viewer, ...] = (
         title="napari",
         where="desktop",
         command="napari --plugin napari-ome-zarr {url}",
+        ome_zarr=frozenset({"0.4", "0.5", "0.6"}),
         dtypes=_ALL_DTYPES,
         needs_https=False,
     ),

@@ -1,11 +1,14 @@
-"""How many cores and how much memory one conversion gets, beside the others."""
+"""One conversion beside the others: how many cores and how much memory it gets, and what the stage is told of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from publisher.errors import ConversionError
+from publisher.graph.stage import StepStage
 from publisher.model.location import Location
+from publisher.ngff.plan import LevelPlan
 from publisher.pipeline.site import Site
 from publisher.pipeline.worker_tasks import Conversion, convert
 
@@ -42,3 +45,14 @@ def _with_cores(
         given = replace(job, threads=held, memory_bytes=site.memory_for(held))
         timeout_s = site.options.convert_timeout_s
         return site.call_holding(convert, path, given, timeout_s=timeout_s, progress=progress)
+
+
+def fill_levels(
+    stage: StepStage, target: PurePosixPath, levels: Iterable[LevelPlan], files: Sequence[tuple[str, int, str]]
+) -> int:
+    """Tell ``stage`` of the ``files`` (path below ``target``, size, SHA-256) of each level; returns their bytes."""
+    for level in levels:
+        prefix = f"{level.path}/"
+        own = [(path.removeprefix(prefix), size, sha256) for path, size, sha256 in files if path.startswith(prefix)]
+        stage.filled(target / level.path, own)
+    return sum(size for _, size, _ in files)

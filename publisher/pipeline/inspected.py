@@ -13,7 +13,7 @@ from publisher.pipeline.site import Site
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.worker_tasks import SourceAddress, has_changed, inspect_source
 from publisher.sources.damage import warning
-from publisher.sources.inspect import Inspection
+from publisher.sources.inspect import REVISION, Inspection
 from publisher.sources.protocol import SourceFile
 
 MOST_ASKED = 4
@@ -174,7 +174,7 @@ def _slide_pictures(inspection: Inspection, ref: FileRef) -> tuple[Problem, ...]
 
 def _stamp(inspection: Inspection, location: Location, revision: int | None) -> list[object]:
     """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
-    stamps: list[object] = [inspection.reader, revision]
+    stamps: list[object] = [REVISION, inspection.reader, revision]
     if isinstance(location, Address):
         return stamps
     if location.is_dir():

@@ -12,6 +12,7 @@ from publisher.catalogue.label_files import LabelRef
 from publisher.catalogue.resolve import FileRef
 from publisher.catalogue.schema import ImageFiles
 from publisher.errors import Problem
+from publisher.formats.redaction import Redaction, redacted_labels
 from publisher.model.identity import slug
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage
@@ -40,11 +41,18 @@ class LabelSource:
         return self.inspected.address
 
 
-def labels_of(ref: FileRef, inspected: Inspected, sources: StudySources) -> tuple[LabelSource, ...]:
-    """Labels of all images of a file, by name: those that study.yaml names come before the file's own."""
+def labels_of(
+    ref: FileRef, inspected: Inspected, sources: StudySources, redaction: Redaction
+) -> tuple[LabelSource, ...]:
+    """Labels of all images of a file, by name: those that study.yaml names come before the file's own.
+
+    What a file says of its own labels passes ``redaction``; what a curator says does not.
+    """
     named = [label for said in ref.labels for label in _named(ref, said, inspected, sources)]
     own = [
-        LabelSource(labels=labels, path=ref.path, inspected=inspected, problems=inspected.problems)
+        LabelSource(
+            labels=redacted_labels(labels, redaction), path=ref.path, inspected=inspected, problems=inspected.problems
+        )
         for labels in inspected.inspection.labels
     ]
     taken: dict[tuple[int, str], LabelSource] = {}

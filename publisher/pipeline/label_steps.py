@@ -18,7 +18,7 @@ from publisher.model.labels import LabelValue
 from publisher.ngff.describe import DescribedLabels
 from publisher.ngff.label_values import published_values
 from publisher.ngff.plan import WRITER_REVISION, ImagePlan
-from publisher.pipeline.conversion_run import convert_within, cores_for
+from publisher.pipeline.conversion_run import convert_within, cores_for, fill_levels
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.label_sources import label_files
 from publisher.pipeline.planned_labels import PlannedLabels, WrittenLabels, level_sizes, written_labels
@@ -34,14 +34,23 @@ LIST = "labels.json"
 
 def label_arrays_steps(
     site: Site, fileset: FilesetPlan, image: PlannedImage, together: int, meter: Meter
-) -> Iterator[Step]:
-    """Write each label image of ``image``; one that cannot be published fails alone."""
+) -> Iterator[Step | Deferred]:
+    """Write each label image of ``image``; one that cannot be published fails alone.
+
+    Without the image they would lie there undescribed; but its new pixels do not make them anew.
+    """
     for labels in image.labels:
         if labels.plan is None:
             yield _failing_step(labels)
         else:
             cores = cores_for(site, labels.plan.level_bytes, together)
-            yield _arrays_step(site, fileset, image, labels, labels.plan, cores, meter)
+            step = _arrays_step(site, fileset, image, labels, labels.plan, cores, meter)
+            yield Deferred(
+                name=step.name,
+                needs=(image.pixels_step,),
+                make=lambda _results, step=step: step,  # type: ignore[misc]  # mypy cannot infer a lambda's default
+                expects=step.expects,
+            )
 
 
 def _failing_step(labels: PlannedLabels) -> Step:
@@ -99,17 +108,14 @@ def _arrays_step(
 
 
 def _written(plan: ImagePlan, target: PurePosixPath, written: dict[str, Any], stage: StepStage) -> Json:
-    for level in plan.levels:
-        prefix = level.path + "/"
-        files = [(path[len(prefix) :], size, sha) for path, size, sha in written["files"] if path.startswith(prefix)]
-        stage.filled(target / level.path, files)
+    size = fill_levels(stage, target, plan.levels, written["files"])
     return {
         "dtype": plan.dtype,
         "levels": level_sizes(plan),
         "count": written["count"],
         "values": written["values"],
         "kept": written["kept"],
-        "bytes": sum(size for _, size, _ in written["files"]),
+        "bytes": size,
     }
 
 

@@ -35,6 +35,8 @@ def kept_or_anew(
     if said == "reference":
         address = ref.wants.url or (ref.location.public_url if isinstance(ref.location, Address) else "")
         if address:
+            if ref.labels:
+                site.warn([_labels_left_out(site, ref)])
             return reference_plan(anew, image.pixels, encoded[image.series], address)
         site.warn([_not_kept(site, ref, "its pixels cannot be referenced: its public address is not known")])
     wishes: tuple[Kept, ...] = ("link", "copy") if said == "link" else ("copy",)
@@ -55,6 +57,17 @@ def kept_or_anew(
         else:
             site.note(f"{site.shown(ref.location)}: {message}")
     return anew
+
+
+def _labels_left_out(site: Site, ref: FileRef) -> Problem:
+    names = ", ".join(dict.fromkeys(said.name for said in ref.labels))
+    return Problem(
+        code="labels.left-out",
+        path=site.shown(ref.location),
+        message=f"the labels {names} are not published: its pixels stay where they are, and labels stand below pixels",
+        hint="take `passthrough: reference` out, or `labels`",
+        severity=Severity.WARNING,
+    )
 
 
 def _not_kept(site: Site, ref: FileRef, message: str) -> Problem:

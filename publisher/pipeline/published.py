@@ -21,12 +21,15 @@ from publisher.pages.published import (
     Shown,
     StoreElsewhere,
 )
+from publisher.pages.quantities import count
 from publisher.pipeline.site import Site, page_name
 
 KEPT_DOCUMENTS = 4
 """Filesets whose documents are kept while the pages of their images are made: the one before and the one after, too."""
 MOST_ORIGINALS = 20
-"""Original files that a page lists; a Zarr folder has thousands."""
+"""Original files that a page lists; of more it says how many there are."""
+_ENTRANCES = ("zarr.json", ".zattrs", ".zgroup")
+"""Documents of an OME-Zarr's root that its address is told by: the folder itself cannot be a link."""
 
 Neighbour = tuple[str, str] | None
 """Id and name of the image before or after another."""
@@ -219,7 +222,7 @@ def _elsewhere(fileset: "FilesetPlan", image: "PlannedImage") -> StoreElsewhere 
     encoded = fileset.inspected.inspection.encoded[image.image.series]
     return StoreElsewhere(
         url=image.plan.referenced,
-        zarr_version="0.4" if encoded.zarr_format == 2 else "0.5",
+        zarr_version="0.4" if encoded.zarr_format == 2 else "0.6" if encoded.ome_zarr == "0.6" else "0.5",
         sharded=any(level.shards for level in encoded.levels),
         axes=encoded.axes,
         paths=encoded.paths,
@@ -244,16 +247,31 @@ def _pictures(value: Json) -> Pictures:
 def _originals(site: Site, fileset: "FilesetPlan") -> tuple[FileFact, ...]:
     downloads = site.config.downloads
     if downloads.originals == "copy":
-        sizes_of = {Path(file.path): file.size for file in fileset.inspected.files}
-        return tuple(
-            FileFact(title=f"Original file ({name})", path=urls.original(fileset.study.slug, name), size=sizes_of[file])
-            for name, file in islice(fileset.source_files().items(), MOST_ORIGINALS)
-        )
+        return () if fileset.is_referenced else _copies(fileset)
     if downloads.originals != "link" or not downloads.url:
         return ()
     url = downloads.url.replace("{study}", fileset.study.slug).replace("{path}", fileset.ref.path)
     sizes = [file.size for file in fileset.inspected.files]
     return (FileFact(title="Original file", url=url, size=sum(sizes) or None),)
+
+
+def _copies(fileset: "FilesetPlan") -> tuple[FileFact, ...]:
+    """Copies of the source's files; of a folder, such as an OME-Zarr, the one that programs open it by."""
+    slug, sizes_of = fileset.study.slug, {Path(file.path): file.size for file in fileset.inspected.files}
+    files, folder = fileset.source_files(), f"{fileset.ref.path.rstrip('/')}/"
+    entrance = next((folder + name for name in _ENTRANCES if folder + name in files), None)
+    if entrance:
+        what = f"Original OME-Zarr ({fileset.ref.path}, {count(len(files), 'file')}): {entrance[len(folder) :]}"
+        return (FileFact(title=what, path=urls.original(slug, entrance), size=sum(sizes_of.values())),)
+    listed = enumerate(islice(files.items(), MOST_ORIGINALS), start=1)
+    return tuple(
+        FileFact(
+            title=f"Original file{f' {number} of {len(files)}' if len(files) > MOST_ORIGINALS else ''} ({name})",
+            path=urls.original(slug, name),
+            size=sizes_of[file],
+        )
+        for number, (name, file) in listed
+    )
 
 
 def _provenance(fileset: "FilesetPlan", image: "PlannedImage") -> tuple[Pair, ...]:

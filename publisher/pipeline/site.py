@@ -169,11 +169,10 @@ class Site:
 
     def warm_up(self, *modules: str) -> None:
         """Have a worker load ``modules`` while this process goes on planning."""
-        from publisher.sources.worker_pool import load
 
         def warm() -> None:
             with suppress(PublisherError, InterruptedError):
-                self.pool.call(load, modules, about="modules")
+                self.pool.warm_up(modules)
 
         self._warming.append(threading.Thread(target=warm, name="warm-up", daemon=True))
         self._warming[-1].start()

@@ -15,11 +15,12 @@ from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, RefusedImage, SourcePlanner
-from publisher.pipeline.fileset_steps import fileset_steps, rendering_of
+from publisher.pipeline.fileset_steps import fileset_steps
 from publisher.pipeline.forecast import forecasts
 from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.label_sources import labels_of
 from publisher.pipeline.site import Site
+from publisher.pipeline.window_step import rendering_of
 
 
 class StudyPixels:
@@ -52,7 +53,7 @@ class StudyPixels:
             if inspected is None and ref.path in self._sources.unreadable:
                 yield self._unreadable_step(ref)
             if inspected:
-                labels = labels_of(ref, inspected, self._sources)
+                labels = labels_of(ref, inspected, self._sources, self._site.redaction)
                 self._filesets[ref.path] = planner.filesets(ref, inspected, by_path.get(ref.path, ()), labels)
                 filesets.extend(self._filesets[ref.path])
                 self._foretell(ref, self._filesets[ref.path])

@@ -82,6 +82,7 @@ class ThemeEnvironment(Environment):
 
     def __init__(self, theme: Theme, *, compiled: Path | None = None) -> None:
         self.theme_loader = ThemeLoader(theme)
+        self._read: dict[str, tuple[str, tuple[str, ...]]] = {}
         if compiled is not None:
             compiled.mkdir(parents=True, exist_ok=True)
         super().__init__(
@@ -127,17 +128,24 @@ class ThemeEnvironment(Environment):
     def _collect(self, name: str, found: dict[str, str]) -> None:
         if name in found:
             return
-        source, shown, _ = self.theme_loader.get_source(self, name)
+        source, references = self._source_of(name)
         found[name] = source
-        for reference in meta.find_referenced_templates(self.parse(source, name, shown)):
-            if reference is None:
-                message = "includes a template by a name that is only known when it runs"
-                raise ThemeError(
-                    Problem(
-                        code="theme.dynamic-include", message=message, path=shown, hint="name the template literally"
-                    )
-                )
-            self._collect(self.join_path(reference, name), found)
+        for reference in references:
+            self._collect(reference, found)
+
+    def _source_of(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """A template's source and the templates that it names; parsed once, as most are part of every page."""
+        if name not in self._read:
+            source, shown, _ = self.theme_loader.get_source(self, name)
+            references = []
+            for reference in meta.find_referenced_templates(self.parse(source, name, shown)):
+                if reference is None:
+                    message = "includes a template by a name that is only known when it runs"
+                    hint = "name the template literally"
+                    raise ThemeError(Problem(code="theme.dynamic-include", message=message, path=shown, hint=hint))
+                references.append(self.join_path(reference, name))
+            self._read[name] = source, tuple(references)
+        return self._read[name]
 
 
 @contextmanager

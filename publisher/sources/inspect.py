@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import Problem, Severity
+from publisher.formats.ome_xml_text import writable
 from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
 from publisher.model.encoded import EncodedImage, EncodedLevel, StoredCodec
 from publisher.model.image import Channel, Image, Pixels
 from publisher.model.labels import LabelImage, LabelValue
 from publisher.model.location import Location
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
-from publisher.sources.damage import damage_boundary
+from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile, TileGrid
 
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
+
+REVISION = 2
+"""Raised when the same file gives another record, whichever reader opens it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,10 @@ class Inspection:
 def inspect(
     path: Location, roots: Roots, registry: "Registry", *, reader: str | None = None, axes: str | None = None
 ) -> Inspection:
-    """What ``path`` holds; raises SourceError when it cannot be read. No pixel is decoded."""
+    """What ``path`` holds; raises SourceError when it cannot be read. No pixel is decoded.
+
+    Strings hold only what any document can: formats may carry control characters and halves of characters.
+    """
     from publisher.sources.registry import open_source  # late: who only knows what was seen needs no readers
 
     chosen = registry.reader_of(path, name=reader)
@@ -77,17 +84,17 @@ def inspect(
         open_source(chosen, path, roots, axes=axes) as source,
     ):
         plates = tuple(source.plates())
-        images = tuple(_named(source.images(), plates))
+        images = writable(tuple(_named(source.images(), plates)))
         return Inspection(
             path=str(path),
             reader=chosen.name,
             revision=chosen.revision,
-            files=tuple(source.identity()),
+            files=_files(source, str(path)),
             images=images,
             grids=tuple(source.tiling(series, 0) for series in range(len(images))),
-            warnings=source.warnings(),
-            plates=plates,
-            labels=(labels := tuple(source.labels())),
+            warnings=tuple(map(_told, source.warnings())),
+            plates=writable(plates),
+            labels=(labels := writable(tuple(source.labels()))),
             label_grids=tuple(source.tiling(label.series, 0) for label in labels),
             encoded=_encoded_images(source, len(images)),
         )
@@ -95,6 +102,23 @@ def inspect(
 
 def _encoded_images(source: ImageSource, count: int) -> tuple[EncodedImage, ...]:
     return tuple(source.encoded(series) for series in range(count)) if isinstance(source, EncodedChunks) else ()
+
+
+def _files(source: ImageSource, name: str) -> tuple[SourceFile, ...]:
+    """Every file it is made of. Names on disk are bytes; those that are no text cannot be remembered."""
+    files = tuple(source.identity())
+    for file in files:
+        try:
+            file.path.encode()
+        except UnicodeEncodeError:
+            shown = file.path.encode("utf-8", "backslashreplace").decode()
+            message = f"consists of files whose names are not UTF-8, such as {shown!r}"
+            raise damaged(name, message, hint="rename them, or copy the files again") from None
+    return files
+
+
+def _told(problem: Problem) -> Problem:
+    return dataclasses.replace(problem, message=writable(problem.message), hint=writable(problem.hint))
 
 
 def _named(images: Sequence[Image], plates: Sequence[Plate]) -> Iterator[Image]:

@@ -38,7 +38,7 @@ class Multiscale:
     """One multiscale image: ``axes`` are our letters (t, c, z, y, x) in the arrays' order.
 
     ``scales`` and ``translations`` hold a tuple for each of ``paths``, a number per axis, in ``units`` as they stand
-    there; None where nothing usable is said.
+    there; None where nothing usable is said. ``version`` is the release it names, empty where it names none.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Multiscale:
     scales: tuple[Numbers, ...]
     translations: tuple[Numbers, ...]
     units: tuple[str, ...]
+    version: str = ""
 
     @property
     def scale(self) -> Numbers:
@@ -90,6 +91,7 @@ def _multiscale(record: Mapping[str, Any], common: object, name: str, group: str
         scales=tuple(_product(scale, factors) for scale, _ in own),
         translations=tuple(_moved(moved, factors, shift) for _, moved in own),
         units=units,
+        version=version[:3],
     )
 
 

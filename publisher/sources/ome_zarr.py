@@ -168,7 +168,7 @@ class OmeZarrSource(ImageSource):
         key = self._encoded.key(array, stored.axes, place)
         if not isinstance(self._files, FolderFiles) or self._files.size(key) is None:
             return None
-        if array.shard and not self._encoded.holds_only_chunks(array, key):
+        if array.shard and not self._encoded.holds_only_chunks(array, stored.axes, place):
             raise damaged(self._files.name, f"shard {key} holds bytes that belong to no chunk, or to two")
         return self._files.path(key)
 

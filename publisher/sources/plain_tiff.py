@@ -33,7 +33,7 @@ def read_plain(container: TiffContainer, axes: str | None) -> tuple[tuple[TiffSe
     series = tuple(_series(container, number, group, axes) for number, group in enumerate(groups))
     count = max(len(group) for group in groups)
     warnings: list[Problem] = []
-    if count > 1 and axes is None and not _pyramid(container, groups[0]) and _shaped(container, groups[0]) is None:
+    if count > 1 and axes is None and not _pyramid(groups[0]) and _shaped(container, groups[0]) is None:
         message = f"holds {count} pages and does not say what they are: read as a z stack"
         hint = "set `axes: ZYX`, `TYX` or `CYX` for this source in study.yaml"
         warnings.append(warning(container.name, "source.axes-guessed", message, hint=hint))
@@ -99,13 +99,13 @@ def _is_reduced(container: TiffContainer, group: list[Directory], directory: Dir
     return abs(scale_x - scale_y) < 0.1 * scale_x and (flagged or abs(scale_x - round(scale_x)) < 0.05)
 
 
-def _pyramid(container: TiffContainer, group: list[Directory]) -> bool:
+def _pyramid(group: list[Directory]) -> bool:
     return len(group) > 1 and not group[0].layout.same_pixels(group[1].layout)
 
 
 def _series(container: TiffContainer, number: int, group: list[Directory], axes: str | None) -> TiffSeries:
     layout = group[0].layout
-    pyramid = _pyramid(container, group)
+    pyramid = _pyramid(group)
     pages = 1 if pyramid else len(group)
     order = _page_axes(container, group, pages, axes)
     sizes = dict(order)

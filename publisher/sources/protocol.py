@@ -1,11 +1,16 @@
-"""What a reader is: the plugin interface (provisional until the pixels issue closes).
+"""What a reader is: the plugin interface, stable since its version 1.
 
 A reader is found by suffix and then asked; it opens a file as an `ImageSource`, which tells what the
 file holds and reads blocks of it. Arrays leave a source as (C, Y, X) in native byte order.
+
+Within a version no name here is taken away, changes its meaning, or asks for more. What is added is either a method
+of `ImageSource` that answers "none" until a source says otherwise, or a Protocol of its own beside it, like
+`EncodedChunks`. Other changes raise `INTERFACE_VERSION`.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +26,10 @@ from publisher.sources.confinement import resolve_inside
 
 if TYPE_CHECKING:  # numpy costs 14 times a bare Python, and an inspection needs no array
     from numpy.typing import NDArray
+
+
+INTERFACE_VERSION = 1
+"""Version of the interface in this module. A reader may say which it was made for: ``interface = 1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +76,51 @@ class Roots:
 class ImageSource(Protocol):
     """One opened file (or folder, or set of files) with its images. Use it as a context manager.
 
-    ``read`` may be called from several threads at once. A class that inherits from this one has no plates and no
-    labels until it says otherwise. Regions and everything else that is no pixel travel in ``document``.
+    Inherit from it: methods with a body here need not be written where they say what is true. ``series`` is the number
+    of an image, from 0, or that of a label image; ``level`` is a stored resolution, 0 the largest. ``read`` may be
+    called from several threads at once. Regions and everything else that is no pixel travel in ``document``.
     """
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(self, *_: object) -> None: ...
+    @abstractmethod
+    def __exit__(self, *_: object) -> None:
+        """Close every file."""
 
+    @abstractmethod
     def identity(self) -> tuple[SourceFile, ...]:
         """Every file the images are made of, sorted by path."""
 
     def document(self) -> bytes | None:
         """The source's own OME-XML as it stands, of any release; None when it has none."""
+        return None
 
     def warnings(self) -> tuple[Problem, ...]:
         """What the curator should know about these files, of severity WARNING; pixels are never affected."""
+        return ()
 
+    @abstractmethod
     def images(self) -> Sequence[Image]:
         """Every image, in series order; ``pixels.dtype`` and sizes are those ``read`` will deliver."""
 
     def plates(self) -> Sequence[Plate]:
-        """Every plate that the images belong to."""
+        """Every plate that the images belong to; an image is in one well at most."""
         return ()
 
     def labels(self) -> Sequence[LabelImage]:
         """Every label image; ``levels``, ``tiling`` and ``read`` take its ``series`` as they take an image's."""
         return ()
 
+    @abstractmethod
     def levels(self, series: int) -> Sequence[tuple[int, int]]:
         """(height, width) of every resolution the file stores, largest first."""
 
+    @abstractmethod
     def tiling(self, series: int, level: int) -> TileGrid:
         """How one resolution is stored."""
 
+    @abstractmethod
     def read(self, series: int, level: int, *, t: int, z: int, c: slice, y: slice, x: slice) -> NDArray[Any]:
         """Pixels (C, Y, X) of one block, clipped to the plane; ``c`` is a multiple of ``tiling().samples``.
 
@@ -113,7 +133,8 @@ class ImageSource(Protocol):
 class EncodedChunks(Protocol):
     """What a source may offer beside `ImageSource`: its stored chunks, to be published without recompression.
 
-    Places are indices of chunks, t c z y x. Both methods may be called from several threads at once.
+    Places are indices of chunks, t c z y x; label images are not asked for. The methods may be called from several
+    threads at once.
     """
 
     def encoded(self, series: int) -> EncodedImage:

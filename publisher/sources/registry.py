@@ -9,22 +9,16 @@ from publisher.errors import MissingReaderError, PluginError, Problem, Unsupport
 from publisher.model.location import Address, Location
 from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.extras import EXTRAS, KNOWN, missing
-from publisher.sources.foreign.bioio_reader import BioioReader
-from publisher.sources.foreign.czi import CziReader
-from publisher.sources.foreign.deltavision import DeltaVisionReader
-from publisher.sources.foreign.lif import LifReader
-from publisher.sources.foreign.mrc import MrcReader
-from publisher.sources.foreign.nd2_reader import Nd2Reader
-from publisher.sources.foreign.nrrd import NrrdReader
-from publisher.sources.foreign.pictures import PictureReader
-from publisher.sources.foreign.yokogawa import YokogawaReader
+from publisher.sources.late_reader import late_readers
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.ome_zarr import OmeZarrReader
-from publisher.sources.protocol import ImageSource, Reader, RemoteReader, Roots
+from publisher.sources.protocol import INTERFACE_VERSION, ImageSource, Reader, RemoteReader, Roots
 from publisher.sources.tiff_reader import TiffReader
 
 GROUP = "publisher.readers"
 HEAD_BYTES = 4096
+LAST_RESORT = "bioio"
+"""The reader that is asked when no other takes a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +45,14 @@ class Registry:
     def reader_of(self, path: Location, *, name: str | None = None) -> Reader:
         """The reader for ``path``: the one named, else the longest suffix that also accepts the content.
 
-        At an address nothing is asked; the suffix decides among the readers of addresses. Raises MissingReaderError
-        for a format that is known by name, UnsupportedFormatError for others.
+        At an address no content is asked for: the suffix decides among the readers of addresses, and what has no known
+        one is taken for an OME-Zarr. Raises MissingReaderError for a format that is known by name,
+        UnsupportedFormatError for others.
         """
         if name is not None:
             return self.named(name, path)
         if isinstance(path, Address):
-            return next(reader for reader in self._by_suffix(path.name.lower()) if isinstance(reader, RemoteReader))
+            return self._remote(path)
         head = _head(path)
         for reader in self._by_suffix(path.name.lower()):
             with damage_boundary(path, f"asking the reader {reader.name}"):
@@ -65,12 +60,19 @@ class Registry:
                     return reader
         raise self._nobody(path)
 
+    def _remote(self, address: Address) -> Reader:
+        name = address.name.lower()
+        for reader in self._by_suffix(name):
+            if isinstance(reader, RemoteReader) and name.endswith(tuple(map(str.lower, reader.suffixes))):
+                return reader
+        return self.named(OmeZarrReader.name, address)
+
     def _by_suffix(self, file_name: str) -> Iterable[Reader]:
         """Readers with a suffix that fits, longest suffix first; then the others, by name; the last resort last."""
 
         def rank(reader: Reader) -> tuple[bool, int, str]:
             fitting = (len(suffix) for suffix in reader.suffixes if file_name.endswith(suffix.lower()))
-            return isinstance(reader, BioioReader), -max(fitting, default=0), reader.name
+            return reader.name == LAST_RESORT, -max(fitting, default=0), reader.name
 
         return sorted(self.readers.values(), key=rank)
 
@@ -116,15 +118,7 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
         TiffReader(),
         OmeXmlReader(),
         OmeZarrReader(),
-        CziReader(),
-        LifReader(),
-        Nd2Reader(),
-        MrcReader(),
-        DeltaVisionReader(),
-        NrrdReader(),
-        PictureReader(),
-        YokogawaReader(),
-        BioioReader(),
+        *late_readers(),
     )
     readers = {reader.name: reader for reader in builtin}
     for plugin in plugins(GROUP) if offered is None else offered:
@@ -144,6 +138,10 @@ def _reader_of(plugin: Plugin) -> Reader:
         raise _bad_plugin(plugin, str(error)) from error
     if not all(hasattr(reader, name) for name in ("name", "suffixes", "revision", "can_read", "open")):
         raise _bad_plugin(plugin, "it is not a Reader (name, suffixes, revision, can_read, open)")
+    made_for = getattr(reader, "interface", 1)
+    if made_for != INTERFACE_VERSION:
+        message = f"it was made for interface {made_for!r} of readers, this publisher has {INTERFACE_VERSION}"
+        raise _bad_plugin(plugin, message)
     return reader  # type: ignore[return-value]  # a Protocol can be checked at run time by its names only
 
 

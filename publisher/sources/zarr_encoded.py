@@ -3,6 +3,7 @@
 import struct
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from itertools import product
 from threading import Lock
 from typing import Any
 
@@ -44,6 +45,7 @@ def encoded_image(stored: StoredImage, *, linkable: bool) -> EncodedImage:
         paths=stored.multiscale.paths[: len(codecs)],
         axes=stored.axes,
         zarr_format=stored.levels[0].zarr_format,
+        ome_zarr=stored.multiscale.version,
     )
 
 
@@ -226,10 +228,19 @@ class EncodedFiles:
                 )
         return index
 
-    def holds_only_chunks(self, array: ArrayMetadata, key: str) -> bool:
-        """Whether every byte of shard ``key`` before its index belongs to just one chunk."""
-        size = self._files.size(key)
-        spans = sorted(span for span in self._index(key, array) if span != (_ABSENT, _ABSENT))
+    def holds_only_chunks(self, array: ArrayMetadata, axes: str, place: Place) -> bool:
+        """Whether every byte of shard ``place`` before its index belongs to just one chunk of the array."""
+        key = self.key(array, axes, place)
+        size, index = self._files.size(key), self._index(key, array)
+        at = dict(zip("tczyx", place, strict=True))
+        ranges = [
+            [at[axis] * outer + start < extent for start in range(0, outer, inner)]
+            for axis, outer, inner, extent in zip(axes, array.shard or (), array.chunk, array.shape, strict=True)
+        ]
+        inside = [all(each) for each in product(*ranges)]
+        if any(span != (_ABSENT, _ABSENT) and not seen for span, seen in zip(index, inside, strict=True)):
+            return False  # nobody reads what lies beyond the edge of the array, so nobody looked at it
+        spans = sorted(span for span in index if span != (_ABSENT, _ABSENT))
         end = 0
         for offset, count in spans:
             if offset != end:

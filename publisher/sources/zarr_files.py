@@ -13,11 +13,15 @@ from publisher.sources.protocol import Roots, SourceFile
 MAX_JSON_BYTES = 16 << 20
 MAX_XML_BYTES = 512 << 20
 MAX_FILES = 20_000_000
+MAX_KEY = 1024
+"""Characters of a path below the root: more than any writer's, fewer than any system's limit."""
 
 
 def check_key(key: str, name: str) -> str:
     """``key`` when it names something below the root; Zarr paths have no empty, ``.`` or ``..`` segments."""
     parts = key.split("/")
+    if len(key) > MAX_KEY:
+        raise damaged(name, f"names the path {key[:60]!r}..., of {len(key)} characters")
     if any(part in ("", ".", "..") for part in parts) or "\\" in key or "\0" in key:
         raise damaged(name, f"names the path {key[:120]!r}, which leaves the hierarchy", code="source.outside-roots")
     return key

@@ -1,5 +1,6 @@
 """NGFF labels as our model: which image they are of, and what is known of each value."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -101,12 +102,17 @@ def _values(value: object) -> tuple[LabelValue, ...]:
             colors.setdefault(number, (rgba[0], rgba[1], rgba[2], rgba[3]))
     properties: dict[int, tuple[tuple[str, Property], ...]] = {}
     for number, each in _records(record.get("properties")):
-        told = ((key, one) for key, one in each.items() if key != "label-value" and isinstance(one, str | int | float))
+        told = ((key, one) for key, one in each.items() if key != "label-value" and _is_property(one))
         properties.setdefault(number, tuple(told))
     return tuple(
         LabelValue(value=number, rgba=colors.get(number), properties=properties.get(number, ()))
         for number in sorted(colors.keys() | properties.keys())
     )
+
+
+def _is_property(value: object) -> bool:
+    """Text and numbers; NaN and infinity, which some writers put into what is then no JSON, say nothing."""
+    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _records(value: object) -> Sequence[tuple[int, Mapping[str, Any]]]:

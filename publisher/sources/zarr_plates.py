@@ -13,6 +13,8 @@ from publisher.sources.zarr_images import ome_attributes
 
 MAX_WELLS = 10_000
 MAX_FIELDS = 10_000
+MAX_TOLD = 10
+"""Wells that are left out and told of one by one; of more only their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,15 @@ class PlateGroups:
         return list(dict.fromkeys(field.group for well in self.wells for field in well.fields))
 
     def with_series(self, series: Mapping[str, int]) -> Plate:
-        """The plate with the images that could be read, by group."""
+        """The plate with the images that could be read, by group; one that is listed twice is where it was first."""
+        places: set[str] = set()
         wells = (
             Well(
                 row=well.row,
                 column=well.column,
                 fields=tuple(
                     Field(series=series[field.group], acquisition=field.acquisition)
-                    for field in sorted(well.fields, key=lambda field: field.acquisition or 0)
+                    for field in sorted(_once(well.fields, places), key=lambda field: field.acquisition or 0)
                     if field.group in series
                 ),
             )
@@ -67,6 +70,16 @@ class PlateGroups:
         )
 
 
+def _once(fields: Sequence[FieldGroup], seen: set[str]) -> list[FieldGroup]:
+    """``fields`` without those whose image is in ``seen``, which they join."""
+    found = []
+    for field in fields:
+        if field.group not in seen:
+            seen.add(field.group)
+            found.append(field)
+    return found
+
+
 def read_plate(files: ZarrFiles, group: str, plate: object, warnings: list[Problem]) -> PlateGroups:
     """The plate that the attributes of ``group`` describe. A well whose group is missing is a warning."""
     if not isinstance(plate, dict):
@@ -77,6 +90,7 @@ def read_plate(files: ZarrFiles, group: str, plate: object, warnings: list[Probl
         raise damaged(files.name, f"has a plate without a list of at most {MAX_WELLS} wells")
     acquisitions, numbers = _acquisitions(plate.get("acquisitions"))
     found = []
+    left_out = 0
     for well in wells:
         record = _mapping(well)
         path = check_key(str(record.get("path", "")), files.name)
@@ -84,10 +98,15 @@ def read_plate(files: ZarrFiles, group: str, plate: object, warnings: list[Probl
         try:
             fields = read_well(files, join(group, path), numbers)
         except SourceError as error:
-            message = f"well {path} is left out: {'; '.join(problem.message for problem in error.problems)}"
-            warnings.append(warning(files.name, "source.well-left-out", message))
+            left_out += 1
+            if left_out <= MAX_TOLD:
+                message = f"well {path} is left out: {'; '.join(problem.message for problem in error.problems)}"
+                warnings.append(warning(files.name, "source.well-left-out", message))
             continue
         found.append(_WellGroup(row, column, fields))
+    if left_out > MAX_TOLD:
+        message = f"{left_out - MAX_TOLD} more wells are left out"
+        warnings.append(warning(files.name, "source.well-left-out", message))
     places = [(well.row, well.column) for well in found]
     if len(set(places)) != len(places):
         raise damaged(files.name, "has a plate with two wells in one place")

@@ -7,6 +7,7 @@ is compared with what it then delivers.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ import pytest
 
 from publisher.errors import DamagedSourceError, PublisherError, Severity, SourceError
 from publisher.sources.inspect import Inspection, inspect
-from publisher.sources.protocol import ImageSource, Reader, Roots
+from publisher.sources.protocol import INTERFACE_VERSION, EncodedChunks, ImageSource, Reader, Roots
 from publisher.sources.registry import Registry
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class ReaderTests(ABC):
         assert reader.name == reader.name.strip().lower()
         assert all(suffix[:1] in (".", "-") for suffix in reader.suffixes)
         assert reader.revision >= 1
+        assert getattr(reader, "interface", 1) == INTERFACE_VERSION
 
     def test_knows_its_own_file(self, reader: Reader, sample: Sample) -> None:
         """`can_read` accepts the sample and refuses text."""
@@ -100,6 +102,56 @@ class ReaderTests(ABC):
             assert all(number > 0 for number in known)
             taken = {field.acquisition for well in plate.wells for field in well.fields}
             assert taken <= {None, *known}
+
+    def test_labels_belong_to_its_images(self, source: ImageSource) -> None:
+        """A label image has the sizes of its image and one channel of integers, and can be read under its number."""
+        import numpy as np
+
+        images = {image.series: image.pixels for image in source.images()}
+        labels = source.labels()
+        assert not {label.series for label in labels} & images.keys()
+        assert len({(label.of, label.name) for label in labels}) == len(labels)
+        for label in labels:
+            own, image = label.pixels, images[label.of]
+            assert own.shape == (image.size_t, 1, image.size_z, image.size_y, image.size_x)
+            assert np.dtype(own.dtype).kind in "biu"
+            assert re.fullmatch(r"[^/\\\x00-\x1f]+", label.name)
+            assert label.name not in (".", "..")
+            told = [value.value for value in label.values]
+            assert told == sorted(set(told))
+            assert source.levels(label.series)[0] == (own.size_y, own.size_x)
+            assert source.tiling(label.series, 0).samples == 1
+            plane = source.read(label.series, 0, t=0, z=0, c=slice(None), y=slice(None), x=slice(None))
+            assert plane.shape == (1, own.size_y, own.size_x)
+            assert plane.dtype == np.dtype(own.dtype)
+
+    def test_chunks_hold_the_pixels_it_reads(self, source: ImageSource) -> None:
+        """Where a source offers its chunks (`EncodedChunks`), the first of each level decodes to what `read` gives."""
+        import numpy as np
+
+        from publisher.ngff.stored_chunks import StoredChunks  # late: array libraries, which planning does without
+
+        if not isinstance(source, EncodedChunks):
+            pytest.skip("offers no chunks")
+        for image in source.images():
+            encoded = source.encoded(image.series)
+            if encoded.obstacle:
+                continue
+            assert [level.shape[3:] for level in encoded.levels] == list(source.levels(image.series))
+            assert encoded.levels[0].shape == image.pixels.shape
+            for number, level in enumerate(encoded.levels):
+                if level.chunks[:3] != (1, 1, 1):
+                    continue
+                height, width = level.chunks[3:]
+                y, x = slice(0, height), slice(0, width)
+                expected = source.read(image.series, number, t=0, z=0, c=slice(0, 1), y=y, x=x)[0]
+                data = source.encoded_chunk(image.series, number, (0, 0, 0, 0, 0))
+                if data is None:
+                    assert not expected.any()
+                else:
+                    chunks = StoredChunks(level.codec, level.codec, image.pixels.dtype, (height, width))
+                    found = chunks.decode(data)[: expected.shape[0], : expected.shape[1]]
+                    np.testing.assert_array_equal(found, expected)
 
     def test_delivers_what_it_declares(self, source: ImageSource, sample: Sample) -> None:
         """Every plane has the declared shape and type, in native byte order, and the known pixels."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from publisher.assets.composite import channel_layer, composite, grey_layer, windowed
+from publisher.assets.composite import channel_layer, composite, windowed
 from publisher.assets.picture_file import jpeg, resized
 from publisher.assets.picture_set import PictureSizes
 from publisher.assets.thumbnail import thumbnail_files
@@ -64,10 +64,6 @@ def test_hidden_channels_have_layers_and_are_not_in_the_composite():
     rendering = settings("FF0000", "00FF00", hidden=(1,))
     assert composite(pixels(100, 100), rendering)[0, 0].tolist() == [255, 0, 0]
     assert channel_layer(pixels(100, 100), rendering, 1)[0, 0].tolist() == [0, 255, 0]
-
-
-def test_a_grey_layer_has_no_colour():
-    assert grey_layer(pixels(20), settings("FF0000"), 0)[0, 0].tolist() == [51, 51, 51]
 
 
 def test_pictures_keep_their_proportions_and_are_never_enlarged():

@@ -1,12 +1,14 @@
 """A built site behind the preview server, and a Chromium that looks at it.
 
-PUBLISHER_SITE names a folder of pages to look at instead of the example site.
+PUBLISHER_SITE names a folder of pages to look at instead of the example site. Pages of kinds that the example has not
+are of sites made by pixel_site.py.
 """
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from playwright.sync_api import Browser, Page
 from publisher.preview.server import serving
 from tests.browser.install import page_tools
 from tests.browser.page_kinds import page_of_kind
+from tests.browser.pixel_site import KINDS, SITES, build_pixel_site
 
 SIZES = {"phone": (320, 640), "desk": (1400, 900)}
 _HERE = Path(__file__).parent
@@ -28,18 +31,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def pixel_sites(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The sites of pixels of every kind by version; each is built when it is first asked for."""
+
+    @cache
+    def built(version: str) -> Path:
+        return build_pixel_site(tmp_path_factory.mktemp("pixels"), version, **SITES[version])
+
+    return built
+
+
+@pytest.fixture
 def site(request: pytest.FixtureRequest) -> Path:
-    """The folder whose pages are looked at."""
+    """The folder whose pages are looked at: the one that has the ``kind`` that a test is parametrized by."""
     named = os.environ.get("PUBLISHER_SITE")
+    kind = request.node.callspec.params.get("kind", "") if hasattr(request.node, "callspec") else ""
+    if kind in KINDS and named:
+        pytest.skip(f"PUBLISHER_SITE is looked at, and the {kind} page is of another site")
+    if kind in KINDS:
+        sites: Callable[[str], Path] = request.getfixturevalue("pixel_sites")
+        return sites(KINDS[kind][0])
     folder = Path(named) if named else request.getfixturevalue("example_site")
     assert isinstance(folder, Path)
     return folder
 
 
 @pytest.fixture(scope="session")
-def site_url(site: Path) -> Iterator[str]:
-    with serving(site) as url:
-        yield url
+def served() -> Iterator[Callable[[Path], str]]:
+    """The address at which a folder is served, until all tests are done."""
+    with ExitStack() as servers:
+        yield cache(lambda folder: servers.enter_context(serving(folder)))
+
+
+@pytest.fixture
+def site_url(site: Path, served: Callable[[Path], str]) -> str:
+    return served(site)
 
 
 @pytest.fixture

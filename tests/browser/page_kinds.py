@@ -1,8 +1,10 @@
-"""One page of each kind of a built site, found by the site's URL patterns."""
+"""One page of each kind: of the example site, found by its URL patterns, and of the site of pixels of every kind."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+
+from tests.browser import pixel_site
 
 PATTERNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -17,9 +19,13 @@ PATTERNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Kind of page and where such pages lie; the second pattern is that of a flat folder of hand-written pages."""
 
+EVERY_KIND = (*PATTERNS, *pixel_site.KINDS)
+
 
 def page_of_kind(site: Path, kind: str) -> str | None:
     """Path in the site of the fullest (largest) page of a kind; None if it has none."""
+    if kind in pixel_site.KINDS:
+        return pixel_site.KINDS[kind][1]
     for pattern in PATTERNS[kind]:
         pages = sorted(site.glob(pattern), key=lambda path: (-path.stat().st_size, path))
         if pages:

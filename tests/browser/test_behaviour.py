@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.conftest import Look, Seen
-from tests.browser.page_kinds import PATTERNS
+from tests.browser.page_kinds import EVERY_KIND
 
-every_kind = pytest.mark.parametrize("kind", PATTERNS)
-every_kind_but_404 = pytest.mark.parametrize("kind", [kind for kind in PATTERNS if kind != "404"])
+every_kind = pytest.mark.parametrize("kind", EVERY_KIND)
+every_kind_but_404 = pytest.mark.parametrize("kind", [kind for kind in EVERY_KIND if kind != "404"])
 
 _WIDER = """() => [...document.querySelectorAll("body *")]
     .map(e => [e, e.getBoundingClientRect().right])
@@ -61,7 +61,7 @@ def test_a_page_asks_nobody_but_its_own_site_and_does_not_complain(look: Look, s
 def test_every_picture_is_drawn(look: Look, site_url: str, page_path: str) -> None:
     with look(site_url + page_path) as seen:
         seen.page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
-        seen.page.wait_for_load_state("networkidle")
+        seen.page.evaluate("Promise.allSettled([...document.images].map(image => image.decode()))")
         broken = seen.page.evaluate(
             "[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.src)"
         )

@@ -3,11 +3,13 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.browser.page_kinds import one_page_of_each_kind
+from tests.browser.pixel_site import KINDS
 
 _CONFIG = Path(__file__).with_name("htmlvalidate.config.cjs")
 
@@ -35,6 +37,13 @@ def html_faults(tools: Path, pages: list[Path], folder: Path) -> list[str]:
 
 def test_html_validate_accepts_one_page_of_each_kind(site: Path, tools: Path, tmp_path: Path) -> None:
     assert html_faults(tools, [site / page for page in one_page_of_each_kind(site)], tmp_path) == []
+
+
+def test_html_validate_accepts_pages_of_every_kind_of_pixels(
+    pixel_sites: Callable[[str], Path], tools: Path, tmp_path: Path
+) -> None:
+    pages = [pixel_sites(version) / page for version, page in KINDS.values()]
+    assert html_faults(tools, pages, tmp_path) == []
 
 
 def test_html_validate_finds_the_fault_of_a_bad_page(tmp_path: Path, tools: Path) -> None:

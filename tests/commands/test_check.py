@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.preview.server import serving
 from publisher.testing.images import planes, write_ome_zarr
 from tests.commands.conftest import Publisher
 from tests.pipeline.sites import build_site
@@ -89,3 +90,16 @@ def test_a_copy_elsewhere_is_checked_without_the_site(publisher: Publisher, buil
     shutil.copytree(built / "data", tmp_path / "copy")
     said = publisher("check", "--verify", tmp_path / "copy")
     assert (said.code, "every byte" in said.out, "pages" in said.out) == (0, True, False)
+
+
+def test_on_the_web_it_says_what_was_looked_at_and_counts_no_files_that_it_cannot_see(
+    publisher: Publisher, built: Path
+) -> None:
+    fileset = next(built.glob("data/*/*.ome.zarr"))
+    with serving(fileset.parent) as url:
+        looked = publisher("check", f"{url}{fileset.name}").out.splitlines()[0]
+        verified = publisher("check", "--verify", f"{url}{fileset.name}").out.splitlines()[0]
+        (fileset / "manifest-sha256.txt").unlink()
+        without = publisher("check", "--verify", f"{url}{fileset.name}").out.splitlines()[0]
+    assert looked == without == "Checked 1 fileset: metadata, and the first chunk of each array."
+    assert verified.endswith(", every byte.")

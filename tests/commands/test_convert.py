@@ -1,6 +1,7 @@
 """``publisher convert``: one file to one OME-Zarr, as a build would make it."""
 
 import fcntl
+import json
 import zipfile
 from pathlib import Path
 
@@ -130,6 +131,21 @@ def test_a_name_that_is_no_ome_zarr_is_refused(
 ) -> None:
     assert publisher("convert", source, tmp_path / output, *options).codes == {"convert.bad-output"}
     assert not (tmp_path / output).exists()
+
+
+@pytest.mark.parametrize("options", [("--version", "0.6"), ("--version", "0.4", "--sharding", "on")])
+def test_options_that_do_not_go_together_are_refused_in_words(
+    publisher: Publisher, source: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    assert publisher("convert", source, tmp_path / "cell.ome.zarr", *options).codes == {"convert.bad-option"}
+    assert not (tmp_path / "cell.ome.zarr").exists()
+
+
+def test_an_experiment_that_is_meant_is_made(publisher: Publisher, source: Path, tmp_path: Path) -> None:
+    assert publisher("convert", source, tmp_path / "a.ome.zarr", "--version", "0.6", "--experimental").code == 0
+    document = json.loads((tmp_path / "a.ome.zarr/0/zarr.json").read_bytes())
+    assert document["attributes"]["ome"]["version"] == "0.6"
+    assert publisher("check", tmp_path / "a.ome.zarr").code == 0
 
 
 def test_two_runs_to_one_output_do_not_disturb_each_other(publisher: Publisher, source: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ navigation:
         ),
         ("config.bad-value", 3, "thumbnails.size_px must be greater than or equal to 64, found 3", ""),
         ("config.unknown-key", 5, "unknown key 'hosting.profil'", "did you mean 'profile'?"),
-        ("config.bad-value", 6, "zarr.version must be '0.5', '0.4' or '0.4+0.5', found '0.3'", ""),
+        ("config.bad-value", 6, "zarr.version must be '0.5', '0.4', '0.4+0.5' or '0.6', found '0.3'", ""),
         ("config.missing-key", 8, "'navigation.0.title' is missing", "add it"),
     ]
 
@@ -79,6 +79,13 @@ def test_copies_of_originals_must_be_allowed_in_words(tmp_path: Path) -> None:
     assert "privacy.unredacted_sources: allow" in problem.message
     allowed = "title: Lab\ndownloads: {originals: copy}\nprivacy: {unredacted_sources: allow}\n"
     assert config_of(tmp_path, allowed).downloads.originals == "copy"
+
+
+def test_an_experiment_must_be_meant(tmp_path: Path) -> None:
+    [problem] = problems_of(tmp_path, 'title: Lab\nzarr: {version: "0.6"}\n')
+    assert (problem.line, problem.code) == (2, "config.bad-value")
+    assert problem.message.startswith("zarr has version 0.6, which is experimental")
+    assert config_of(tmp_path, 'title: Lab\nzarr: {version: "0.6", experimental: true}\n').zarr.version == "0.6"
 
 
 def test_addresses_end_with_a_slash(tmp_path: Path) -> None:

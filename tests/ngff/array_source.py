@@ -65,7 +65,7 @@ def plan_of(array: NDArray[Any], **keys: Any) -> ImagePlan:
     """Plan of ``array`` under keys of the ``zarr`` section, ``missing_keys`` of ``hosting``, and ``dtype``."""
     hosting = HostingSection(missing_keys=keys.pop("missing_keys", "403"))
     dtype = keys.pop("dtype", None)
-    return plan_image(image_of(array), "0", ZarrSection(**keys), hosting, dtype=dtype)
+    return plan_image(image_of(array), "0", ZarrSection(experimental=True, **keys), hosting, dtype=dtype)
 
 
 def written(source: ArraySource, folder: Path, *, threads: int = 2, **keys: Any) -> PixelsResult:

@@ -1,7 +1,7 @@
 """Small filesets, one of two images and a plate, as a build writes them, for tests of what judges them."""
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from publisher.formats.redaction import Redaction
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage, LabelValue
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
-from publisher.ngff.describe import DescribedImage, DescribedLabels, DescribedPlate, describe, write_files
+from publisher.ngff.describe import DescribedImage, DescribedLabels, DescribedPlate, describe
 from publisher.ngff.label_plan import plan_labels
 from publisher.ngff.label_values import published_values
 from publisher.ngff.pixels import Means, write_labels, write_pixels
@@ -52,7 +52,7 @@ def write_fileset(
     folder: Path, *, version: str = "0.5", missing_keys: str = "403", arrays: tuple[np.ndarray, ...] = ARRAYS
 ) -> Path:
     """A fileset of ``arrays`` (T C Z Y X) under the setting ``zarr.version``."""
-    zarr, hosting = ZarrSection(version=version), HostingSection(missing_keys=missing_keys)
+    zarr, hosting = ZarrSection(version=version, experimental=True), HostingSection(missing_keys=missing_keys)
     described = []
     for number, array in enumerate(arrays):
         image = image_of(array, pixel_size_um=(0.3, 0.1, 0.1))
@@ -65,6 +65,13 @@ def write_fileset(
     return folder
 
 
+def write_files(files: dict[PurePosixPath, bytes], folder: Path) -> None:
+    """The documents of a fileset, below ``folder``."""
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+
+
 def write_nuclei(folder: Path, image: Image, plan: ImagePlan) -> tuple[DescribedLabels, ...]:
     """Arrays of a label image below ``image``: squares of 60 pixels, numbered from 1, each fifth one background."""
     pixels = replace(image.pixels, size_c=1, dtype="uint32")
@@ -72,7 +79,7 @@ def write_nuclei(folder: Path, image: Image, plan: ImagePlan) -> tuple[Described
     rows, columns = np.indices((pixels.size_y, pixels.size_x)) // 60
     numbers = (rows * 100 + columns + 1) * ((rows + columns) % 5 > 0)
     array = np.broadcast_to(numbers.astype("uint32"), pixels.shape)
-    sections = ZarrSection(version=plan.version), HostingSection()
+    sections = ZarrSection(version=plan.version, experimental=True), HostingSection()
     own = replace(plan_labels(labels, image, plan, *sections), write_empty=plan.write_empty)
     result = write_labels(ArraySource(array), 0, own, folder / own.path, PicturePlane(), Means())
     assert result.objects is not None
@@ -90,7 +97,7 @@ def write_plate(folder: Path, *, version: str = "0.5") -> Path:
     runs = (PlateAcquisition(id=1, name="before"), PlateAcquisition(id=2, name="after", description="with drug"))
     plate = Plate(name="HT.01", rows=("A", "B"), columns=("1", "2", "3"), wells=wells, acquisitions=runs)
     layout = plan_plate(plate, range(3))
-    zarr, hosting = ZarrSection(version=version), HostingSection()
+    zarr, hosting = ZarrSection(version=version, experimental=True), HostingSection()
     described, published = [], []
     for place, field in enumerate(layout.fields()):
         array = planes(c=2, y=(300, 20, 40)[field.series], x=50, dtype="uint16")

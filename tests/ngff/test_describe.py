@@ -8,13 +8,13 @@ import zarr
 
 from publisher.config.model import HostingSection, ZarrSection
 from publisher.model.image import Channel
-from publisher.ngff.describe import DescribedImage, describe, write_files
+from publisher.ngff.describe import DescribedImage, describe
 from publisher.ngff.pixels import write_pixels
 from publisher.ngff.plan import plan_image
 from publisher.ngff.rendering import rendering_settings
 from publisher.ngff.validate import validate_fileset
 from tests.ngff.array_source import ArraySource, image_of
-from tests.ngff.filesets import ARRAYS, FACTS, ome_xml, write_fileset
+from tests.ngff.filesets import ARRAYS, FACTS, ome_xml, write_files, write_fileset
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {version: write_fileset(folder / version / "a.ome.zarr", version=version) for version in VERSIONS}
 
 
-VERSIONS = ("0.4", "0.5", "0.4+0.5")
+VERSIONS = ("0.4", "0.5", "0.4+0.5", "0.6")
 
 
 def copy_of(fileset: Path, folder: Path) -> Path:

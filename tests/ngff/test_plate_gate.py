@@ -19,7 +19,7 @@ from tests.ngff.filesets import write_plate
 from tests.ngff.seeded_faults import Seeded
 from tests.ngff.seeded_plate_faults import PLATE_FAULTS
 
-VERSIONS = ("0.4", "0.5", "0.4+0.5")
+VERSIONS = ("0.4", "0.5", "0.4+0.5", "0.6")
 NAMES = {
     "0.4": {"ATTRS": ".zattrs", "GROUP": ".zgroup"},
     "0.5": {"ATTRS": "zarr.json", "GROUP": "zarr.json"},

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 
@@ -172,6 +173,7 @@ def test_only_viewers_that_can_open_an_image_are_offered() -> None:
     assert offered() == ["napari", "neuroglancer", "vizarr"]
     assert offered(ome_zarr="0.4", sharded=False) == ["fiji", "napari", "neuroglancer", "vizarr"]
     assert offered(ome_zarr="0.4+0.5", sharded=False) == ["fiji", "napari", "neuroglancer", "vizarr"]
+    assert offered(ome_zarr="0.6") == ["napari"]
     assert offered(url="http://127.0.0.1/0") == ["napari"]
     assert offered(dtype="uint64") == ["napari", "neuroglancer"]
 
@@ -184,6 +186,20 @@ def test_snippets_carry_the_true_address_and_programs_for_04_only_where_it_is() 
         assert snippets["curl"] == f"curl -s https://x.org/a.zarr/0/{document}"
         assert "url=https://x.org/a.zarr/0" in snippets["Fiji"]
         assert snippets["QuPath"].splitlines()[1] == "https://x.org/a.zarr"
+
+
+def test_code_takes_a_plane_of_a_store_as_it_is_laid_out() -> None:
+    def python(**said: Any) -> str:
+        opening = Opening(url="https://x.org/a.zarr", ome_zarr="0.4", **said)
+        return next(snippet.code for snippet in image_snippets(opening) if snippet.title == "Python")
+
+    assert 'image["0"]' in python()
+    assert "pixels[0, 0, 0]  #" in python()
+    flat = python(axes="yxc", level="full", shape=(20, 30, 3))
+    assert 'image["full"]' in flat
+    assert "(20, 30, 3), axes y, x, c" in flat
+    assert "pixels[:, :, 0]  #" in flat
+    assert "pixels[:, :]  #" in python(axes="yx")
 
 
 @pytest.mark.parametrize(("ome_zarr", "format_name"), [("0.4", "zarr2"), ("0.5", "zarr3"), ("0.4+0.5", "zarr3")])

@@ -1,6 +1,7 @@
 """Seams that others build on: each schema is sound, its example fits it, and what we emit fits it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -8,8 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from publisher.pages.image_page import ImagePage
+from publisher.pages.image_page import ImagePage, Place, image_page
 from publisher.pages.page import to_json
+from publisher.pages.published import StoreElsewhere
 from tests.pages import samples
 
 SEAMS = Path(__file__).parents[2] / "docs" / "design" / "seams"
@@ -38,6 +40,22 @@ def image_pages(base_url: str | None = "https://images.example.org/") -> list[Im
 def test_the_viewer_json_of_an_image_page_fits_the_schema(base_url: str | None) -> None:
     for page in image_pages(base_url):
         validator("viewer").validate(json.loads(to_json(page))["viewer"])
+
+
+def test_the_viewer_json_of_a_store_elsewhere_has_its_axes_its_levels_and_no_relative_address() -> None:
+    there = StoreElsewhere(
+        url="https://store.example.org/a.zarr", zarr_version="0.4", sharded=False, axes="czyx", paths=("full", "half")
+    )
+    item = replace(samples.published(1), store=None, fileset=None, elsewhere=there)
+    page = image_page(
+        item, samples.study(), Place(dataset_name="Control", dataset_id="control"), samples.site_facts(base_url=None)
+    )
+    viewer = json.loads(to_json(page))["viewer"]
+    validator("viewer").validate(viewer)
+    assert viewer["store"] == {"href": None, "url": "https://store.example.org/a.zarr"}
+    assert viewer["ome_zarr"] == "0.4"
+    assert [axis["name"] for axis in viewer["axes"]] == ["c", "z", "y", "x"]
+    assert viewer["levels"][0] == {"path": "full", "shape": [3, 7, 768, 1024]}
 
 
 def test_the_example_is_the_viewer_json_of_the_first_sample() -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.pipeline.sites import build_site, make_site, plan_site, tree, write_image
 
+KILLS = int(os.environ.get("PUBLISHER_KILLS", "8"))
+"""How many random moments; .ci/full tries 20."""
 BUILD = "from pathlib import Path; from tests.pipeline.sites import build_site; build_site(Path({root!r}))"
 DIE_AT_RENAME = (
     "import os, pathlib; left = [{count}]; real = pathlib.Path.replace\n"
@@ -81,7 +83,7 @@ def check(root: Path, old: dict[str, str], new: dict[str, str]) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(20))
+@pytest.mark.parametrize("number", range(KILLS))
 def test_killed_at_a_random_moment(built: Path, new: dict[str, str], tmp_path: Path, number: int) -> None:
     root = tmp_path / "site"
     shutil.copytree(built, root, symlinks=True)

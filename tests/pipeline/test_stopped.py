@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from publisher.testing.images import planes, write_ome_tiff
@@ -33,7 +34,7 @@ def test_a_stopped_build_ends_soon_and_leaves_nobody_behind(tmp_path: Path) -> N
     study = make_site(tmp_path)
     build_site(tmp_path)
     before = tree(tmp_path / "_site")
-    pixels = planes(c=2, z=24, y=2048, x=2048, dtype="uint16")
+    pixels = np.tile(planes(y=2048, x=2048, dtype="uint16"), (1, 2, 24, 1, 1))
     write_ome_tiff(study / "images/b.ome.tiff", pixels, channel_names=["DNA", "Tubulin"])
     command = [sys.executable, "-m", "publisher", "build", "--site", str(tmp_path)]
     process = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)

@@ -3,9 +3,12 @@
 import os
 import signal
 import time
+from collections.abc import Callable
+from typing import Any
 
-from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
+from publisher.pipeline.worker_tasks import Conversion, SourceAddress, convert, inspect_source
 from publisher.sources.inspect import Inspection
+from publisher.sources.shelf import Shelf
 
 
 def dies(address: SourceAddress) -> Inspection:
@@ -27,3 +30,11 @@ def fails(address: SourceAddress) -> Inspection:
     if address.path.name.startswith("b."):
         raise ZeroDivisionError("our own fault")
     return inspect_source(address)
+
+
+def convert_dying(job: Conversion, *, progress: Callable[[int], None], shelf: Shelf) -> dict[str, Any]:
+    """End the process in the middle of the conversion of the file called seen."""
+    if job.address.path.name.startswith("seen."):
+        progress(1)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return convert(job, progress=progress, shelf=shelf)

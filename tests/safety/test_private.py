@@ -18,6 +18,7 @@ from publisher.testing.images import (
     write_ome_zarr,
     write_plain_tiff,
 )
+from publisher.testing.zarr_sets import write_labels, write_plate
 from tests.pipeline.sites import build_site, tree
 from tests.pipeline.sites import make_site as make_plain_site
 from tests.safety import site_of_strings
@@ -101,6 +102,25 @@ def test_private_parts_of_image_files_stay_out(site: tuple[Path, Canaries]) -> N
     assert outcome.problems == ()
     assert len(list((root / "_site").rglob("*.ome.zarr"))) == 7
     assert len(canary.fields) > 60
+    assert canary.found_in(root / "_site") == {}
+
+
+def test_private_words_of_plates_and_labels_stay_out(tmp_path: Path) -> None:
+    canary, root = Canaries(), tmp_path / "site"
+    images = make_plain_site(root) / "images"
+    acquisition = {name: private_words(canary, f"acquisition {name}") for name in ("name", "description")}
+    plate = write_plate(images / "x.ome.zarr", {"A/1": [planes()]}, acquisitions=[{"id": 1, **acquisition}])
+    document = json.loads((plate / ".zattrs").read_text())
+    document["plate"]["name"] = private_words(canary, "plate name")
+    (plate / ".zattrs").write_text(json.dumps(document))
+    image = write_ome_zarr(images / "y.ome.zarr", planes(y=20, x=20), version="0.4")
+    properties = {"note": private_words(canary, "property"), "Operator": canary("operator of labels")}
+    write_labels(image, "cells", planes(y=20, x=20), properties=[{"label-value": 1, "area": 7, **properties}])
+    study = images.parent / "study.yaml"
+    study.write_text(study.read_text().replace("images/a.ome.tiff", '["images/[axy].ome*"]'))
+    assert build_site(root).problems == ()
+    [labels] = (root / "_site").rglob("0/labels/cells/zarr.json")
+    assert '"area"' in labels.read_text()
     assert canary.found_in(root / "_site") == {}
 
 

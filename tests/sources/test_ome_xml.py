@@ -185,7 +185,7 @@ def test_a_plane_that_is_not_whole_is_refused(inside: str, code: str, tmp_path: 
 
 @pytest.mark.parametrize("compression", ["zlib", "bzip2"])
 def test_a_bomb_stops_when_its_plane_is_full(compression: str, tmp_path: Path) -> None:
-    zeros = b"\0" * 300_000_000
+    zeros = b"\0" * 40_000_000
     bomb = zlib.compress(zeros, 9) if compression == "zlib" else bz2.compress(zeros)
     inside = _inside(bomb, f'Compression="{compression}"')
     assert "more than" in str(refusal_of(write_ome_xml_with(tmp_path / "a.ome.xml", [planes()], [inside])))

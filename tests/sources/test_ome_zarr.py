@@ -12,6 +12,7 @@ from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import Reader, Roots
 from publisher.testing.images import planes, write_fileset, write_ome_zarr
 from publisher.testing.reader_tests import ReaderTests, Sample
+from publisher.testing.zarr_sets import write_labels, write_plate
 
 
 class _ZarrTests(ReaderTests):
@@ -71,6 +72,24 @@ class TestFileset(_ZarrTests):
     def sample(self, tmp_path: Path) -> Sample:
         images = [planes(c=2, dtype="uint16"), planes(z=3, y=9)]
         return Sample(write_fileset(_folder(tmp_path) / "a.ome.zarr", images), images)
+
+
+class TestLabelled(_ZarrTests):
+    @pytest.fixture
+    def sample(self, tmp_path: Path) -> Sample:
+        pixels = planes(c=2, y=40, x=50)
+        path = write_ome_zarr(_folder(tmp_path) / "a.ome.zarr", pixels, chunk=(1, 1, 1, 16, 16))
+        objects = np.repeat(np.arange(5, dtype="uint32"), 8)[:, None] * np.ones(50, "uint32")
+        write_labels(path, "cells", objects[None, None, None], version="0.5", colors=[{"label-value": 2}])
+        return Sample(path, [pixels])
+
+
+class TestPlate(_ZarrTests):
+    @pytest.fixture
+    def sample(self, tmp_path: Path) -> Sample:
+        fields = [planes(c=2, y=20, x=30), planes(c=2, y=20, x=30) + 1, planes(c=2, y=20, x=30) + 2]
+        path = write_plate(_folder(tmp_path) / "a.ome.zarr", {"A/1": fields[:2], "B/2": fields[2:]})
+        return Sample(path, fields)
 
 
 class TestZippedFileset(_ZarrTests):

@@ -10,6 +10,7 @@ import pytest
 
 from publisher.entry_points import Plugin
 from publisher.errors import DamagedSourceError, MissingReaderError, PluginError, UnsupportedFormatError
+from publisher.model.location import Address
 from publisher.sources.protocol import ImageSource, Roots
 from publisher.sources.registry import installed_readers
 from publisher.testing.images import planes, write_ome_tiff, write_ome_zarr
@@ -27,6 +28,23 @@ class SlideReader:
         return bool(head)
 
     def open(self, path: Path, roots: Roots, *, axes: str | None = None) -> ImageSource:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class LaterReader(SlideReader):
+    """A reader made for an interface that is not there yet."""
+
+    interface: int = 2
+
+
+@dataclass(frozen=True)
+class WebReader(SlideReader):
+    """A reader of addresses, first by its name."""
+
+    name: str = "a-web"
+
+    def open_address(self, address: Address, *, axes: str | None = None) -> ImageSource:
         raise NotImplementedError
 
 
@@ -70,7 +88,7 @@ def test_a_known_format_without_reader_says_what_to_install(tmp_path: Path) -> N
 
 def test_an_unknown_format_lists_what_is_known(tmp_path: Path) -> None:
     (tmp_path / "a.doc").write_bytes(b"words")
-    with pytest.raises(UnsupportedFormatError, match=r"\.ome\.tiff"):
+    with pytest.raises(UnsupportedFormatError, match=r"they are .*ome-xml, ome-zarr.*tiff"):
         installed_readers([]).reader_of(tmp_path / "a.doc")
 
 
@@ -97,3 +115,23 @@ def test_a_broken_plugin_is_named_with_its_package() -> None:
         installed_readers([_plugin(f"{__name__}:Broken")])
     with _names_the_distribution():
         installed_readers([_plugin("publisher.sources.tiff_reader:TiffReader")])
+
+
+def test_a_plugin_for_another_version_of_the_interface_is_refused() -> None:
+    with pytest.raises(PluginError, match=r"slides-for-publisher.*interface 2 of readers.*has 1"):
+        installed_readers([_plugin(f"{__name__}:LaterReader")])
+
+
+def test_an_address_goes_to_the_reader_of_its_suffix_and_else_to_ome_zarr() -> None:
+    registry = installed_readers([_plugin(f"{__name__}:WebReader")])
+    assert registry.reader_of(Address("https://host/a.slide")).name == "a-web"
+    assert registry.reader_of(Address("https://host/a.ome.zarr")).name == "ome-zarr"
+    assert registry.reader_of(Address("https://host/data/17")).name == "ome-zarr"
+
+
+def test_a_source_that_forgets_what_it_must_answer_cannot_be_opened() -> None:
+    class Forgetful(ImageSource):
+        def __exit__(self, *_: object) -> None: ...
+
+    with pytest.raises(TypeError, match=r"identity.*images.*levels.*read.*tiling"):
+        Forgetful()  # type: ignore[abstract]  # on purpose

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,21 @@ def test_calls_that_wait_long_get_more_processes_up_to_the_most() -> None:
         with ThreadPoolExecutor(6) as threads:
             ids = list(threads.map(lambda _: pool.call(doze, 0.3), range(6)))
         assert len(set(ids)) == 2
+    finally:
+        pool.close()
+
+
+def test_while_a_process_warms_up_no_other_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "slow_to_import.py").write_text("import time; time.sleep(1.2)")
+    monkeypatch.syspath_prepend(tmp_path)
+    pool = WorkerPool(3, MEMORY_BYTES)
+    try:
+        with ThreadPoolExecutor(3) as threads:
+            warm = threads.submit(pool.warm_up, ("slow_to_import",))
+            time.sleep(0.1)
+            ids = set(threads.map(lambda _: pool.call(child_id), range(2)))
+            warm.result()
+        assert len(ids | {pool.call(child_id)}) == 1
     finally:
         pool.close()
 

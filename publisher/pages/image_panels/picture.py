@@ -83,7 +83,7 @@ class ScaleBar:
 class PicturePanel(Panel):
     """The picture as published: ``size`` in words, ``planes`` says which Z and T are shown where there are more.
 
-    ``labels`` are those that a style sheet can switch, `MAX_LABELS` at most.
+    ``labels`` are those that a style sheet can switch, `MAX_LABELS` at most; ``more_labels`` counts the others.
     ``magnified`` is true for a picture of so few pixels that each is shown as a square.
     """
 
@@ -96,6 +96,7 @@ class PicturePanel(Panel):
     magnified: bool
     planes: tuple[str, ...] = ()
     labels: tuple[LabelControl, ...] = ()
+    more_labels: int = 0
 
 
 def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
@@ -125,6 +126,7 @@ def picture_panel(item: PublishedImage, linker: Linker) -> PicturePanel | None:
         magnified=max(file.width, file.height) <= MAGNIFIED_PX,
         planes=_planes(pixels, rendering, projected=item.projection is not None),
         labels=tuple(_label(one, index, linker) for index, one in enumerate(item.labels[:MAX_LABELS])),
+        more_labels=max(0, len(item.labels) - MAX_LABELS),
     )
 
 

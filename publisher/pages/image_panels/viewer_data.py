@@ -9,7 +9,7 @@ from publisher.model.rendering import ChannelRendering
 from publisher.pages.links import Linker
 from publisher.pages.page import SiteFacts
 from publisher.pages.published import PublishedImage
-from publisher.pages.store_address import public_address, zarr_version
+from publisher.pages.store_address import in_order, public_address, zarr_version
 
 _UNITS = {"time": "second", "space": "micrometer", "channel": None}
 
@@ -99,17 +99,12 @@ def viewer_data(item: PublishedImage, linker: Linker, site: SiteFacts) -> Viewer
         default_z=item.rendering.default_z,
         default_t=item.rendering.default_t,
         levels=tuple(
-            ViewerLevel(path=path, shape=_in_order(shape, axes)) for path, shape in zip(paths, item.levels, strict=True)
+            ViewerLevel(path=path, shape=in_order(shape, axes)) for path, shape in zip(paths, item.levels, strict=True)
         ),
         statistics=linker.to(item.statistics_file) if item.statistics_file else None,
         labels=tuple(LabelImage(name=one.name, path=f"labels/{one.name}") for one in item.labels),
         regions=linker.to(item.regions_file) if item.regions_file else None,
     )
-
-
-def _in_order(shape: tuple[int, int, int, int, int], axes: str) -> tuple[int, ...]:
-    sizes = dict(zip("tczyx", shape, strict=True))
-    return tuple(sizes[axis] for axis in axes)
 
 
 def _axes(pixels: Pixels, axes: str) -> tuple[ViewerAxis, ...]:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from warnings import catch_warnings
 
-from publisher.errors import Problem
 from publisher.formats.ome_xml_acquired import Acquisition, acquired
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
@@ -131,10 +130,6 @@ class BioioSource(ImageSource):
     def document(self) -> bytes | None:
         """Names and sizes as bioio tells them."""
         return self._document
-
-    def warnings(self) -> tuple[Problem, ...]:
-        """Nothing: bioio says nothing of what it leaves out."""
-        return ()
 
     def images(self) -> Sequence[Image]:
         """Every scene."""

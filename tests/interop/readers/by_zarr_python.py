@@ -24,8 +24,9 @@ def store(path: str) -> dict[str, Any]:
     attributes = group.attrs.asdict()
     multiscale = attributes.get("ome", attributes)["multiscales"][0]
     paths = [dataset["path"] for dataset in multiscale["datasets"]]
+    axes = multiscale["axes"] if "axes" in multiscale else multiscale["coordinateSystems"][0]["axes"]
     return {
-        "axes": [axis["name"] for axis in multiscale["axes"]],
+        "axes": [axis["name"] for axis in axes],
         "levels": [level(group[paths[0]]), level(group[paths[-1]])],
     }
 

@@ -3,11 +3,10 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from publisher.errors import Problem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.protocol import ImageSource, Roots, SourceFile, TileGrid
 
@@ -23,6 +22,7 @@ class NpyReader:
     name = "npy"
     suffixes: tuple[str, ...] = (".npy",)
     revision = 1
+    interface = 1
 
     def can_read(self, path: Path, head: bytes) -> bool:
         """Whether the file begins like one that numpy.save wrote."""
@@ -60,9 +60,6 @@ class NpySource(ImageSource):
         self._image = Image(series=0, name=name, description=sidecar.description, pixels=pixels, channels=channels)
         self._handle = os.open(files[0], os.O_RDONLY)
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, *_: object) -> None:
         os.close(self._handle)
 
@@ -70,14 +67,6 @@ class NpySource(ImageSource):
         """The array and its JSON file."""
         found = ((path, path.stat()) for path in sorted(self._files))
         return tuple(SourceFile(str(path), stat.st_size, str(stat.st_mtime_ns)) for path, stat in found)
-
-    def document(self) -> bytes | None:
-        """Nothing: the format has no OME-XML."""
-        return None
-
-    def warnings(self) -> tuple[Problem, ...]:
-        """Nothing: what is wrong with such a file is an error."""
-        return ()
 
     def images(self) -> Sequence[Image]:
         """The one image."""

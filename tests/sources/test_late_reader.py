@@ -1,0 +1,25 @@
+"""What is said of readers that are loaded late."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from publisher.sources.late_reader import LateReader, late_readers
+
+
+@pytest.mark.parametrize("late", late_readers(), ids=lambda late: late.name)
+def test_what_is_said_beforehand_is_what_the_reader_says(late: LateReader) -> None:
+    reader = late.loaded()
+    assert (late.name, late.suffixes, late.revision) == (reader.name, reader.suffixes, reader.revision)
+    assert not late.can_read(Path("a.txt"), b"words")
+
+
+def test_readers_of_other_formats_are_not_loaded_with_the_registry() -> None:
+    code = """import sys, publisher.sources.registry as registry
+registry.installed_readers([])
+foreign = [name.rpartition(".")[2] for name in sys.modules if ".sources.foreign." in name]
+print([name for name in foreign if name in ("czi", "lif", "mrc", "nrrd", "bioio_reader")])"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
