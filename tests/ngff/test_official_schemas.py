@@ -55,7 +55,7 @@ def documents(fileset: Path, release: str) -> Iterator[tuple[str, dict[str, Any]
             yield path.relative_to(fileset).as_posix(), content, attributes
 
 
-@pytest.mark.parametrize("version", tuple(VERSIONS_OF))
+@pytest.mark.parametrize("version", [version for version in VERSIONS_OF if version != "0.6"])  # no schemas of it yet
 @pytest.mark.parametrize("write", [write_fileset, write_plate], ids=["images and labels", "plate"])
 def test_the_official_schemas_accept_every_document(tmp_path: Path, corpus: Path, write: Any, version: str) -> None:
     fileset = write(tmp_path / "a.ome.zarr", version=version)
