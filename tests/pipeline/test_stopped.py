@@ -24,6 +24,11 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def hear_interrupts() -> None:
+    """A shell starts its background jobs deaf to Ctrl-C, and so all that these start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def has_files(folder: Path) -> bool:
     """Whether anything stands below ``folder``, which may come and go meanwhile."""
     return any(names for _, _, names in os.walk(folder))
@@ -37,7 +42,7 @@ def test_a_stopped_build_ends_soon_and_leaves_nobody_behind(tmp_path: Path) -> N
     pixels = np.tile(planes(y=2048, x=2048, dtype="uint16"), (1, 2, 24, 1, 1))
     write_ome_tiff(study / "images/b.ome.tiff", pixels, channel_names=["DNA", "Tubulin"])
     command = [sys.executable, "-m", "publisher", "build", "--site", str(tmp_path)]
-    process = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, preexec_fn=hear_interrupts)
     deadline = time.monotonic() + 60
     while not has_files(tmp_path / ".publisher/stage/data") and time.monotonic() < deadline:
         time.sleep(0.01)
