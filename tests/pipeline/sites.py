@@ -1,6 +1,7 @@
 """A small real site, made by code: one study of three images in two datasets, with curated rows."""
 
 import hashlib
+import signal
 from datetime import date
 from pathlib import Path
 
@@ -59,3 +60,8 @@ def tree(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def hear_interrupts() -> None:
+    """A shell starts its background jobs deaf to Ctrl-C, and so all that these start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -17,7 +17,7 @@ from publisher.pipeline import BuildOptions, build, conversion_run
 from publisher.reporting import SilentReporter
 from publisher.testing.images import planes, plate_xml, write_ome_tiff, write_ome_zarr
 from publisher.testing.zarr_sets import write_labels, write_plate
-from tests.pipeline.sites import tree
+from tests.pipeline.sites import hear_interrupts, tree
 from tests.safety.failing_reading import convert_dying
 
 REPOSITORY = Path(__file__).parents[2]
@@ -101,7 +101,9 @@ def test_killed_at_a_random_moment_it_ends_at_the_same_bytes(number: int, first:
     root = copied(first, tmp_path / "site", ".publisher", "_site")
     command = [sys.executable, "-c", CODE.format(root=str(root))]
     how = signal.SIGKILL if number % 4 else signal.SIGINT
-    process = subprocess.Popen(command, cwd=REPOSITORY, start_new_session=True, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, start_new_session=True, stderr=subprocess.DEVNULL, preexec_fn=hear_interrupts
+    )
     time.sleep(random.Random(number).uniform(1.0, 9.0))
     process.send_signal(how)
     process.wait()

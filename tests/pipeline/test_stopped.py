@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from publisher.testing.images import planes, write_ome_tiff
-from tests.pipeline.sites import build_site, make_site, tree
+from tests.pipeline.sites import build_site, hear_interrupts, make_site, tree
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -22,11 +22,6 @@ def children(pid: int) -> list[int]:
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         found += [int(child) for child in thread.read_text().split()]
     return found
-
-
-def hear_interrupts() -> None:
-    """A shell starts its background jobs deaf to Ctrl-C, and so all that these start."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def has_files(folder: Path) -> bool:
