@@ -1,10 +1,6 @@
 """zarrita, in Node and over HTTP, and napari-ome-zarr, in a Python of its own, read every image."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +9,7 @@ import pytest
 from publisher.preview.server import serving
 from publisher.testing.images import planes
 from tests.browser.install import INTEROP, node_modules
+from tests.interop.other_pythons import READERS, answer, reader_python
 from tests.interop.published import Pixels, Published, digest, halved
 from tests.ngff.filesets import write_fileset
 
@@ -27,19 +24,7 @@ def node() -> str:
 
 @pytest.fixture(scope="session")
 def napari_python() -> str:
-    folder = os.environ.get("PUBLISHER_READERS")
-    python = Path(folder or ".") / "napari" / "bin" / "python"
-    if folder is None or not python.exists():
-        pytest.skip("PUBLISHER_READERS names no folder with napari's environment; .ci/full makes one")
-    return str(python)
-
-
-def answer(command: list[str], lines: list[str]) -> Any:
-    """What a program prints as JSON, asked for ``lines``; its complaints are shown."""
-    done = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, timeout=600, cwd=INTEROP)
-    print(done.stderr, file=sys.stderr)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return reader_python("napari")
 
 
 def as_stated(pixels: Pixels) -> dict[str, Any]:
@@ -78,7 +63,7 @@ def last_level(array: Pixels) -> Pixels:
 
 
 def test_napari_reads_every_image_as_a_layer_a_channel(images: tuple[Published, ...], napari_python: str) -> None:
-    script = str(Path(__file__).parent / "readers" / "by_napari.py")
+    script = str(READERS / "by_napari.py")
     read = answer([napari_python, script], [str(image.store) for image in images])
     for image, layers in zip(images, read, strict=True):
         assert {layer["kind"] for layer in layers} == {"image"}

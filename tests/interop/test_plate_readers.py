@@ -12,7 +12,8 @@ from ome_zarr.reader import Plate, Reader
 from publisher.pipeline import BuildOptions, build
 from publisher.reporting import SilentReporter
 from publisher.testing.images import planes, plate_xml, write_ome_tiff
-from tests.interop.test_other_processes import INTEROP, answer, as_stated, napari_python
+from tests.interop.other_pythons import READERS, answer
+from tests.interop.test_other_processes import as_stated, napari_python
 
 __all__ = ["napari_python"]
 VERSIONS = ("0.5", "0.4", "0.4+0.5")
@@ -59,7 +60,7 @@ def test_ome_zarr_py_stitches_the_plate(plate: PublishedPlate) -> None:
 def test_napari_shows_a_layer_a_channel_with_the_contrast_of_the_plate(
     plate: PublishedPlate, napari_python: str
 ) -> None:
-    [layers] = answer([napari_python, str(INTEROP / "readers" / "by_napari.py")], [str(plate.folder)])
+    [layers] = answer([napari_python, str(READERS / "by_napari.py")], [str(plate.folder)])
     assert {layer["kind"] for layer in layers} == {"image"}
     assert [layer["levels"][0] for layer in layers] == [as_stated(plate.grid[:, channel]) for channel in (0, 1)]
     assert all(low < high for low, high in (layer["contrast_limits"] for layer in layers))

@@ -5,9 +5,6 @@ returns must equal what zarr-python here returns, which other tests compare with
 """
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -20,11 +17,11 @@ import zarr
 
 from publisher.pipeline import BuildOptions, build
 from publisher.reporting import SilentReporter
+from tests.interop.other_pythons import READERS, answer, environments_folder, reader_python
 from tests.interop.published import digest
 from tests.interop.sources_of_all_kinds import write_study_of_all_kinds
 
 VERSIONS = ("0.5", "0.4", "0.4+0.5", "0.6")
-READERS = Path(__file__).parent / "readers"
 
 
 @dataclass(frozen=True)
@@ -68,10 +65,7 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def environments() -> Path:
     """Folder of the readers' environments; asked for first, so that no site is built for tests that are skipped."""
-    folder = os.environ.get("PUBLISHER_READERS")
-    if folder is None:
-        pytest.skip("PUBLISHER_READERS names no folder with the readers' environments; .ci/full makes one")
-    return Path(folder)
+    return environments_folder()
 
 
 @pytest.fixture(scope="session")
@@ -111,43 +105,15 @@ def _axes(multiscale: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def reader_python(environment: str) -> str:
-    """The Python of a reader; skips the test where there is none."""
-    folder = os.environ.get("PUBLISHER_READERS")
-    if folder is None:
-        pytest.skip("PUBLISHER_READERS names no folder with the readers' environments; .ci/full makes one")
-    python = Path(folder) / environment / "bin" / "python"
-    if not python.exists():
-        pytest.skip(f"{environment} could not be installed")
-    return str(python)
-
-
-def _read(python: Path, reader: Reader, stores: list[Store]) -> list[Any]:
-    done = subprocess.run(
-        [str(python), str(READERS / reader.script)],
-        input="\n".join(str(store.folder) for store in stores),
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    print(done.stderr[-4000:], file=sys.stderr)
-    assert done.returncode == 0, done.stderr[-2000:]
-    read: list[Any] = json.loads(done.stdout)
-    return read
-
-
 @pytest.mark.parametrize("reader", ALL, ids=lambda reader: reader.environment)
-def test_every_store_is_read_as_it_is(
-    reader: Reader, environments: Path, version: str, stores: tuple[Store, ...]
-) -> None:
-    python = environments / reader.environment / "bin" / "python"
-    if not python.exists():
-        pytest.skip(f"{reader.environment} could not be installed")
+def test_every_store_is_read_as_it_is(reader: Reader, version: str, stores: tuple[Store, ...]) -> None:
+    python = reader_python(reader.environment)
     if version not in reader.versions:
         pytest.skip(f"{reader.environment} reads no {version}")
     wanted = [store for store in stores if reader.reads_labels or not store.is_label]
     assert len(wanted) >= 10
-    for store, read in zip(wanted, _read(python, reader, wanted), strict=True):
+    answers = answer([python, str(READERS / reader.script)], [str(store.folder) for store in wanted], timeout_s=900)
+    for store, read in zip(wanted, answers, strict=True):
         if reader.layers:
             images = [layer for layer in read if layer["kind"] == "image"]
             channels = store.levels[0]["shape"][store.axes.index("c")] if "c" in store.axes else 1

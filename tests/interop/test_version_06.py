@@ -1,7 +1,6 @@
 """OME-Zarr 0.6, an experiment: programs that know it accept every kind of fileset, and read its pixels and lengths."""
 
 import json
-import subprocess
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ from publisher.reporting import SilentReporter
 from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import Roots
 from publisher.testing.images import planes, plate_xml, write_ome_tiff
+from tests.interop.other_pythons import READERS, answer, reader_python
 from tests.interop.published import digest
-from tests.interop.test_reader_matrix import READERS, reader_python
 
 STUDY = """\
 title: Kinds
@@ -80,15 +79,9 @@ def _expected(fileset: Path) -> dict[str, Any]:
 def test_the_models_accept_every_fileset_and_read_what_05_says(data: dict[str, Path]) -> None:
     filesets = {version: sorted(each.glob("*/*.ome.zarr")) for version, each in data.items()}
     assert len(filesets["0.6"]) == len(filesets["0.5"]) == 3  # a cell, a plate, an image on no plate
-    done = subprocess.run(
-        [reader_python("ome-zarr"), str(READERS / "by_models_v06.py")],
-        input="\n".join(map(str, filesets["0.6"])),
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    for fileset, read in zip(filesets["0.5"], json.loads(done.stdout), strict=True):
+    command = [reader_python("ome-zarr"), str(READERS / "by_models_v06.py")]
+    answers = answer(command, list(map(str, filesets["0.6"])), timeout_s=900)
+    for fileset, read in zip(filesets["0.5"], answers, strict=True):
         assert read == _expected(fileset), fileset
 
 
