@@ -229,43 +229,6 @@ def _patterns(value: object) -> object:
 Images = Annotated[tuple[ImageFiles, ...], BeforeValidator(_patterns)]
 
 
-class DatasetPart(Part):
-    """Images that belong together."""
-
-    name: str = Field(description="Name.")
-    id: Id | None = Field(None, description="Id of its page; made from the name by default.")
-    description: str = Field("", description="Text (Markdown).")
-    images: Images = Field((), description="Files, as paths, patterns or mappings.")
-    rendering: Rendering | None = Field(None, description="How its images are shown, instead of the study's.")
-
-
-class ProjectPart(Part):
-    """Datasets that belong together."""
-
-    name: str = Field(description="Name.")
-    id: Id | None = Field(None, description="Id of its page; made from the name by default.")
-    description: str = Field("", description="Text (Markdown).")
-    datasets: tuple[DatasetPart, ...] = Field((), description="Its datasets.")
-
-
-class PlatePart(Part):
-    """A plate of a screen (accepted and kept; pages come with plates)."""
-
-    name: str = Field(description="Name.")
-    id: Id | None = Field(None, description="Id of its page.")
-    description: str = Field("", description="Text (Markdown).")
-    images: Images = Field((), description="Files.")
-
-
-class ScreenPart(Part):
-    """Plates that belong together (accepted and kept; pages come with plates)."""
-
-    name: str = Field(description="Name.")
-    id: Id | None = Field(None, description="Id of its page.")
-    description: str = Field("", description="Text (Markdown).")
-    plates: tuple[PlatePart, ...] = Field((), description="Its plates.")
-
-
 class FilePart(Part):
     """A file that belongs to the study: a table, regions, an attachment."""
 
@@ -275,18 +238,80 @@ class FilePart(Part):
     image: str | None = Field(None, description="Image it belongs to, by path or id.")
 
 
-def _texts(value: object) -> object:
-    items = value if isinstance(value, list | tuple) else [value]
-    return [{"name": item} if isinstance(item, str) else item for item in items]
-
-
 def _files(value: object) -> object:
     items = value if isinstance(value, list | tuple) else [value]
     return [{"path": item} if isinstance(item, str) else item for item in items]
 
 
-Terms = Annotated[tuple[Term, ...], BeforeValidator(_texts)]
 Files = Annotated[tuple[FilePart, ...], BeforeValidator(_files)]
+
+
+def _pairs(value: object) -> object:
+    if isinstance(value, dict):
+        return [
+            [key, each] for key, said in value.items() for each in (said if isinstance(said, list | tuple) else [said])
+        ]
+    return value
+
+
+Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)]
+
+
+class Annotations(Part):
+    """What a curator says of a container; the images in it inherit it."""
+
+    pairs: Pairs = Field(
+        (), description="Key-value pairs: a mapping (a list of values repeats its key), or a list of [key, value]."
+    )
+    tags: tuple[str, ...] = Field((), description="Tags.")
+    comments: tuple[str, ...] = Field((), description="Comments.")
+    rating: int | None = Field(None, ge=1, le=5, description="Rating, 1 to 5 stars.")
+    attachments: Files = Field((), description="Files offered for download with it.")
+
+
+class DatasetPart(Annotations):
+    """Images that belong together."""
+
+    name: str = Field(description="Name.")
+    id: Id | None = Field(None, description="Id of its page; made from the name by default.")
+    description: str = Field("", description="Text (Markdown).")
+    images: Images = Field((), description="Files, as paths, patterns or mappings.")
+    rendering: Rendering | None = Field(None, description="How its images are shown, instead of the study's.")
+
+
+class ProjectPart(Annotations):
+    """Datasets that belong together."""
+
+    name: str = Field(description="Name.")
+    id: Id | None = Field(None, description="Id of its page; made from the name by default.")
+    description: str = Field("", description="Text (Markdown).")
+    datasets: tuple[DatasetPart, ...] = Field((), description="Its datasets.")
+
+
+class PlatePart(Annotations):
+    """A plate of a screen."""
+
+    name: str = Field(description="Name.")
+    id: Id | None = Field(None, description="Id of its page.")
+    description: str = Field("", description="Text (Markdown).")
+    images: Images = Field((), description="Files.")
+
+
+class ScreenPart(Annotations):
+    """Plates that belong together."""
+
+    name: str = Field(description="Name.")
+    id: Id | None = Field(None, description="Id of its page.")
+    description: str = Field("", description="Text (Markdown).")
+    plates: tuple[PlatePart, ...] = Field((), description="Its plates.")
+
+
+def _texts(value: object) -> object:
+    items = value if isinstance(value, list | tuple) else [value]
+    return [{"name": item} if isinstance(item, str) else item for item in items]
+
+
+Terms = Annotated[tuple[Term, ...], BeforeValidator(_texts)]
 
 
 class StudyDescription(Part):

@@ -114,8 +114,9 @@ def _image_lines(image: Image) -> Iterator[str]:
         f"{channel.name or '(no name)'}{f' #{channel.color}' if channel.color else ''}" for channel in image.channels
     ]
     yield f"     channels: {', '.join(named)}"
-    pairs = sum(len(annotation.pairs) for annotation in image.maps)
-    notes = [f"{pairs} key-value pairs"] * bool(pairs) + [f"{len(image.texts)} other annotations"] * bool(image.texts)
+    pairs = sum(len(annotation.pairs) for annotation in image.annotations)
+    others = [each for each in image.annotations if each.kind != "Map"]
+    notes = [f"{pairs} key-value pairs"] * bool(pairs) + [f"{len(others)} other annotations"] * bool(others)
     notes += [f"{image.roi_count} regions"] * bool(image.roi_count) + [f"acquired {image.acquired}"] * bool(
         image.acquired
     )

@@ -1,5 +1,7 @@
 """Images of an OME-XML tree as values of the model."""
 
+from typing import cast
+
 from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.ome_units import micrometers, seconds
 from publisher.formats.ome_xml_channels import is_rgb, published_channels, samples_per_channel
@@ -7,7 +9,7 @@ from publisher.formats.ome_xml_clean import positive
 from publisher.formats.ome_xml_engine import NS, Element, local
 from publisher.formats.ome_xml_instrument import instrument_pairs
 from publisher.formats.ome_xml_tree import OmeTree
-from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+from publisher.model.annotation import Annotation, AttachedFile, Kind, Pair
 from publisher.model.image import Image, Pixels
 
 DTYPES = {
@@ -27,6 +29,8 @@ DTYPES = {
 
 _LARGEST = 2**31 - 1
 _MOST_CHANNELS = 2**16
+_DEEPEST = 8
+"""Annotations about annotations about annotations: what lies deeper stays in the document."""
 
 
 def read_images(tree: OmeTree) -> tuple[Image, ...]:
@@ -53,7 +57,6 @@ def _image(tree: OmeTree, element: Element, series: int) -> Image:
     if pixels is None:
         raise ValueError("has no Pixels")
     shape = _pixels(pixels)
-    annotations = tree.annotations_of(element)
     return Image(
         series=series,
         name=element.get("Name", "").strip(),
@@ -63,8 +66,7 @@ def _image(tree: OmeTree, element: Element, series: int) -> Image:
         channels=published_channels(pixels, shape.size_c),
         rgb=is_rgb(samples_per_channel(pixels, shape.size_c)),
         ome_id=element.get("ID", ""),
-        maps=tuple(_map(found) for found in annotations if local(found) == "MapAnnotation"),
-        texts=tuple(text for found in annotations if (text := _text(found)) is not None),
+        annotations=tuple(read_annotation(tree, found) for found in tree.annotations_of(element)),
         roi_count=len(element.findall(NS + "ROIRef")),
         instrument=instrument_pairs(tree, element),
     )
@@ -115,28 +117,30 @@ def text_of(element: Element, tag: str) -> str:
     return (element.findtext(NS + tag) or "").strip()
 
 
-def _map(element: Element) -> MapAnnotation:
-    """Pairs in their order, repeated keys and empty values kept."""
-    return MapAnnotation(
-        id=element.get("ID", ""),
-        namespace=element.get("Namespace", ""),
-        pairs=tuple(Pair(m.get("K", ""), m.text or "") for m in element.iterfind(f"{NS}Value/{NS}M")),
-    )
-
-
-def _text(element: Element) -> TextAnnotation | None:
-    """A simple value; XML and lists are not (their members are)."""
-    kind = local(element).removesuffix("Annotation")
-    if kind in ("Map", "XML", "List"):
-        return None
+def read_annotation(tree: OmeTree, element: Element, above: tuple[Element, ...] = ()) -> Annotation:
+    """One structured annotation, with what is said about it; pairs keep their order, repeated keys and empty values."""
     file = element.find(NS + "BinaryFile")
-    value = text_of(element, "Value") if file is None else _base_name(file.get("FileName", ""))
-    return TextAnnotation(
-        kind=kind,
-        value=value,
+    above = (*above, element)
+    nested = (each for each in tree.annotations_of(element) if each not in above and len(above) <= _DEEPEST)
+    return Annotation(
+        kind=cast("Kind", local(element).removesuffix("Annotation")),
+        value=text_of(element, "Value"),
+        pairs=tuple(Pair(m.get("K", ""), m.text or "") for m in element.iterfind(f"{NS}Value/{NS}M")),
+        file=None if file is None else _file(file),
+        annotations=tuple(read_annotation(tree, each, above) for each in nested),
         namespace=element.get("Namespace", ""),
         description=text_of(element, "Description"),
         id=element.get("ID", ""),
+    )
+
+
+def _file(element: Element) -> AttachedFile:
+    size = element.get("Size", "")
+    return AttachedFile(
+        name=_base_name(element.get("FileName", "")),
+        size=int(size) if size.isascii() and size.isdecimal() and len(size) < 20 else None,
+        media_type=element.get("MIMEType", ""),
+        sha1=element.get("SHA1", ""),
     )
 
 

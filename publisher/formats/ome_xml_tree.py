@@ -4,7 +4,6 @@ Read it with `parse`, walk it with the methods of `OmeTree`, write it with `seri
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,18 +65,9 @@ class OmeTree:
         return self._by_id.get(identifier)
 
     def annotations_of(self, element: Element) -> tuple[Element, ...]:
-        """Annotations that ``element`` refers to, in its order; a ListAnnotation is followed by its members."""
-        return tuple(self._annotations(element, set()))
-
-    def _annotations(self, element: Element, seen: set[str]) -> Iterator[Element]:
-        for reference in element.iterfind(NS + "AnnotationRef"):
-            identifier = reference.get("ID", "")
-            found = self.find(identifier)
-            if found is not None and identifier not in seen:
-                seen.add(identifier)
-                yield found
-                if local(found) == "ListAnnotation":
-                    yield from self._annotations(found, seen)
+        """Annotations that ``element`` refers to, in its order, each once; of a ListAnnotation its members."""
+        named = dict.fromkeys(reference.get("ID", "") for reference in element.iterfind(NS + "AnnotationRef"))
+        return tuple(found for identifier in named if (found := self.find(identifier)) is not None)
 
     def serialize(self) -> bytes:
         """The document as bytes; the same tree gives the same bytes."""

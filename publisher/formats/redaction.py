@@ -5,11 +5,11 @@ curator writes is meant to be read.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+from publisher.model.annotation import Annotation, Pair
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage, LabelValue
 from publisher.model.screen import Plate
@@ -149,8 +149,7 @@ def redacted_image(image: Image, redaction: Redaction) -> Image:
             replace(channel, name=redaction.text(channel.name), fluor=redaction.text(channel.fluor))
             for channel in image.channels
         ),
-        maps=tuple(_map(found, redaction) for found in image.maps),
-        texts=tuple(_annotation(found, redaction) for found in image.texts if not redaction.is_private(found.kind)),
+        annotations=redacted_annotations(image.annotations, redaction),
         instrument=tuple(
             (label, redaction.text(value)) for label, value in image.instrument if not redaction.is_private(label)
         ),
@@ -186,19 +185,22 @@ def _value(value: LabelValue, redaction: Redaction) -> LabelValue:
     return replace(value, properties=tuple(properties))
 
 
-def _map(found: MapAnnotation, redaction: Redaction) -> MapAnnotation:
-    pairs = tuple(
-        Pair(redaction.text(pair.key), redaction.text(pair.value))
-        for pair in found.pairs
-        if not redaction.is_private(pair.key)
-    )
-    return replace(found, pairs=pairs, namespace=redaction.text(found.namespace))
+def redacted_annotations(annotations: Iterable[Annotation], redaction: Redaction) -> tuple[Annotation, ...]:
+    """``annotations`` as they may be shown; those of a private kind are left out, as are private keys of pairs."""
+    return tuple(_annotation(each, redaction) for each in annotations if not redaction.is_private(each.kind))
 
 
-def _annotation(found: TextAnnotation, redaction: Redaction) -> TextAnnotation:
+def _annotation(found: Annotation, redaction: Redaction) -> Annotation:
     return replace(
         found,
         value=redaction.text(found.value),
-        description=redaction.text(found.description),
+        pairs=tuple(
+            Pair(redaction.text(pair.key), redaction.text(pair.value))
+            for pair in found.pairs
+            if not redaction.is_private(pair.key)
+        ),
+        file=found.file and replace(found.file, name=redaction.text(found.file.name)),
+        annotations=redacted_annotations(found.annotations, redaction),
         namespace=redaction.text(found.namespace),
+        description=redaction.text(found.description),
     )

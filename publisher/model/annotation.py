@@ -1,9 +1,14 @@
-"""Annotations: what people wrote about an image."""
+"""Annotations: what people wrote about an image, a container, a well, a region."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 CURATED = "publisher/images.csv"
 """Namespace of pairs that a curator gave in images.csv."""
+
+Kind = Literal["Map", "Tag", "Comment", "Long", "Double", "Boolean", "Timestamp", "Term", "File", "XML", "List"]
+"""The eleven elements of OME 2016-06's StructuredAnnotations, without "Annotation"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,20 +20,41 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MapAnnotation:
-    """Key-value pairs under one namespace (OME MapAnnotation, OMERO key-value pairs)."""
+class AttachedFile:
+    """The file of a File annotation (OME BinaryFile); ``name`` without folders, ``size`` in bytes, ``sha1`` in hex."""
 
-    pairs: tuple[Pair, ...]
-    namespace: str = ""
-    id: str = ""
+    name: str
+    size: int | None = None
+    media_type: str = ""
+    sha1: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextAnnotation:
-    """A tag, comment or other single value; ``kind`` is the OME element without "Annotation": "Tag", "Long"."""
+class Annotation:
+    """One annotation of any kind.
 
-    kind: str
-    value: str
+    ``value`` is what it says: of Tag, Comment, Long and the other simple kinds their text, of XML the element as
+    text; empty for the rest. ``pairs`` are those of a Map, ``file`` that of a File. ``annotations`` are what is said
+    about the annotation itself, and of a List its members, in their order.
+    """
+
+    kind: Kind
+    value: str = ""
+    pairs: tuple[Pair, ...] = ()
+    file: AttachedFile | None = None
+    annotations: tuple["Annotation", ...] = ()
     namespace: str = ""
     description: str = ""
     id: str = ""
+
+
+def of_kind(annotations: Iterable[Annotation], *kinds: Kind) -> tuple[Annotation, ...]:
+    """Those of ``annotations`` that are of one of ``kinds``, in their order; lists are followed by their members."""
+    return tuple(each for each in _flat(annotations) if each.kind in kinds)
+
+
+def _flat(annotations: Iterable[Annotation]) -> Iterator[Annotation]:
+    for each in annotations:
+        yield each
+        if each.kind == "List":
+            yield from _flat(each.annotations)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from publisher.model.annotation import MapAnnotation, TextAnnotation
+from publisher.model.annotation import Annotation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +62,7 @@ class Image:
     acquired: str | None = None
     rgb: bool = False
     ome_id: str = ""
-    maps: tuple[MapAnnotation, ...] = ()
-    texts: tuple[TextAnnotation, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
     roi_count: int = 0
     instrument: tuple[tuple[str, str], ...] = field(default=())
     """Label and value, in the words of OMERO.web's Acquisition pane ("Objective" -> "Plan-Apo 20x/0.8")."""

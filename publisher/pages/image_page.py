@@ -135,12 +135,12 @@ def image_page(item: PublishedImage, study: StudyRecord, place: Place, site: Sit
 
 
 def _main_panels(item: PublishedImage, image: Image, linker: Linker, site: SiteFacts) -> tuple[Panel, ...]:
-    texts = image.texts
-    others = tags.others_panel(texts)
+    notes = image.annotations
+    others = tags.others_panel(notes)
     panels = (
-        tags.tags_panel(texts),
+        tags.tags_panel(notes),
         key_values.key_values_panel(item, image),
-        tags.comments_panel(texts),
+        tags.comments_panel(notes),
         others if others.notes else None,
         labels.labels_panel(item, linker),
         acquisition.acquisition_panel(image, item.rendering),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.errors import Problem, Severity
 from publisher.formats.ome_xml_text import writable
-from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+from publisher.model.annotation import Annotation, AttachedFile, Pair
 from publisher.model.encoded import EncodedImage, EncodedLevel, StoredCodec
 from publisher.model.image import Channel, Image, Pixels
 from publisher.model.labels import LabelImage, LabelValue
@@ -21,7 +21,7 @@ from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, Source
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
 
-REVISION = 2
+REVISION = 3
 """Raised when the same file gives another record, whichever reader opens it."""
 
 
@@ -145,8 +145,7 @@ def _image(record: dict[str, Any]) -> Image:
     return Image(
         pixels=_pixels(record.pop("pixels")),
         channels=tuple(_channel(channel) for channel in record.pop("channels")),
-        maps=tuple(_map(each) for each in record.pop("maps", ())),
-        texts=tuple(TextAnnotation(**each) for each in record.pop("texts", ())),
+        annotations=tuple(map(_annotation, record.pop("annotations", ()))),
         instrument=tuple((label, value) for label, value in record.pop("instrument", ())),
         **record,
     )
@@ -207,9 +206,14 @@ def _channel(record: dict[str, Any]) -> Channel:
     return Channel(window=tuple(window) if window else None, **record)
 
 
-def _map(record: dict[str, Any]) -> MapAnnotation:
-    pairs = tuple(Pair(**pair) for pair in record.pop("pairs"))
-    return MapAnnotation(pairs=pairs, **record)
+def _annotation(record: dict[str, Any]) -> Annotation:
+    file = record.pop("file", None)
+    return Annotation(
+        pairs=tuple(Pair(**pair) for pair in record.pop("pairs", ())),
+        file=AttachedFile(**file) if file else None,
+        annotations=tuple(map(_annotation, record.pop("annotations", ()))),
+        **record,
+    )
 
 
 def _problem(record: dict[str, Any]) -> Problem:

@@ -21,7 +21,7 @@ def publish(data, as_published, **curated):
 
 
 def maps_of(data, number=0):
-    return {found.namespace: found.pairs for found in read_images(parse(data, name="again"))[number].maps}
+    return {found.namespace: found.pairs for found in read_images(parse(data, name="again"))[number].annotations}
 
 
 def test_images_are_numbered_by_path_and_references_follow(ome, pixels, as_published):

@@ -9,7 +9,7 @@ from publisher.formats.ome_units import micrometers, nanometers, seconds
 from publisher.formats.ome_xml_channels import color_number, color_of
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import parse
-from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+from publisher.model.annotation import Annotation, Pair, of_kind
 
 
 def read(data):
@@ -99,13 +99,30 @@ def test_key_value_pairs_keep_order_repeats_and_empty_values(ome, pixels):
     )
     refs = '<ROIRef ID="ROI:0"/><AnnotationRef ID="Annotation:2"/><AnnotationRef ID="Annotation:1"/>'
     found = read(ome(image(pixels, refs) + annotations))[0]
-    assert found.maps == (
-        MapAnnotation(
-            id="Annotation:1", namespace="n/s", pairs=(Pair("Gene", "b"), Pair("Gene", "a"), Pair("Empty", ""))
-        ),
+    pairs = (Pair("Gene", "b"), Pair("Gene", "a"), Pair("Empty", ""))
+    assert found.annotations == (
+        Annotation(kind="Long", value="5", id="Annotation:2"),
+        Annotation(kind="Map", id="Annotation:1", namespace="n/s", pairs=pairs),
     )
-    assert found.texts == (TextAnnotation(kind="Long", value="5", id="Annotation:2"),)
     assert found.roi_count == 1
+
+
+def test_annotations_are_nested_even_in_a_circle(ome, pixels):
+    annotations = (
+        '<StructuredAnnotations><ListAnnotation ID="Annotation:1"><AnnotationRef ID="Annotation:2"/>'
+        '<AnnotationRef ID="Annotation:1"/></ListAnnotation><TagAnnotation ID="Annotation:2"><Value>fly</Value>'
+        '<AnnotationRef ID="Annotation:3"/></TagAnnotation>'
+        '<TagAnnotation ID="Annotation:3"><Value>animals</Value></TagAnnotation></StructuredAnnotations>'
+    )
+    [found] = read(ome(image(pixels, '<AnnotationRef ID="Annotation:1"/>') + annotations))[0].annotations
+    fly = Annotation(
+        kind="Tag",
+        value="fly",
+        id="Annotation:2",
+        annotations=(Annotation(kind="Tag", value="animals", id="Annotation:3"),),
+    )
+    assert found == Annotation(kind="List", id="Annotation:1", annotations=(fly,))
+    assert of_kind([found], "Tag") == (fly,)
 
 
 def test_acquisition_is_told_in_words_of_the_devices_that_the_image_names(ome, pixels):

@@ -29,19 +29,6 @@ def test_a_document_gives_its_images_things_by_id_and_annotations(ome, pixels):
     assert validate(tree) == ()
 
 
-def test_list_annotations_are_followed_even_in_a_circle(ome, pixels):
-    tree = parse(
-        ome(
-            f'<Image ID="Image:0">{pixels}<AnnotationRef ID="Annotation:1"/></Image><StructuredAnnotations>'
-            '<ListAnnotation ID="Annotation:1"><AnnotationRef ID="Annotation:2"/><AnnotationRef ID="Annotation:1"/>'
-            '</ListAnnotation><TagAnnotation ID="Annotation:2"><Value>fly</Value></TagAnnotation>'
-            "</StructuredAnnotations>"
-        ),
-        name="a",
-    )
-    assert [found.get("ID") for found in tree.annotations_of(tree.image(0))] == ["Annotation:1", "Annotation:2"]
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_doctype_is_refused_before_anything_parses_it(ome, encoding):
     data = (b"<?xml version='1.0'?><!-- a --> " + XXE + ome()).decode().encode(encoding)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from publisher import urls
 from publisher.catalogue.schema import StudyDescription
 from publisher.config.model import CatalogueGroup, CatalogueSection
-from publisher.model.annotation import MapAnnotation, Pair, TextAnnotation
+from publisher.model.annotation import Annotation, Pair
 from publisher.model.container import Entry
 from publisher.model.image import Channel, Image, ImageRef, Pixels
 from publisher.model.rendering import ChannelRendering, RenderingSettings
@@ -167,19 +167,18 @@ def image(text: str = "", count: int = 3) -> Image:
         channels=tuple(named),
         description="Metaphase, focus on the plate." + text,
         acquired="2026-02-03T10:20:30",
-        maps=(
-            MapAnnotation(
+        annotations=(
+            Annotation(
+                kind="Map",
                 pairs=(
                     Pair("Gene Symbol" + text, "PCNT" + text),
                     Pair("Gene Symbol URL", "https://example.org/gene/PCNT"),
                 ),
                 namespace="openmicroscopy.org/mapr/gene" + text,
             ),
-        ),
-        texts=(
-            TextAnnotation(kind="Tag", value="metaphase" + text),
-            TextAnnotation(kind="Comment", value="Nice one." + text),
-            TextAnnotation(kind="Long", value="7", description="cells" + text),
+            Annotation(kind="Tag", value="metaphase" + text),
+            Annotation(kind="Comment", value="Nice one." + text),
+            Annotation(kind="Long", value="7", description="cells" + text),
         ),
         roi_count=4,
         instrument=(("Microscope" + text, "Simulated, spinning disc" + text), ("Objective", "63×, NA 1.40, oil")),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from publisher.model.annotation import CURATED
+from publisher.model.annotation import CURATED, of_kind
 from publisher.model.image import Image
 from publisher.pages.facts import Fact, pair_facts
 from publisher.pages.image_panels.panel import Panel
@@ -33,7 +33,8 @@ def key_values_panel(item: PublishedImage, image: Image) -> KeyValuesPanel:
     """Curated pairs first, then the source's, then inherited ones."""
     found = [("", item.entry.pairs, "")]
     own = "From the image file" if item.entry.pairs else ""
-    found += [(namespace_title(annotation.namespace) or own, annotation.pairs, "") for annotation in image.maps]
+    maps = of_kind(image.annotations, "Map")
+    found += [(namespace_title(annotation.namespace) or own, annotation.pairs, "") for annotation in maps]
     found += [("", inherited.pairs, inherited.source) for inherited in item.inherited]
     found = [group for group in found if group[1]]
     groups = tuple(PairGroup(title=title, rows=pair_facts(pairs), added_on=source) for title, pairs, source in found)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from publisher.model.annotation import TextAnnotation
+from publisher.model.annotation import Annotation, of_kind
 from publisher.pages.image_panels.panel import Panel
 
 
@@ -35,22 +35,24 @@ class NotesPanel(Panel):
     notes: tuple[Note, ...]
 
 
-def tags_panel(texts: Iterable[TextAnnotation]) -> TagsPanel:
+def tags_panel(annotations: Iterable[Annotation]) -> TagsPanel:
     """Tag annotations."""
-    return TagsPanel(tags=tuple(dict.fromkeys(text.value for text in texts if text.kind == "Tag")))
+    return TagsPanel(tags=tuple(dict.fromkeys(each.value for each in of_kind(annotations, "Tag"))))
 
 
-def comments_panel(texts: Iterable[TextAnnotation]) -> NotesPanel:
+def comments_panel(annotations: Iterable[Annotation]) -> NotesPanel:
     """Comment annotations."""
-    return _notes("Comments", (text for text in texts if text.kind == "Comment"))
+    return _notes("Comments", of_kind(annotations, "Comment"))
 
 
-def others_panel(texts: Iterable[TextAnnotation]) -> NotesPanel:
+def others_panel(annotations: Iterable[Annotation]) -> NotesPanel:
     """Long, Double, Timestamp and all other single values."""
-    return _notes("Others", (text for text in texts if text.kind not in ("Tag", "Comment")))
+    return _notes("Others", of_kind(annotations, "Long", "Double", "Boolean", "Timestamp", "Term", "File"))
 
 
-def _notes(title: str, texts: Iterable[TextAnnotation]) -> NotesPanel:
-    return NotesPanel(
-        title=title, notes=tuple(Note(text=text.value, about=text.description or text.namespace) for text in texts)
+def _notes(title: str, annotations: Iterable[Annotation]) -> NotesPanel:
+    notes = tuple(
+        Note(text=each.file.name if each.file else each.value, about=each.description or each.namespace)
+        for each in annotations
     )
+    return NotesPanel(title=title, notes=notes)
