@@ -33,6 +33,11 @@ COLUMNS = {
     "name": "name to show",
     "description": "description to show",
     "dataset": "name or id of the dataset, for rows without pixels",
+    "plate": "Plate the image is on, by name or id. A row with a plate and a well, but no image, is about the well; one "
+    "with a plate alone is about the plate. Of an image on no plate this and the next three columns are keys.",
+    "well": "Well, such as B3 or B03.",
+    "field": "Number of the image in its well, from 1.",
+    "acquisition": "Run over the plate, by number from 1 or by name.",
 }
 Titles = dict[type[BaseModel], str]
 MADE = "<!-- Made by docs/reference/generate.py; change the code, not this page. -->\n"
