@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher.catalogue.attachments import AttachmentFinder, Place
-from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8, looks_like_image, matches
+from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8, looks_like_image, matches, odd_name
 from publisher.catalogue.label_files import LabelFinder, label_locations
 from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.schema import (
@@ -26,7 +26,7 @@ from publisher.catalogue.tree import (
     ScreenFiles,
     StudyTree,
 )
-from publisher.errors import ContentError, Problem, Severity
+from publisher.errors import ContentError, Problem
 from publisher.model.identity import slug
 from publisher.model.location import address_of, is_address
 
@@ -182,7 +182,7 @@ class _Finder:
                 continue
             if not is_utf8(name):
                 hidden += 1
-                self.warnings.append(self._odd_name(name))
+                self.warnings.append(odd_name(f"{self._study.shown}/{name}"))
                 continue
             self._taken.add(root / name)
             labels = self.labels.labels_of(wanted, name, location)
@@ -200,17 +200,6 @@ class _Finder:
                 self._study.file.fault("study.one-name-many-files", message, location, "name them in images.csv")
             )
         return found
-
-    def _odd_name(self, name: str) -> Problem:
-        shown = name.encode("utf-8", "backslashreplace").decode()
-        message = "its name is not UTF-8: it is passed over"
-        return Problem(
-            code="study.odd-file-name",
-            path=f"{self._study.shown}/{shown}",
-            message=message,
-            hint="rename it",
-            severity=Severity.WARNING,
-        )
 
     def _at_address(self, wanted: ImageFiles, place: tuple[str | int, ...]) -> list[FileRef]:
         address = address_of(wanted.path, wanted.endpoint)
