@@ -7,6 +7,7 @@ from pathlib import Path
 from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8, looks_like_image, matches
 from publisher.catalogue.label_files import LabelFinder, LabelRef, label_locations
 from publisher.catalogue.load import StudyFolder
+from publisher.catalogue.metadata_files import MetadataFinder, MetadataRef, metadata_locations
 from publisher.catalogue.schema import DatasetPart, ImageFiles, Rendering, StudyDescription
 from publisher.errors import ContentError, Problem, Severity
 from publisher.model.identity import slug
@@ -21,6 +22,7 @@ class FileRef:
     location: Location
     wants: ImageFiles
     labels: tuple[LabelRef, ...] = ()
+    metadata: MetadataRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ def resolve(study: StudyFolder) -> StudyTree:
         datasets=(*loose, *_named_by_rows(study, [*projects], loose)),
         warnings=tuple(finder.warnings),
     )
-    finder.problems += [*finder.labels.all_problems(), *_repeated_ids(study, tree)]
+    finder.problems += [*finder.labels.all_problems(), *finder.metadata.problems(), *_repeated_ids(study, tree)]
     if finder.problems:
         raise ContentError(*finder.problems)
     return _without_empty_default(tree, study)
@@ -146,11 +148,16 @@ class _Finder:
         self._addresses: set[str] = set()
         self._listings: dict[Path, list[str]] = {}
         self.labels = LabelFinder(study, self._file)
-        self._hold_labels = {
+        self.metadata = MetadataFinder(study, self._file)
+        self._no_images = {
             location
             for wanted in all_image_files(study.description)
-            if wanted.labels
-            for location in label_locations(wanted, self._names(wanted.path)[1], self._file)
+            if wanted.labels or wanted.metadata
+            for names in (self._names(wanted.path)[1],)
+            for location in (
+                *label_locations(wanted, names, self._file),
+                *metadata_locations(wanted, names, self._file),
+            )
         }
 
     def dataset(
@@ -178,7 +185,7 @@ class _Finder:
         for name in names:
             if by_suffix and not looks_like_image(name):
                 continue
-            if (root / name) in self._taken or (root / name) in self._hold_labels:
+            if (root / name) in self._taken or (root / name) in self._no_images:
                 hidden += 1
                 continue
             if not is_utf8(name):
@@ -187,7 +194,8 @@ class _Finder:
                 continue
             self._taken.add(root / name)
             labels = self.labels.labels_of(wanted, name, location)
-            found.append(FileRef(path=name, location=root / name, wants=wanted, labels=labels))
+            metadata = self.metadata.metadata_of(wanted, name, location)
+            found.append(FileRef(path=name, location=root / name, wants=wanted, labels=labels, metadata=metadata))
         if not found and not by_suffix and not hidden:
             others = [str(root) for root in self._study.roots if root != self._study.folder]
             message = f"no file fits {wanted.path!r} below {' or '.join([self._study.shown, *others])}"
@@ -223,7 +231,8 @@ class _Finder:
         if address.url in self._addresses:
             return []
         self._addresses.add(address.url)
-        return [FileRef(path=address.url, location=address, wants=wanted)]
+        metadata = self.metadata.metadata_of(wanted, address.url, place)
+        return [FileRef(path=address.url, location=address, wants=wanted, metadata=metadata)]
 
     def _names(self, path: str) -> tuple[Path, list[str]]:
         """Files that a path or pattern finds, in the first folder where it finds any."""
