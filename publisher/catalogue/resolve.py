@@ -118,8 +118,8 @@ class _Finder:
         self._addresses: set[str] = set()
         self._listings: dict[Path, list[str]] = {}
         self.labels = LabelFinder(study, self._file)
-        self.attachments = AttachmentFinder(study, self._names)
         self.metadata = MetadataFinder(study, self._file)
+        self.attachments = AttachmentFinder(study, self._names)
         self._no_images = {
             location
             for wanted in all_image_files(study.description)
