@@ -52,7 +52,8 @@ class Row:
 class Curation:
     """The rows of one study's images.csv, by number and by image."""
 
-    def __init__(self, header: list[str], rows: list[str], lines: list[int]) -> None:
+    def __init__(self, header: list[str], rows: list[str], lines: list[int], file_name: str = FILE_NAMES[0]) -> None:
+        self.file_name = file_name
         self._header = header
         self._rows = rows
         self._lines = lines
@@ -102,6 +103,20 @@ class Curation:
     def line(self, number: int) -> int:
         """Line of the file on which row ``number`` begins, from 1."""
         return self._lines[number]
+
+    def cells(self, number: int) -> list[str]:
+        """All cells of row ``number``, as many as the header has."""
+        return self._rows[number].split(_SEPARATOR)
+
+    @property
+    def columns(self) -> list[tuple[int, str]]:
+        """Number, from 0, and header of every column that has one, those with a meaning too."""
+        return [(at, key) for at, key in enumerate(self._header) if key]
+
+    @property
+    def keys(self) -> list[str]:
+        """Headers of the columns that are key-value pairs, in order."""
+        return [key for _, key in self._keys]
 
     @property
     def names_images(self) -> bool:
@@ -179,7 +194,7 @@ def read_curation(folder: Path, shown: str) -> Curation:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             delimiter = _delimiter(path, lines.readline(MAX_FIELD))
             lines.seek(0)
-            curation, problems = _parse(lines, delimiter, shown)
+            curation, problems = _parse(lines, delimiter, shown, path.name)
     except UnicodeDecodeError as error:
         raise _not_utf_8(path, shown) from error
     except OSError as error:
@@ -209,7 +224,7 @@ def _not_utf_8(path: Path, shown: str) -> ContentError:
     return ContentError(Problem(code="images.not-utf-8", path=shown, line=line, message="is not UTF-8 text", hint=hint))
 
 
-def _parse(lines: Iterable[str], delimiter: str, shown: str) -> tuple[Curation, list[Problem]]:
+def _parse(lines: Iterable[str], delimiter: str, shown: str, name: str) -> tuple[Curation, list[Problem]]:
     csv.field_size_limit(MAX_FIELD)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     problems: list[Problem] = []
@@ -246,7 +261,7 @@ def _parse(lines: Iterable[str], delimiter: str, shown: str) -> tuple[Curation, 
         problems.append(
             Problem(code="images.syntax", path=shown, line=reader.line_num, message=f"is not valid CSV: {error}")
         )
-    return Curation(header, rows, numbers), problems
+    return Curation(header, rows, numbers, name), problems
 
 
 def _trimmed(cells: list[str]) -> list[str]:
