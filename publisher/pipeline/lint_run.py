@@ -5,8 +5,9 @@ from pathlib import Path
 
 from publisher.catalogue.folders import study_folders, undescribed
 from publisher.catalogue.load import StudyFolder, load_study
-from publisher.catalogue.resolve import DatasetFiles, resolve
+from publisher.catalogue.resolve import resolve
 from publisher.catalogue.rows import Rows
+from publisher.catalogue.tree import DatasetFiles
 from publisher.config.load import load_config
 from publisher.errors import ContentError, Problem
 from publisher.lint.finding import Finding, Severity

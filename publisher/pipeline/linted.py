@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from posixpath import commonpath
 
 from publisher.catalogue.load import StudyFolder
-from publisher.catalogue.resolve import DatasetFiles
 from publisher.catalogue.rows import ImagesOf
 from publisher.catalogue.schema import Rendering
+from publisher.catalogue.tree import DatasetFiles
 from publisher.formats.redaction import Redaction, redacted_image
 from publisher.graph.ledger import Ledger
 from publisher.lint.finding import Finding, ImageName
