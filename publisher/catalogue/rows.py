@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from publisher.catalogue.load import StudyFolder
-from publisher.catalogue.resolve import DatasetFiles, FileRef, StudyTree
+from publisher.catalogue.tree import DatasetFiles, FileRef, StudyTree
 from publisher.errors import Problem, Severity
 from publisher.model.container import Entry
 from publisher.model.identity import image_id, record_id

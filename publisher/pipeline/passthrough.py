@@ -6,7 +6,7 @@ whose chunks are kept nothing but those is published, and a chunk that holds any
 
 from typing import Literal
 
-from publisher.catalogue.resolve import FileRef
+from publisher.catalogue.tree import FileRef
 from publisher.errors import Problem
 from publisher.model.image import Image
 from publisher.model.location import Address
