@@ -37,7 +37,7 @@ from publisher.formats.ome_xml_structure import insert
 from publisher.formats.ome_xml_text import writable
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.formats.redaction import Redaction
-from publisher.model.annotation import CURATED
+from publisher.model.annotation import CURATED, maps_of
 from publisher.model.plate_layout import PlateLayout
 
 REPLACED = "publisher/source"
@@ -196,9 +196,10 @@ def _number(root: Element, chosen: list[Element | None], images: Sequence[Publis
         number = published.number
         if replaced:
             refer(element, add_map(holder, ids.free(f"Annotation:publisher-source-{number}"), REPLACED, replaced))
-        curated = [(pair.key, pair.value) for pair in published.pairs]
-        if curated:
-            refer(element, add_map(holder, ids.free(f"Annotation:publisher-curated-{number}"), CURATED, curated))
+        for group in maps_of(published.pairs):
+            curated = [(pair.key, pair.value) for pair in group.pairs]
+            identifier = ids.free(f"Annotation:publisher-curated-{number}")
+            refer(element, add_map(holder, identifier, group.namespace or CURATED, curated))
     if not len(holder):
         root.remove(holder)
 
