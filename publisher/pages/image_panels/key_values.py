@@ -1,10 +1,10 @@
 """Key-Value Pairs: the curator's, the source's by namespace, and those of containers above."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from publisher.model.annotation import CURATED, Annotation, of_kind
+from publisher.model.annotation import CURATED, Annotation, maps_of, of_kind
 from publisher.model.image import Image
 from publisher.pages.facts import Fact, pair_facts
 from publisher.pages.image_panels.notes import Note, note
@@ -43,29 +43,33 @@ class KeyValuesPanel(Panel):
 
 def key_values_panel(item: PublishedImage, image: Image) -> KeyValuesPanel:
     """Curated pairs first, then the source's, then inherited ones."""
-    maps = [each for each in of_kind(image.annotations, "Map") if each.pairs]
-    above = [each for each in item.inherited if each.pairs]
-    groups = [PairGroup(title="", rows=pair_facts(item.entry.pairs))] if item.entry.pairs else []
-    groups += _groups(maps, own="From the image file" if item.entry.pairs else "")
-    groups += [PairGroup(title="", rows=pair_facts(each.pairs), added_on=each.source) for each in above]
-    pairs = (item.entry.pairs, *(each.pairs for each in maps), *(each.pairs for each in above))
-    return KeyValuesPanel(groups=tuple(groups), count=sum(map(len, pairs)) + sum(each.more for each in maps))
+    own = "From the image file" if item.entry.pairs else ""
+    found = [*_groups(maps_of(item.entry.pairs)), *_groups(of_kind(image.annotations, "Map"), own=own)]
+    for inherited in item.inherited:
+        found += _groups(maps_of(inherited.pairs), added_on=inherited.source)
+    count = sum(len(row.values) for group in found for row in group.rows) + sum(group.more for group in found)
+    return KeyValuesPanel(groups=tuple(found), count=count)
 
 
-def _groups(maps: list[Annotation], *, own: str) -> Iterator[PairGroup]:
+def _groups(maps: Iterable[Annotation], *, own: str = "", added_on: str = "") -> Iterator[PairGroup]:
+    """Maps that have any pairs; one whose namespace has no words is called ``own``."""
     for each in maps:
-        yield PairGroup(
-            title=namespace_title(each.namespace) or own,
-            rows=pair_facts(each.pairs),
-            about=each.description,
-            notes=tuple(note(nested, {}) for nested in each.annotations),
-            more=each.more,
-        )
+        if each.pairs:
+            yield PairGroup(
+                title=namespace_title(each.namespace) or own,
+                rows=pair_facts(each.pairs),
+                added_on=added_on,
+                about=each.description,
+                notes=tuple(note(nested, {}) for nested in each.annotations),
+                more=each.more,
+            )
 
 
 def namespace_title(namespace: str) -> str:
     """A namespace in a reader's words: OMERO's own client namespace and the curator's have no title."""
     if namespace in ("", CURATED, _CLIENT):
         return ""
+    if namespace == "openmicroscopy.org/omero/bulk_annotations":
+        return "Attributes"
     short = namespace.removeprefix("openmicroscopy.org/mapr/")
     return short.capitalize() if short != namespace else namespace
