@@ -173,7 +173,7 @@ class AcquisitionReader:
         if reference is not None and filters is not None:
             told = self._named(reference)
             device = (("Device", told),) if told else ()
-            yield Section(kind="FilterSet", values=(*device, *self._filters(filters)))
+            yield Section(kind="FilterSetRef", values=(*device, *self._filters(filters)))
 
 
 def summary(device: Element) -> str:

@@ -210,7 +210,7 @@ def _annotation(found: Annotation, redaction: Redaction) -> Annotation:
 def redacted_pairs(pairs: Iterable[Pair], redaction: Redaction) -> tuple[Pair, ...]:
     """``pairs`` without those of a private key, their words searched."""
     return tuple(
-        Pair(redaction.text(pair.key), redaction.text(pair.value))
+        replace(pair, key=redaction.text(pair.key), value=redaction.text(pair.value))
         for pair in pairs
         if not redaction.is_private(pair.key)
     )

@@ -222,6 +222,7 @@ KINDS = (
         "Light source",
         (Field("Wavelength", "Wavelength", "nm"), Field("Attenuation", "Attenuation", form="percent")),
     ),
+    SectionKind("FilterSetRef", "Filter set"),
     SectionKind("LightPath", "Light path"),
     SectionKind("Experiment", "Experiment", (Field("Type", "Type"), Field("Description", "Description"))),
     SectionKind(

@@ -1,10 +1,10 @@
 """Key-Value Pairs: the curator's, the source's by namespace, and those of containers above."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from publisher.model.annotation import CURATED, Annotation, Pair, maps_of, of_kind
+from publisher.model.annotation import CURATED, Annotation, maps_of, of_kind
 from publisher.model.image import Image
 from publisher.pages.facts import Fact, pair_facts
 from publisher.pages.image_panels.notes import Note, note
@@ -43,30 +43,26 @@ class KeyValuesPanel(Panel):
 
 def key_values_panel(item: PublishedImage, image: Image) -> KeyValuesPanel:
     """Curated pairs first, then the source's, then inherited ones."""
-    maps = [each for each in of_kind(image.annotations, "Map") if each.pairs]
-    above = [each for each in item.inherited if each.pairs]
-    groups = list(_curated(item.entry.pairs))
-    groups += _groups(maps, own="From the image file" if item.entry.pairs else "")
-    groups += [group for each in above for group in _curated(each.pairs, added_on=each.source)]
-    pairs = (item.entry.pairs, *(each.pairs for each in maps), *(each.pairs for each in above))
-    return KeyValuesPanel(groups=tuple(groups), count=sum(map(len, pairs)) + sum(each.more for each in maps))
+    own = "From the image file" if item.entry.pairs else ""
+    found = [*_groups(maps_of(item.entry.pairs)), *_groups(of_kind(image.annotations, "Map"), own=own)]
+    for inherited in item.inherited:
+        found += _groups(maps_of(inherited.pairs), added_on=inherited.source)
+    count = sum(len(row.values) for group in found for row in group.rows) + sum(group.more for group in found)
+    return KeyValuesPanel(groups=tuple(found), count=count)
 
 
-def _curated(pairs: tuple[Pair, ...], *, added_on: str = "") -> Iterator[PairGroup]:
-    """Pairs of images.csv or study.yaml, a group for each namespace."""
-    for each in maps_of(pairs):
-        yield PairGroup(title=namespace_title(each.namespace), rows=pair_facts(each.pairs), added_on=added_on)
-
-
-def _groups(maps: list[Annotation], *, own: str) -> Iterator[PairGroup]:
+def _groups(maps: Iterable[Annotation], *, own: str = "", added_on: str = "") -> Iterator[PairGroup]:
+    """Maps that have any pairs; one whose namespace has no words is called ``own``."""
     for each in maps:
-        yield PairGroup(
-            title=namespace_title(each.namespace) or own,
-            rows=pair_facts(each.pairs),
-            about=each.description,
-            notes=tuple(note(nested, {}) for nested in each.annotations),
-            more=each.more,
-        )
+        if each.pairs:
+            yield PairGroup(
+                title=namespace_title(each.namespace) or own,
+                rows=pair_facts(each.pairs),
+                added_on=added_on,
+                about=each.description,
+                notes=tuple(note(nested, {}) for nested in each.annotations),
+                more=each.more,
+            )
 
 
 def namespace_title(namespace: str) -> str:
