@@ -180,6 +180,28 @@ def _label_files(value: object) -> object:
 LabelFiles = Annotated[dict[Id, LabelFile], BeforeValidator(_label_files)]
 
 
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+class MetadataFile(Part):
+    """An OME-XML document that says more of some images than their files do."""
+
+    path: str = Field(
+        description="Path relative to the study, such as transfer.xml or metadata/{stem}.ome.xml; {stem} is the image "
+        "file's name without its suffix, {folder} the folder it lies in."
+    )
+    image: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field(
+        (),
+        description="IDs or names of the document's Images that the file holds, in the order of its series; by default "
+        "they are found by name, and where both hold equally many by their order.",
+    )
+
+
+def _metadata_file(value: object) -> object:
+    return {"path": value} if isinstance(value, str) else value
+
+
 class ImageFiles(Part):
     """Which files a dataset takes, by pattern."""
 
@@ -214,6 +236,11 @@ class ImageFiles(Part):
     )
     labels: LabelFiles = Field(
         default_factory=dict, description="Label images of these images by name, as paths or mappings."
+    )
+    metadata: Annotated[MetadataFile | None, BeforeValidator(_metadata_file)] = Field(
+        None,
+        description="OME-XML document that says more of these images than their files do (name, annotations, regions), "
+        "as a path or a mapping.",
     )
 
 
@@ -289,19 +316,29 @@ class ProjectPart(Annotations):
 
 
 class PlatePart(Annotations):
-    """A plate of a screen."""
+    """A plate of a screen: a file that describes a plate, or images that images.csv puts into wells."""
 
     name: str = Field(description="Name.")
-    id: Id | None = Field(None, description="Id of its page.")
+    id: Id | None = Field(None, description="Id of its page; made from the name by default.")
     description: str = Field("", description="Text (Markdown).")
-    images: Images = Field((), description="Files.")
+    images: Images = Field(
+        (), description="The file that holds the plate, or those of its images, as paths, patterns or mappings."
+    )
+    rendering: Rendering | None = Field(None, description="How its images are shown, instead of the study's.")
+    rows: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="Rows of wells; by default as many as are spoken of. With `columns`, every place is a well.",
+    )
+    columns: int | None = Field(None, ge=1, le=1000, description="Columns of wells.")
 
 
 class ScreenPart(Annotations):
     """Plates that belong together."""
 
     name: str = Field(description="Name.")
-    id: Id | None = Field(None, description="Id of its page.")
+    id: Id | None = Field(None, description="Id of its page; made from the name by default.")
     description: str = Field("", description="Text (Markdown).")
     plates: tuple[PlatePart, ...] = Field((), description="Its plates.")
 
