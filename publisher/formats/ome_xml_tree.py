@@ -9,6 +9,7 @@ from functools import cached_property
 
 from publisher.errors import Problem, UnsupportedFormatError
 from publisher.formats.ome_xml_clean import adopted, cleaned, warning
+from publisher.formats.ome_xml_dropped import Lost
 from publisher.formats.ome_xml_engine import (
     NS,
     OME,
@@ -19,12 +20,14 @@ from publisher.formats.ome_xml_engine import (
     to_bytes,
 )
 from publisher.formats.ome_xml_guard import Limits, guarded, may_have_attributes, refused
-from publisher.formats.ome_xml_upgrade import LATEST, NEXT_RELEASE, Pairs, upgraded
+from publisher.formats.ome_xml_upgrade import LATEST, NEXT_RELEASE, upgraded
 
 _FOUNDATION = "http://www.openmicroscopy.org/XMLschemas/OME/FC/ome.xsd"
 _SCHEMAS = OME.removesuffix(LATEST)
 # Bio-Formats 5.0 wrote drafts of the release after 2013-06; their documents are read as 2013-06.
 _DRAFT = re.compile(r"\{" + re.escape(_SCHEMAS) + r"2013-10-dev-\d\}OME")
+_ID_IN_PATH = re.compile(r" [^/]+")
+_SHOWN = 3
 _DRAFT_NAMES = re.compile(rb"/2013-10-dev-\d(?=[\"'\s/])")
 
 
@@ -33,7 +36,7 @@ class OmeTree:
     """A document in the form of release 2016-06; ``release`` is what the file was written in.
 
     ``warnings`` say what was mended while reading; ``lost`` are the values that mending and upgrading had to
-    take out, with where they stood ("Shape/@LineCap"): the published document keeps them in an annotation.
+    take out: the published document keeps them in annotations.
     Elements are shared, never copied: who changes one changes the tree. Not slotted: it caches its index.
     """
 
@@ -41,7 +44,7 @@ class OmeTree:
     release: str
     root: Element
     warnings: tuple[Problem, ...] = ()
-    lost: Pairs = ()
+    lost: tuple[Lost, ...] = ()
 
     def images(self) -> tuple[Element, ...]:
         """Every Image, in document order (= series order)."""
@@ -104,12 +107,22 @@ def parse(
     if root.xpath("boolean(" + "/*" * (limits.depth + 1) + ")"):
         raise refused(name, f"elements are nested more than {limits.depth} deep")
     release, root, warnings = _with_release(root, name)
-    lost: Pairs = ()
+    lost: tuple[Lost, ...] = ()
     if release != LATEST:
         _refuse_long_upgrade(root, release, name, limits)
         root, lost = upgraded(root, release, name=name)
+        warnings += _told(lost, release, name)
     mended, removed = cleaned(root, data if release == LATEST else None, name=name)
     return OmeTree(name=name, release=release, root=root, warnings=(*warnings, *mended), lost=(*lost, *removed))
+
+
+def _told(lost: tuple[Lost, ...], release: str, name: str) -> tuple[Problem, ...]:
+    if not lost:
+        return ()
+    places = list(dict.fromkeys(_ID_IN_PATH.sub("", each.path) for each in lost))
+    shown = ", ".join(places[:_SHOWN]) + (f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else "")
+    message = f"said in release {release}, without a place in {LATEST}, kept in annotations: {shown} ({len(lost):,} in all)"
+    return (warning(name, message, code="ome-xml.upgraded"),)
 
 
 def _with_release(root: Element, name: str) -> tuple[str, Element, tuple[Problem, ...]]:

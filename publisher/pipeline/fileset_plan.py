@@ -8,7 +8,8 @@ from publisher import urls
 from publisher.catalogue.schema import Rendering
 from publisher.catalogue.tree import FileRef
 from publisher.errors import ConversionError, Problem
-from publisher.formats.redaction import redacted_image, redacted_plate
+from publisher.formats.redaction import redacted_plate
+from publisher.formats.redaction_shared import ImageRedactor
 from publisher.model.container import Entry
 from publisher.model.identity import fileset_id, plate_fileset_id, stem
 from publisher.model.image import Image
@@ -108,6 +109,11 @@ class FilesetPlan:
         files = [Path(file.path) for file in self.inspected.files]
         return {file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file): file for file in files}
 
+    def described_by(self) -> dict[str, Path]:
+        """The files that its metadata are made from: those of its pixels, and the document beside them."""
+        said = self.ref.metadata
+        return self.source_files() | ({f"metadata {said.path}": said.location} if said else {})
+
     def overrides(self) -> dict[int, ChannelOverride]:
         """What the curator says of channels, by channel from 0."""
         return {
@@ -135,8 +141,9 @@ class SourcePlanner:
         what is published of it.
         """
         by_series = {image.series: image for image in inspected.images}
+        privacy = ImageRedactor(self.site.redaction)
         curated = {
-            entry.ref.series: (entry, _curated(redacted_image(by_series[entry.ref.series], self.site.redaction), entry))
+            entry.ref.series: (entry, _curated(privacy.image(by_series[entry.ref.series]), entry))
             for entry in entries
             if entry.ref and entry.ref.series in by_series
         }

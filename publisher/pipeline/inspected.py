@@ -8,13 +8,14 @@ from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.tree import FileRef
 from publisher.errors import Problem, PublisherError, SourceError
 from publisher.model.image import Image
-from publisher.model.location import Address, Location
+from publisher.model.location import Address
 from publisher.pipeline.site import Site
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.worker_tasks import SourceAddress, has_changed, inspect_source
 from publisher.sources.damage import warning
 from publisher.sources.inspect import REVISION, Inspection
 from publisher.sources.protocol import SourceFile
+from publisher.sources.sidecar import SidecarAddress
 
 MOST_ASKED = 4
 """Documents of a source on the web, those next to its root first, that tell whether it changed."""
@@ -53,9 +54,14 @@ class Inspected:
 
 
 class StudySources:
-    """The source files of one study, each inspected once and claimed by the first dataset that holds it."""
+    """The source files of one study, each inspected once and claimed by the first dataset that holds it.
 
-    def __init__(self, site: Site, study: StudyFolder) -> None:
+    With ``opens`` false no file is opened: those that were not remembered, or changed since, are ``unseen``.
+    """
+
+    def __init__(self, site: Site, study: StudyFolder, *, opens: bool = True) -> None:
+        self._opens = opens
+        self.unseen: list[str] = []
         self._site = site
         self._study = study
         self._inspected: dict[str, Inspected | None] = {}
@@ -95,7 +101,7 @@ class StudySources:
         A few at a time: what one of them claims for its set need not be opened.
         """
         count = self._site.cores.count
-        with self._site.threads(count) as pool:
+        with self._site.workers.threads() as pool:
             for start in range(0, len(refs), AT_ONCE * count):
                 few = refs[start : start + AT_ONCE * count]
                 new = [ref for ref in few if self._is_new(ref)]
@@ -112,6 +118,9 @@ class StudySources:
         address = self._address(ref)
         if known and is_current:
             return Inspected(address=address, inspection=known)
+        if not self._opens:
+            self.unseen.append(ref.path)
+            return Inspected(address=address, inspection=known) if known else None
         seen = self._seen.pop(ref.path, None) or self._look(ref)
         if not isinstance(seen, Inspection):
             self.unreadable[ref.path] = seen
@@ -119,7 +128,7 @@ class StudySources:
         found = (*seen.warnings, *_slide_pictures(seen, ref))
         self._site.warn(self._site.named(problem, ref.location) for problem in found)
         self._site.ledger.remember(
-            "inspection", _key(ref), {"stamp": _stamp(seen, ref.location, seen.revision), "inspection": seen.to_json()}
+            "inspection", _key(ref), {"stamp": _stamp(seen, ref, seen.revision), "inspection": seen.to_json()}
         )
         return Inspected(address=address, inspection=seen)
 
@@ -130,11 +139,17 @@ class StudySources:
             return None, False
         known = Inspection.from_json(memo["inspection"])
         reader = self._site.registry.readers.get(known.reader)
-        stamp = _stamp(known, ref.location, reader.revision if reader else None)
+        stamp = _stamp(known, ref, reader.revision if reader else None)
         return known, memo["stamp"] == stamp and self._is_current(known, ref)
 
     def _address(self, ref: FileRef) -> SourceAddress:
-        return SourceAddress(path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes)
+        return SourceAddress(
+            path=ref.location,
+            roots=self._study.roots,
+            reader=ref.wants.reader,
+            axes=ref.wants.axes,
+            sidecar=_sidecar(ref),
+        )
 
     def _look(self, ref: FileRef) -> Inspection | tuple[Problem, ...]:
         """What a worker sees in a file, or why it sees nothing."""
@@ -146,7 +161,7 @@ class StudySources:
 
     def _is_current(self, known: Inspection, ref: FileRef) -> bool:
         """Whether a source on the web still says what it said; of a host that does not answer this is assumed."""
-        if not isinstance(ref.location, Address):
+        if not isinstance(ref.location, Address) or not self._opens:
             return True
         asked = tuple(sorted(known.files, key=lambda file: (file.path.count("/"), file.path))[:MOST_ASKED])
         timeout_s = self._site.options.inspect_timeout_s
@@ -159,7 +174,13 @@ class StudySources:
 
 
 def _key(ref: FileRef) -> str:
-    return f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"
+    key = f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"
+    return key if ref.metadata is None else "\n".join((key, str(ref.metadata.location), *ref.metadata.images))
+
+
+def _sidecar(ref: FileRef) -> SidecarAddress | None:
+    said = ref.metadata
+    return SidecarAddress(path=said.location, images=said.images) if said else None
 
 
 def _slide_pictures(inspection: Inspection, ref: FileRef) -> tuple[Problem, ...]:
@@ -172,9 +193,10 @@ def _slide_pictures(inspection: Inspection, ref: FileRef) -> tuple[Problem, ...]
     return (warning(str(ref.location), "source.slide-pictures", message, hint=hint),)
 
 
-def _stamp(inspection: Inspection, location: Location, revision: int | None) -> list[object]:
+def _stamp(inspection: Inspection, ref: FileRef, revision: int | None) -> list[object]:
     """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
-    stamps: list[object] = [REVISION, inspection.reader, revision]
+    location, sidecar = ref.location, _sidecar(ref)
+    stamps: list[object] = [REVISION, inspection.reader, revision, *([list(sidecar.stamp())] if sidecar else ())]
     if isinstance(location, Address):
         return stamps
     if location.is_dir():
