@@ -10,7 +10,7 @@ from publisher.importers.idr_folder import PartFolder
 from publisher.importers.idr_joins import Joins, join_images
 from publisher.importers.idr_listing import ListedFile, read_file_list, read_listing
 from publisher.importers.idr_recipe import Recipe, read_recipe
-from publisher.importers.idr_rendering import Rendering, renderings
+from publisher.importers.idr_rendering import LONGEST, Rendering, renderings
 from publisher.importers.idr_tables import AnnotationTable, Subject, read_tables
 from publisher.importers.pixel_files import PixelFile, PixelFiles, Placed, file_and_series
 from publisher.model.identity import slug, stem
@@ -133,15 +133,11 @@ def _render(part: Part, folder: PartFolder, accession: str) -> None:
             container.rendering = general
     wanted: dict[str, list[Rendering]] = {}
     for subject, rendering in settings.items():
-        names = {name for name in part.containers if _is_called(name, subject)} or {
-            each.container
-            for each in part.subjects()
-            if slug(stem(file_and_series(each.name)[0])) == subject and each.container
-        }
+        names = _subjects_called(part, subject)
         if not names:
             message = f"the settings for {subject!r} are for nothing that the tables name"
             part.lost.append(Todo(message, "rendering"))
-        for name in names:
+        for name in sorted(names):
             wanted.setdefault(name, []).append(rendering)
     for name, found in wanted.items():
         if all(each == found[0] for each in found):
@@ -151,5 +147,18 @@ def _render(part: Part, folder: PartFolder, accession: str) -> None:
             part.lost.append(Todo(message, "rendering"))
 
 
-def _is_called(name: str, subject: str) -> bool:
-    return slug(name) == subject or slug(name).replace("-", "") == subject.replace("-", "")
+def _subjects_called(part: Part, subject: str) -> set[str]:
+    """Datasets and plates that ``subject`` names: in full, by one of their images, or by what either begins with."""
+    words = {name: _words(name) for name in part.containers}
+    images = [(each.container, _words(stem(file_and_series(each.name)[0]))) for each in part.subjects()]
+    joined = subject.replace("-", "")
+    return (
+        {name for name, own in words.items() if own.replace("-", "") == joined}
+        or {name for name, own in images if own == subject}
+        or {name for name, own in words.items() if len(joined) > 3 and joined in own.replace("-", "")}
+        or {name for name, own in images if own.startswith(f"{subject}-")}
+    ) - {""}
+
+
+def _words(name: str) -> str:
+    return slug(name, limit=LONGEST)

@@ -10,6 +10,8 @@ from publisher.model.identity import slug, stem
 from publisher.yaml_file import YamlFile
 
 Rendering = dict[str, object]
+LONGEST = 200
+"""Characters of a name that are compared."""
 _COLOR = re.compile(r"#?[0-9A-Fa-f]{6}\Z")
 
 
@@ -54,7 +56,7 @@ def _number(value: object) -> float | None:
 
 def subject_of(path: Path, part: str, accession: str) -> str:
     """What a file of settings is about, by its name without the words that all have: "100-u-9-mv", or empty for all."""
-    name = slug(re.sub(r"[-_]?renderdef[-_]?", "-", stem(path.name), flags=re.IGNORECASE))
+    name = slug(re.sub(r"[-_]?renderdef[-_]?", "-", stem(path.name), flags=re.IGNORECASE), limit=LONGEST)
     for word in (accession, part):
         prefix = slug(word) + "-"
         name = name.removeprefix(prefix) if word else name
