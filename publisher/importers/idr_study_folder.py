@@ -7,7 +7,7 @@ from pathlib import Path
 
 from publisher.errors import ContentError, Problem
 from publisher.importers.draft import Importer, StudyDraft, Todo
-from publisher.importers.idr_blocks import IDR_FILES, BlockWords, block_words
+from publisher.importers.idr_blocks import IDR_FILES, BlockWords, block_words, notes
 from publisher.importers.idr_folder import PartFolder, StudyFiles, is_study_folder, study_files
 from publisher.importers.idr_part import Container, Part, read_part
 from publisher.importers.idr_rows import called, image_rows
@@ -43,7 +43,7 @@ class IdrStudyFolder:
         study = _merged(texts, path.name)
         accession = str(study.keys.get("accession", "")) or path.name.split("-")[0]
         blocks = [block for text in texts for block in text.blocks]
-        own = _Assembled(files, study.keys, pixels, study_folder)
+        own = _Assembled(files, study, pixels, study_folder)
         for block, folder in _matched(blocks, files.parts):
             own.add(block, folder, accession, placed)
         return own.draft(slug, texts, study.todo)
@@ -65,6 +65,7 @@ def source_path(root: Path, study_folder: Path) -> str:
 class _Study:
     keys: Keys
     todo: tuple[Todo, ...]
+    terms: tuple[dict[str, str], ...]
 
 
 def _merged(texts: Sequence[StudyText], name: str) -> _Study:
@@ -80,7 +81,8 @@ def _merged(texts: Sequence[StudyText], name: str) -> _Study:
         todo.append(
             Todo(f"there are {len(texts)} study.txt; they were read as one, the first counts most", "study.txt")
         )
-    return _Study(keys, tuple(todo))
+    terms = notes("Terms", said[0].rest)
+    return _Study(keys, tuple(todo), terms)
 
 
 def _matched(
@@ -105,8 +107,9 @@ def _matched(
 class _Assembled:
     """A study that is put together part by part."""
 
-    def __init__(self, files: StudyFiles, study: Keys, pixels: PixelFiles, study_folder: Path) -> None:
-        self._files, self._study, self._pixels, self._target = files, study, pixels, study_folder
+    def __init__(self, files: StudyFiles, study: _Study, pixels: PixelFiles, study_folder: Path) -> None:
+        self._files, self._study, self._pixels, self._target = files, study.keys, pixels, study_folder
+        self._terms = study.terms
         self._parts: list[Part] = []
         self._words: list[BlockWords] = []
         self._linked: dict[str, Path] = {}
@@ -158,6 +161,7 @@ class _Assembled:
         for words in self._words:
             for key in found:
                 found[key] += [each for each in getattr(words, key) if each not in found[key]]
+        found["protocols"] += self._terms
         return {key: values for key, values in found.items() if values}
 
     def _container(self, words: BlockWords, part: Part) -> Keys:
