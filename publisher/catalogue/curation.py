@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from publisher.errors import Problem
 from publisher.model.annotation import Pair
 from publisher.model.identity import SAFE_ID, stem
+from publisher.model.screen import WellPlace
 
 MEANINGS = {
     "image": "image",
@@ -62,19 +63,8 @@ class Row:
     description: str
     dataset: str
     pairs: tuple[Pair, ...]
-    place: "WellPlace | None" = None
+    place: WellPlace | None = None
     unplaced_pairs: tuple[Pair, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WellPlace:
-    """Where on a plate, as a table says it: a plate by name or id, a well ("B3", "B03"), the number of a field in the
-    well from 1, a run by number from 1 or by name. What is not said is empty."""
-
-    plate: str = ""
-    well: str = ""
-    field: str = ""
-    acquisition: str = ""
 
 
 def key_and_namespace(header: str) -> tuple[str, str]:

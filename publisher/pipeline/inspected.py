@@ -101,7 +101,7 @@ class StudySources:
         A few at a time: what one of them claims for its set need not be opened.
         """
         count = self._site.cores.count
-        with self._site.threads(count) as pool:
+        with self._site.workers.threads() as pool:
             for start in range(0, len(refs), AT_ONCE * count):
                 few = refs[start : start + AT_ONCE * count]
                 new = [ref for ref in few if self._is_new(ref)]
