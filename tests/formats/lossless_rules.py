@@ -112,14 +112,13 @@ MOVES = tuple(Move(old, new) for moved in _MOVED.values() for old, new in moved)
 """Values that have another name or place in release 2016-06."""
 
 INVERTED = {
-    "OME/Dataset/ProjectRef/@ID": ("OME/Project/DatasetRef/@ID", "OME/Project/@ID"),
-    "OME/Image/DatasetRef/@ID": ("OME/Dataset/ImageRef/@ID", "OME/Dataset/@ID"),
-    "OME/Plate/ScreenRef/@ID": ("OME/Screen/PlateRef/@ID", "OME/Screen/@ID"),
-    "OME/Experimenter/GroupRef/@ID": ("OME/ExperimenterGroup/ExperimenterRef/@ID", "OME/ExperimenterGroup/@ID"),
+    "OME/Dataset/ProjectRef": "OME/Project/DatasetRef",
+    "OME/Image/DatasetRef": "OME/Dataset/ImageRef",
+    "OME/Plate/ScreenRef": "OME/Screen/PlateRef",
+    "OME/Experimenter/GroupRef": "OME/ExperimenterGroup/ExperimenterRef",
 }
-"""References that were turned round (2011-06-to-2012-06: "the direction of the reference has been inverted").
-
-The container stands under its ID, and the reference to the part in it."""
+"""References of a part to what holds it, which became references of the holder to its parts (2011-06-to-2012-06:
+"Insert DatasetRef elements", "Insert reverses ScreenRef elements")."""
 
 LAYOUT = re.compile(
     r"OME/(?:Image|BinaryOnly)(?:/Pixels/(?:TiffData|BinData|MetadataOnly).*|/Pixels/@BigEndian|/@MetadataFile|/@UUID)?"
