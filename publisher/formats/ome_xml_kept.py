@@ -63,7 +63,9 @@ def _example(found: list[str]) -> str:
     first = " ".join(found[0].split())
     first = first if len(first) <= _SHOWN else first[: _SHOWN - 3] + "..."
     times = f"{len(found):,} times" if len(found) > 1 else ""
-    words = ", ".join(filter(None, (f'"{first}"' if first else "", f"the first of {times}" if first and times else times)))
+    words = ", ".join(
+        filter(None, (f'"{first}"' if first else "", f"the first of {times}" if first and times else times))
+    )
     return f" ({words})" if words else ""
 
 
