@@ -49,9 +49,11 @@ class StudyDraft:
 
 
 class Importer(Protocol):
-    """Reads studies of one kind. ``name`` is what people call the kind: "IDR study folder"."""
+    """Reads studies of one kind."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What people call the kind: "IDR study folder"."""
 
     def recognises(self, path: Path) -> bool:
         """Whether ``path`` (a folder or a file) is of this kind; looks at names and first bytes alone."""
