@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.lint.known_terms import FORMS, KnownTerms, accession
+from publisher.lint.known_terms import KnownTerms, accession
 from tests.lint.conftest import Judge
 
 
@@ -31,7 +31,7 @@ def test_every_known_term_is_well_formed_and_no_word_has_two() -> None:
     for name, labels in known._words.items():
         found = accession(name)
         assert found is not None
-        assert found.prefix in FORMS
+        assert found.is_known
         assert found.is_well_formed, name
         for word in labels:
             assert words.setdefault(word.casefold(), name) == name, word
