@@ -155,8 +155,8 @@ def _write_metadata(
         stage.write(urls.image_file(slug, entry.id, "ome.xml"), data)
         told: dict[str, Json] = {"size": len(data), "head": data.decode()[:HEAD_CHARACTERS]}
         if planes:
-            stage.write(urls.image_file(slug, entry.id, "planes.csv"), planes)
-            told["planes"] = len(planes)
+            stage.write(urls.image_file(slug, entry.id, "planes.csv"), planes.csv)
+            told["planes"] = [len(planes.csv), list(map(list, planes.section.values)), list(planes.exposures)]
         if xml:
             told["xml"] = [[text.id, text.text, text.characters] for text in xml]
         heads[str(image.series)] = told

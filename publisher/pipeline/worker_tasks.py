@@ -23,6 +23,7 @@ from publisher.sources.sidecar import SidecarAddress, told
 
 if TYPE_CHECKING:
     # only the worker needs XML
+    from publisher.formats.ome_xml_planes import PlaneTable
     from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates
     from publisher.formats.ome_xml_tree import OmeTree
     from publisher.ngff.pixels import PixelsResult
@@ -125,12 +126,12 @@ def has_changed(address: Address, files: tuple[SourceFile, ...]) -> bool:
 class Documents:
     """OME-XML of a fileset and of each of its published images, and what was mended or redacted on the way.
 
-    ``planes`` is the CSV of each image's planes, empty where they say nothing; ``xml`` are its XML annotations.
+    ``planes`` are those of each image, None where they say nothing; ``xml`` are its XML annotations.
     """
 
     fileset: bytes
     images: tuple[bytes, ...]
-    planes: tuple[bytes, ...]
+    planes: "tuple[PlaneTable | None, ...]"
     xml: tuple[tuple[XmlText, ...], ...]
     warnings: tuple[Problem, ...]
 
