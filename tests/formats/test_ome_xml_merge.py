@@ -5,9 +5,10 @@ import pytest
 from publisher.errors import DamagedSourceError
 from publisher.formats.ome_xml_described import described
 from publisher.formats.ome_xml_merge import merged
+from publisher.formats.ome_xml_packing import PACKING
 from publisher.formats.ome_xml_publish import published_document
 from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_sidecar import PACKING, Sidecar
+from publisher.formats.ome_xml_sidecar import Sidecar
 from publisher.formats.ome_xml_tree import parse, validate
 from publisher.formats.redaction import Redaction
 from publisher.model.annotation import Pair, of_kind

@@ -1,12 +1,15 @@
 """A small invented site: the builders' inputs with every field filled, and the pages made of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
 from publisher import urls
 from publisher.catalogue.schema import StudyDescription
 from publisher.config.model import CatalogueGroup, CatalogueSection
+from publisher.lint.completeness import Item
+from publisher.lint.finding import Finding, ImageName
+from publisher.lint.report import Looked, StudyReport
 from publisher.model.acquisition import Section
 from publisher.model.annotation import Annotation, AttachedFile, OriginalMetadata, Pair, XmlText
 from publisher.model.container import Entry
@@ -29,6 +32,7 @@ from publisher.pages.published import (
     PublishedPlanes,
     StudyRecord,
 )
+from publisher.pages.quality_page import quality_page
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, StudySummary, summarize
 
@@ -327,6 +331,32 @@ def summaries(text: str = "") -> tuple[DatasetSummary, ...]:
     return control, treated
 
 
+def quality(items: Sequence[PublishedImage], text: str = "") -> StudyReport:
+    """A report with a finding about the study, one about all of ``items``, and one for its curator alone."""
+    names = tuple(ImageName(item.entry.id, item.name) for item in items)
+    return StudyReport(
+        slug="sim-spindle",
+        title="How spindles find the middle",
+        findings=(
+            Finding(code="lint.no-licence", severity="error", message="no licence: nobody may use the data" + text),
+            Finding(
+                code="lint.saturated", severity="warning", message="8 images are saturated" + text, images=names * 4
+            ),
+            Finding(code="lint.file-not-seen", severity="note", message="secret.czi" + text, inward=True),
+        ),
+        items=(
+            Item(module="Study", field="Title", key="title", level="required", hint="one line" + text, given=True),
+            Item(
+                module="Biosample", field="Organism", key="organisms", level="required", hint="name" + text, given=False
+            ),
+            Item(
+                module="Citation", field="Funding", key="funding", level="recommended", hint="who" + text, given=False
+            ),
+        ),
+        looked=Looked(images=8, values=8, records=2),
+    )
+
+
 def pages(text: str = "", *, base_url: str | None = "https://images.example.org/") -> Iterator[Page]:
     """One page of each kind, and more where a kind has faces of its own; ``text`` is added to every string field."""
     site, about, parts = site_facts(text, base_url=base_url), study(text), summaries(text)
@@ -396,8 +426,10 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
                 sha256="a" * 64,
             ),
         ),
+        has_quality=True,
     )
     yield study_page(about, contents, site)
+    yield quality_page(quality(items, text), about, site)
     yield project_page(("experiment-a", "experimentA" + text), "One treatment each." + text, parts, about, site)
     around = Around(
         project=("experiment-a", "experimentA" + text),
