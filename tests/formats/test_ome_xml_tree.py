@@ -103,7 +103,10 @@ def test_faults_of_real_programs_are_mended_with_a_warning(ome, pixels):
         "µm",
         "float",
     )
-    assert tree.lost == (Lost("Pixels Pixels:0/@PhysicalSizeY", "NaN", 0), Lost("Pixels Pixels:0/@PhysicalSizeZ", "0", 0))
+    assert tree.lost == (
+        Lost("Pixels Pixels:0/@PhysicalSizeY", "NaN", 0),
+        Lost("Pixels Pixels:0/@PhysicalSizeZ", "0", 0),
+    )
     assert len(tree.warnings) == 5
     assert validate(tree) == ()
 
