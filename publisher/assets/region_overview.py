@@ -100,7 +100,7 @@ def _cross(x: float, y: float) -> list[Ring]:
 def _arrows(shape: Line | Polyline, ring: Ring) -> list[Ring]:
     """Two short lines at each end that has an arrow."""
     ends = [(ring[0], ring[1])] * shape.arrow_start + [(ring[-1], ring[-2])] * shape.arrow_end
-    found = []
+    found: list[Ring] = []
     for (x, y), (from_x, from_y) in ends:
         dx, dy = from_x - x, from_y - y
         scale = 2.5 * _POINT_PX / max((dx * dx + dy * dy) ** 0.5, 1e-9)

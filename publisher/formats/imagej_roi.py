@@ -163,7 +163,7 @@ def _argb(rgba: Rgba | None) -> bytes:
 
 
 def _plane(found: ImagejRoi, sizes: StackSizes) -> Plane:
-    """Where ImageJ shows it; on a plain stack the axes of one plane are told by what was written, if that still holds."""
+    """Where ImageJ shows it; on a plain stack other axes are as written, if the plane still is."""
     plane = _position(found, sizes)
     words = dict(_AXIS.findall(_properties(found).get("ome_plane", "")))
     said = Plane(**{axis: int(index) for axis, index in words.items()})
@@ -186,7 +186,7 @@ def _geometry(found: ImagejRoi, common: dict[str, Any], sizes: StackSizes) -> It
         text = found.text.rstrip("\n")
         yield Label(x=x, y=y + size, **common | {"text": text, "font_size": size})
     elif kind == ROI_TYPE.RECT and found.composite:
-        rings = [_ring(ring.tolist()) for ring in ImagejRoi.path2coords(found.multi_coordinates)]
+        rings = [_ring(ring.tolist()) for ring in found.coordinates(multi=True)]
         yield from (Polygon(points=ring, **common) for ring in with_holes([ring for ring in rings if len(ring) > 2]))
     elif kind in (ROI_TYPE.RECT, ROI_TYPE.OVAL):
         x, y, width, height = _rectangle(found)
@@ -202,13 +202,18 @@ def _geometry(found: ImagejRoi, common: dict[str, Any], sizes: StackSizes) -> It
     elif kind == ROI_TYPE.FREEHAND and found.subtype == ROI_SUBTYPE.ELLIPSE:
         yield _rotated(found, common)
     elif kind in _AREAS:
-        yield Polygon(points=_ring(found.coordinates().tolist(), 3), **common)
+        yield Polygon(points=_ring(_coordinates(found), 3), **common)
     elif kind in _LINES:
-        yield Polyline(points=_ring(found.coordinates().tolist(), 2), **common)
+        yield Polyline(points=_ring(_coordinates(found), 2), **common)
     elif kind == ROI_TYPE.POINT:
         yield from _points(found, common, sizes)
     elif kind != ROI_TYPE.NOROI:
         raise ValueError(f"selections of type {int(kind)} are not known")
+
+
+def _coordinates(found: ImagejRoi) -> list[list[float]]:
+    points: list[list[float]] = np.asarray(found.coordinates()).tolist()
+    return points
 
 
 def _is_arrow(found: ImagejRoi) -> bool:
@@ -220,9 +225,7 @@ def _rectangle(found: ImagejRoi) -> tuple[float, float, float, float]:
     if found.subpixelrect:
         (x, y), (width, height) = _ring([(found.xd, found.yd), (found.widthd, found.heightd)])
     else:
-        x, y, width, height = map(
-            float, (found.left, found.top, found.right - found.left, found.bottom - found.top)
-        )
+        x, y, width, height = map(float, (found.left, found.top, found.right - found.left, found.bottom - found.top))
     if width < 0 or height < 0:
         raise ValueError(f"a box of {width:g} by {height:g} pixels")
     return x, y, width, height
@@ -255,14 +258,12 @@ def _rotated(found: ImagejRoi, common: dict[str, Any]) -> Ellipse:
 
 def _aspect_ratio(found: ImagejRoi) -> float:
     """A float32 over the bytes of what are arrow style, head size and arc size in other selections."""
-    packed = struct.pack(
-        ">BBh", found.arrow_style_or_aspect_ratio, found.arrow_head_size, found.rounded_rect_arc_size
-    )
+    packed = struct.pack(">BBh", found.arrow_style_or_aspect_ratio, found.arrow_head_size, found.rounded_rect_arc_size)
     return float(struct.unpack(">f", packed)[0])
 
 
 def _points(found: ImagejRoi, common: dict[str, Any], sizes: StackSizes) -> Iterator[Point]:
-    coordinates = [(float(x), float(y)) for x, y in found.coordinates().tolist()]
+    coordinates = [(float(x), float(y)) for x, y in _coordinates(found)]
     _ring(coordinates, 1)
     places = found.counter_positions
     own = places is not None and common["plane"] == Plane()

@@ -189,7 +189,9 @@ class _Walk:
         tag = local(element)
         for key, value in element.attrib.items():
             name, value = key.rpartition("}")[2], " ".join(value.split())
-            refers = bool(_REFERS.search(name) or (name == "ID" and _REFERS.search(tag)) or tag in ("Leader", "Contact"))
+            refers = bool(
+                _REFERS.search(name) or (name == "ID" and _REFERS.search(tag)) or tag in ("Leader", "Contact")
+            )
             defines = name == "ID" and not refers and (tag in _PEOPLE or _as_later(value) in self._defined)
             if not defines and name != "schemaLocation" and (tag, name) != ("Pixels", "BigEndian"):
                 yield _Said(owner, tag, name, value, refers, f"{path}/@{name}", image)

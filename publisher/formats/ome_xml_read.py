@@ -8,6 +8,7 @@ from publisher.formats.ome_xml_channels import is_rgb, published_channels, sampl
 from publisher.formats.ome_xml_clean import positive
 from publisher.formats.ome_xml_engine import NS, Element, local
 from publisher.formats.ome_xml_instrument import instrument_pairs
+from publisher.formats.ome_xml_roi import roi_elements
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.model.annotation import Annotation, AttachedFile, Kind, Pair
 from publisher.model.image import Image, Pixels
@@ -67,7 +68,7 @@ def _image(tree: OmeTree, element: Element, series: int) -> Image:
         rgb=is_rgb(samples_per_channel(pixels, shape.size_c)),
         ome_id=element.get("ID", ""),
         annotations=tuple(read_annotation(tree, found) for found in tree.annotations_of(element)),
-        roi_count=len(element.findall(NS + "ROIRef")),
+        roi_count=len(roi_elements(tree, element)),
         instrument=instrument_pairs(tree, element),
     )
 

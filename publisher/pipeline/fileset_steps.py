@@ -23,6 +23,7 @@ from publisher.pipeline.forecast import becomes
 from publisher.pipeline.label_steps import label_arrays_steps, label_list_step
 from publisher.pipeline.manifest_step import manifest_step
 from publisher.pipeline.ozx_steps import ozx_step
+from publisher.pipeline.region_steps import read_regions_step, region_file_steps
 from publisher.pipeline.site import Site
 from publisher.pipeline.window_step import rendering_of, window_step, window_steps
 from publisher.pipeline.worker_tasks import Conversion, draw_pictures
@@ -43,6 +44,8 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
         for fileset in together:
             if not window:
                 yield from _pixels_steps(site, fileset, len(sizes), meter)
+            if reading := read_regions_step(site, fileset):
+                yield reading
             yield describe_step(site, fileset)
             if (
                 site.config.downloads.originals == "copy"
@@ -55,6 +58,7 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
                 yield _pictures_step(site, fileset, image)
                 if image.labels:
                     yield label_list_step(site, fileset, image)
+            yield from region_file_steps(site, fileset)
             if site.config.downloads.ozx == "image" and not fileset.is_referenced:
                 crate = crate_facts(fileset)
                 for image in fileset.images.values():
