@@ -18,6 +18,7 @@ from roifile import ROI_COLOR_NONE, ROI_OPTIONS, ROI_SUBTYPE, ROI_TYPE, ImagejRo
 
 from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.rings import with_holes
+from publisher.model.identity import stem
 from publisher.model.roi import (
     ROI,
     Ellipse,
@@ -81,15 +82,22 @@ def read_roi_file(data: bytes, sizes: StackSizes, *, name: str) -> tuple[ROI, ..
     ``sizes`` are those of the image, ``name`` is the file's name. IDs are empty where the file has none.
     """
     if data[:4] == b"Iout":
-        return together(_one(data, sizes, name))
+        return together(_named(roi, name) for roi in _one(data, sizes, name))
     if data[:2] != b"PK":
         raise _damaged(name, "is neither an ImageJ region nor a zip file of such")
-    return together(roi for entry, content in _entries(data, name) for roi in _one(content, sizes, f"{name}/{entry}"))
+    return together(
+        _named(roi, entry) for entry, content in _entries(data, name) for roi in _one(content, sizes, f"{name}/{entry}")
+    )
 
 
 def read_rois(parts: Iterable[bytes], sizes: StackSizes, *, name: str) -> tuple[ROI, ...]:
     """Regions as a TIFF of ImageJ keeps them (tags "ROI" and "Overlays")."""
     return together(roi for part in parts for roi in _one(part, sizes, name))
+
+
+def _named(roi: ROI, path: str) -> ROI:
+    """A selection without a name is called as its file: the ROI Manager does so, too."""
+    return roi if roi.name or roi.id else replace(roi, name=stem(path))
 
 
 def _entries(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:

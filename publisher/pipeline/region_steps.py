@@ -47,7 +47,13 @@ def read_regions_step(site: Site, fileset: FilesetPlan) -> Step | None:
         action=read,
         params={
             "images": [
-                [one.image.series, one.image.ome_id, list(one.image.pixels.shape), list(words.names)]
+                [
+                    one.image.series,
+                    one.image.ome_id,
+                    one.image.roi_count,
+                    list(one.image.pixels.shape),
+                    list(words.names),
+                ]
                 for one, words in zip(images, wanted, strict=True)
             ],
             "files": [[file.path for file in one.regions] for one in images],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.errors import Problem, PublisherError, SourceError, refusal
+from publisher.errors import Problem, PublisherError, Severity, SourceError, refusal
 from publisher.formats.redaction import Redaction
 from publisher.model.identity import slug, stem
 from publisher.model.image import Image
@@ -124,8 +124,13 @@ def _beside(
     """What the source keeps outside its document, and what files beside it hold; the faults of these are collected."""
     from publisher.formats.region_files import read_region_file
 
-    own = tuple(_redacted(roi, redaction) for roi in source.regions(wanted.image.series))
-    found: list[tuple[str, tuple[ROI, ...], tuple[Problem, ...]]] = [(f"image-{wanted.image.series}", own, ())]
+    found: list[tuple[str, tuple[ROI, ...], tuple[Problem, ...]]] = []
+    try:
+        own = tuple(_redacted(roi, redaction) for roi in source.regions(wanted.image.series))
+        found.append((f"image-{wanted.image.series}", own, ()))
+    except PublisherError as error:
+        warnings = tuple(replace(problem, severity=Severity.WARNING) for problem in error.problems)
+        found.append(("", (), warnings))  # pixels and the rest are sound
     for file in wanted.files:
         try:
             rois, said = read_region_file(

@@ -23,7 +23,7 @@ from publisher.sources.sidecar import SidecarAddress, told
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
 
-REVISION = 3
+REVISION = 4
 """Raised when the same file gives another record, whichever reader opens it."""
 
 
