@@ -182,5 +182,24 @@ def _syntax_words(text: str, mark: yaml.Mark | None, found: str) -> tuple[str, s
 
 
 def dump_yaml(data: Any) -> str:
-    """YAML text in the order of ``data``, for people to edit."""
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    """YAML text in the order of ``data``, for people to edit: texts of several lines stand as blocks."""
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's, but that each text of several lines keeps them, and lists are indented."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """People do not write aliases."""
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
+        """A list stands further in than its key."""
+        return super().increase_indent(flow, False)
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)

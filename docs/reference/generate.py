@@ -33,6 +33,11 @@ COLUMNS = {
     "name": "name to show",
     "description": "description to show",
     "dataset": "name or id of the dataset, for rows without pixels",
+    "plate": "plate the image is on, by name or id; a row with a plate and a well, but no image, is about the well, one "
+    "with a plate alone about the plate; of an image on no plate this and the next three columns are keys",
+    "well": "well, such as B3 or B03",
+    "field": "number of the image in its well, from 1",
+    "acquisition": "run over the plate, by number from 1 or by name",
 }
 Titles = dict[type[BaseModel], str]
 MADE = "<!-- Made by docs/reference/generate.py; change the code, not this page. -->\n"

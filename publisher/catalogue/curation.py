@@ -5,12 +5,10 @@ that stands twice is a key that repeats. Rows are kept as compact text, so that 
 costs little memory.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from publisher.errors import ContentError, Problem, refusal
+from publisher.errors import Problem
 from publisher.model.annotation import Pair
 from publisher.model.identity import SAFE_ID, stem
 
@@ -26,18 +24,28 @@ MEANINGS = {
     "description": "description",
     "dataset": "dataset",
     "dataset name": "dataset",
+    "plate": "plate",
+    "plate name": "plate",
+    "well": "well",
+    "field": "field",
+    "acquisition": "acquisition",
 }
 """Column headers with a meaning, in lower case; IDR's annotation.csv spelling is understood."""
 
-FILE_NAMES = ("images.csv", "images.tsv")
-MAX_BYTES = 500_000_000
-MAX_FIELD = 1_000_000
-_SEPARATOR = "\x1f"
+PLACE = frozenset({"plate", "well", "field", "acquisition"})
+"""Meanings that say where on a plate; of an image that is on no plate such a cell is a pair like any other."""
+
+SEPARATOR = "\x1f"
+"""Between the cells of a row in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row; ``series`` counts from 0, None for all; ``pairs`` leaves empty cells out."""
+    """One row; ``series`` counts from 0, None for all; ``pairs`` leaves empty cells out.
+
+    ``place`` says where on a plate; ``unplaced_pairs`` are the pairs with those of that place among them, for a row
+    about something on no plate.
+    """
 
     line: int
     image: str
@@ -47,6 +55,19 @@ class Row:
     description: str
     dataset: str
     pairs: tuple[Pair, ...]
+    place: "WellPlace | None" = None
+    unplaced_pairs: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WellPlace:
+    """Where on a plate, as a table says it: a plate by name or id, a well ("B3", "B03"), the number of a field in the
+    well from 1, a run by number from 1 or by name. What is not said is empty."""
+
+    plate: str = ""
+    well: str = ""
+    field: str = ""
+    acquisition: str = ""
 
 
 class Curation:
@@ -60,8 +81,9 @@ class Curation:
         self._keys = [
             (at, key)
             for at, (key, meaning) in enumerate(zip(header, self._meaning, strict=True))
-            if key and not meaning
+            if key and (not meaning or meaning in PLACE)
         ]
+        self._is_placed = any(meaning in PLACE for meaning in self._meaning)
         self._columns: dict[str, list[int]] = {}
         for at, meaning in enumerate(self._meaning):
             if meaning:
@@ -73,8 +95,10 @@ class Curation:
 
     def row(self, number: int) -> Row:
         """Row ``number``, from 0."""
-        cells = self._rows[number].split(_SEPARATOR)
+        cells = self._rows[number].split(SEPARATOR)
         series = self._first(cells, "series")
+        said = [(at, Pair(key, cells[at])) for at, key in self._keys if cells[at]]
+        pairs = tuple([pair for at, pair in said if self._meaning[at] not in PLACE])
         return Row(
             line=self._lines[number],
             image=self._first(cells, "image"),
@@ -83,8 +107,16 @@ class Curation:
             name=self._first(cells, "name"),
             description=self._first(cells, "description"),
             dataset=self._first(cells, "dataset"),
-            pairs=tuple([Pair(key, cells[at]) for at, key in self._keys if cells[at]]),
+            pairs=pairs,
+            place=self._place(cells),
+            unplaced_pairs=tuple([pair for _, pair in said]) if self._is_placed else pairs,
         )
+
+    def _place(self, cells: list[str]) -> WellPlace | None:
+        if not self._is_placed:
+            return None
+        place = WellPlace(*(self._first(cells, meaning) for meaning in ("plate", "well", "field", "acquisition")))
+        return place if place.plate or place.well else None
 
     def _first(self, cells: list[str], meaning: str) -> str:
         """The first cell of a meaning that says something."""
@@ -97,7 +129,7 @@ class Curation:
         """One cell of row ``number`` by its meaning; quicker than the whole row."""
         if meaning not in self._columns:
             return ""
-        return self._first(self._rows[number].split(_SEPARATOR), meaning)
+        return self._first(self._rows[number].split(SEPARATOR), meaning)
 
     def line(self, number: int) -> int:
         """Line of the file on which row ``number`` begins, from 1."""
@@ -119,29 +151,46 @@ class Curation:
                 return found
         return []
 
+    def of_plates(self) -> dict[str, list[int]]:
+        """Numbers of the rows that name a plate, by that name; rows without one, but with a well, under ""."""
+        found: dict[str, list[int]] = {}
+        for number in range(len(self._rows)) if self._is_placed else ():
+            plate, well = self.value(number, "plate"), self.value(number, "well")
+            if plate or well:
+                found.setdefault(plate, []).append(number)
+        return found
+
     def _index(self) -> dict[str, list[int]]:
         index: dict[str, list[int]] = {}
         if "image" in self._meaning:
             column = self._meaning.index("image")
             for number, text in enumerate(self._rows):
-                index.setdefault(text.split(_SEPARATOR)[column].strip(), []).append(number)
+                index.setdefault(text.split(SEPARATOR)[column].strip(), []).append(number)
         return index
 
     def faults(self, shown: str) -> Iterator[Problem]:
-        """Cells that cannot be used: ids and series."""
-        checked = [meaning in ("id", "series") for meaning in self._meaning]
+        """Cells that cannot be used: ids, series, and fields of wells."""
+        places = {"plate", "well"} <= set(self._meaning)
+        checked = [meaning in ("id", "series") or (meaning == "field" and places) for meaning in self._meaning]
         if not any(checked):
             return
         seen: dict[str, int] = {}
         for line, text in zip(self._lines, self._rows, strict=True):
-            for meaning, cell in zip(self._meaning, text.split(_SEPARATOR), strict=True):
+            for meaning, cell in zip(self._meaning, text.split(SEPARATOR), strict=True):
                 value = cell.strip()
-                if meaning == "series" and value and not (value.isascii() and value.isdigit() and len(value) < 7):
+                if meaning == "series" and value and not _is_number(value, least=0):
                     yield Problem(
                         code="images.bad-series",
                         path=shown,
                         line=line,
                         message=f"series must be a number from 0, found {value!r}",
+                    )
+                if meaning == "field" and places and value and not _is_number(value, least=1):
+                    yield Problem(
+                        code="images.bad-field",
+                        path=shown,
+                        line=line,
+                        message=f"field must be a number in its well from 1, found {value!r}",
                     )
                 if meaning == "id" and value and not SAFE_ID.match(value):
                     yield Problem(
@@ -159,98 +208,5 @@ class Curation:
                     )
 
 
-NO_CURATION = Curation([], [], [])
-
-
-def read_curation(folder: Path, shown: str) -> Curation:
-    """The images.csv or images.tsv of a study folder; empty when there is none.
-
-    Raises ContentError with every fault: not UTF-8, ragged rows, unusable ids.
-    """
-    path = next((folder / name for name in FILE_NAMES if (folder / name).is_file()), None)
-    if path is None:
-        return NO_CURATION
-    shown = f"{shown}/{path.name}"
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            message = f"is larger than {MAX_BYTES:,} bytes"
-            raise ContentError(Problem(code="images.too-large", path=shown, message=message, hint="split the study"))
-        # Line by line: in memory the text as a whole is four times as large.
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            delimiter = _delimiter(path, lines.readline(MAX_FIELD))
-            lines.seek(0)
-            curation, problems = _parse(lines, delimiter, shown)
-    except UnicodeDecodeError as error:
-        raise _not_utf_8(path, shown) from error
-    except OSError as error:
-        raise ContentError(refusal(error, shown)) from error
-    problems += curation.faults(shown) if not problems else ()
-    if problems:
-        raise ContentError(*problems)
-    return curation
-
-
-def _delimiter(path: Path, header: str) -> str:
-    """Tab, semicolon (which spreadsheets write where the comma is the decimal sign) or comma."""
-    if path.suffix == ".tsv" or "\t" in header:
-        return "\t"
-    return ";" if header.count(";") > header.count(",") else ","
-
-
-def _not_utf_8(path: Path, shown: str) -> ContentError:
-    line = 1
-    with path.open("rb") as lines:
-        for line, text in enumerate(lines, 1):  # noqa: B007  # the number is what is looked for
-            try:
-                text.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                break
-    hint = 'save it as "CSV UTF-8"'
-    return ContentError(Problem(code="images.not-utf-8", path=shown, line=line, message="is not UTF-8 text", hint=hint))
-
-
-def _parse(lines: Iterable[str], delimiter: str, shown: str) -> tuple[Curation, list[Problem]]:
-    csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    problems: list[Problem] = []
-    rows: list[str] = []
-    numbers: list[int] = []
-    header: list[str] = []
-    start = 1
-    try:
-        for cells in reader:
-            line, start = start, reader.line_num + 1
-            if not any(cells):
-                continue
-            if not header:
-                header = _trimmed([cell.strip() for cell in cells])
-                continue
-            kept = _trimmed(cells) if len(cells) > len(header) else cells
-            if len(kept) > len(header):
-                message = f"has {len(kept)} cells, the header has {len(header)}"
-                problems.append(
-                    Problem(
-                        code="images.ragged-row",
-                        path=shown,
-                        line=line,
-                        message=message,
-                        hint="quote cells that hold the separator",
-                    )
-                )
-                continue
-            rows.append(
-                _SEPARATOR.join([*(cell.replace(_SEPARATOR, " ") for cell in kept), *[""] * (len(header) - len(kept))])
-            )
-            numbers.append(line)
-    except csv.Error as error:
-        problems.append(
-            Problem(code="images.syntax", path=shown, line=reader.line_num, message=f"is not valid CSV: {error}")
-        )
-    return Curation(header, rows, numbers), problems
-
-
-def _trimmed(cells: list[str]) -> list[str]:
-    """Without empty cells at the end: curated tables carry hundreds of trailing separators."""
-    while cells and not cells[-1].strip():
-        cells = cells[:-1]
-    return cells
+def _is_number(value: str, *, least: int) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 7 and int(value) >= least

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from publisher.catalogue.image_patterns import is_utf8, odd_name
 from publisher.errors import ContentError, Problem, Severity
 from publisher.paths import SitePaths
 
@@ -12,7 +13,7 @@ DESCRIPTIONS = ("study.yaml", "study.yml", "study.md")
 
 def study_folders(paths: SitePaths) -> list[Path]:
     """Folders of content/studies that hold a study, by name."""
-    return [folder for folder in _candidates(paths) if _is_described(folder) and _is_named_in_text(folder)]
+    return [folder for folder in _candidates(paths) if _is_described(folder) and is_utf8(folder.name)]
 
 
 def undescribed(paths: SitePaths) -> Iterator[Problem]:
@@ -26,14 +27,8 @@ def undescribed(paths: SitePaths) -> Iterator[Problem]:
                 hint="write one (`publisher add` does), or begin the folder's name with _ if it is no study",
                 severity=Severity.WARNING,
             )
-        elif folder.is_dir() and not _is_named_in_text(folder):
-            yield Problem(
-                code="study.odd-file-name",
-                path=paths.shown(folder),
-                message="its name is not UTF-8: it is passed over",
-                hint="rename it",
-                severity=Severity.WARNING,
-            )
+        elif folder.is_dir() and not is_utf8(folder.name):
+            yield odd_name(paths.shown(folder))
 
 
 def _candidates(paths: SitePaths) -> list[Path]:
@@ -44,14 +39,6 @@ def _candidates(paths: SitePaths) -> list[Path]:
 
 def _is_described(folder: Path) -> bool:
     return any((folder / name).is_file() for name in DESCRIPTIONS)
-
-
-def _is_named_in_text(folder: Path) -> bool:
-    try:
-        folder.name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def refuse_outside(path: Path, paths: SitePaths) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from publisher.errors import Problem, Severity
 from publisher.model.identity import IMAGE_SUFFIXES
 
 MAX_FILES = 1_000_000
@@ -39,6 +40,17 @@ def is_utf8(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def odd_name(path: str) -> Problem:
+    """The warning about a file or study that is passed over because its name is no text."""
+    return Problem(
+        code="study.odd-file-name",
+        path=path.encode("utf-8", "backslashreplace").decode(),
+        message="its name is not UTF-8: it is passed over",
+        hint="rename it",
+        severity=Severity.WARNING,
+    )
 
 
 def is_pattern(text: str) -> bool:

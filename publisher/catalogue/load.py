@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from publisher.catalogue.curation import FILE_NAMES, Curation, read_curation
+from publisher.catalogue.curation import Curation
+from publisher.catalogue.curation_file import FILE_NAMES, read_curation
 from publisher.catalogue.folders import DESCRIPTIONS, refuse_outside
 from publisher.catalogue.schema import StudyDescription
 from publisher.config.faults import validated

@@ -1,62 +1,34 @@
 """From what study.yaml says to a tree of datasets: which file is where."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8, looks_like_image, matches
-from publisher.catalogue.label_files import LabelFinder, LabelRef, label_locations
+from publisher.catalogue.attachments import AttachmentFinder, Place
+from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8, looks_like_image, matches, odd_name
+from publisher.catalogue.label_files import LabelFinder, label_locations
 from publisher.catalogue.load import StudyFolder
-from publisher.catalogue.schema import DatasetPart, ImageFiles, Rendering, StudyDescription
-from publisher.errors import ContentError, Problem, Severity
+from publisher.catalogue.schema import (
+    Annotations,
+    DatasetPart,
+    ImageFiles,
+    PlatePart,
+    ProjectPart,
+    ScreenPart,
+    StudyDescription,
+)
+from publisher.catalogue.tree import (
+    ContainerSaid,
+    DatasetFiles,
+    FileRef,
+    PlateFiles,
+    ProjectFiles,
+    ScreenFiles,
+    StudyTree,
+)
+from publisher.errors import ContentError, Problem
 from publisher.model.identity import slug
-from publisher.model.location import Location, address_of, is_address
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRef:
-    """One source of a dataset; ``path`` is relative to the study or to one of its source folders, or an address."""
-
-    path: str
-    location: Location
-    wants: ImageFiles
-    labels: tuple[LabelRef, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetFiles:
-    """A dataset with its files."""
-
-    id: str
-    name: str
-    description: str
-    rendering: Rendering
-    files: tuple[FileRef, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectFiles:
-    """A project with its datasets."""
-
-    id: str
-    name: str
-    description: str
-    datasets: tuple[DatasetFiles, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudyTree:
-    """A study's containers; ``datasets`` are those without a project."""
-
-    projects: tuple[ProjectFiles, ...]
-    datasets: tuple[DatasetFiles, ...]
-    warnings: tuple[Problem, ...]
-
-    def all_datasets(self) -> Iterator[DatasetFiles]:
-        """Every dataset, those of projects first."""
-        for project in self.projects:
-            yield from project.datasets
-        yield from self.datasets
+from publisher.model.location import address_of, is_address
 
 
 def all_image_files(said: StudyDescription) -> Iterator[ImageFiles]:
@@ -72,32 +44,21 @@ def resolve(study: StudyFolder) -> StudyTree:
     """Find every file; raises ContentError with every pattern that finds nothing and every clash."""
     finder = _Finder(study)
     said = study.description
-    projects = tuple(
-        ProjectFiles(
-            id=project.id or slug(project.name),
-            name=project.name,
-            description=project.description,
-            datasets=tuple(
-                finder.dataset(
-                    part,
-                    ("projects", p, "datasets", d),
-                    prefix=f"{slug(project.name)}-" if len(said.projects) > 1 else "",
-                )
-                for d, part in enumerate(project.datasets)
-            ),
-        )
-        for p, project in enumerate(said.projects)
-    )
+    screens = tuple(finder.screen(part, s, alone=len(said.screens) == 1) for s, part in enumerate(said.screens))
+    projects = tuple(finder.project(part, p, alone=len(said.projects) == 1) for p, part in enumerate(said.projects))
     loose = [finder.dataset(part, ("datasets", d)) for d, part in enumerate(said.datasets)]
     if said.images or not (said.projects or said.datasets or said.screens):
         patterns = said.images or (ImageFiles(path="**/*"),)
-        loose.append(finder.dataset(DatasetPart(name="Images", images=patterns), (), by_suffix=not said.images))
+        found = finder.dataset(DatasetPart(name="Images", images=patterns), (), by_suffix=not said.images)
+        loose.append(replace(found, is_named=False))
     tree = StudyTree(
         projects=projects,
         datasets=(*loose, *_named_by_rows(study, [*projects], loose)),
         warnings=tuple(finder.warnings),
+        screens=screens,
+        attachments=finder.attachments.attachments(said.attachments, ()),
     )
-    finder.problems += [*finder.labels.all_problems(), *_repeated_ids(study, tree)]
+    finder.problems += [*finder.labels.all_problems(), *finder.attachments.problems, *_repeated_ids(study, tree)]
     if finder.problems:
         raise ContentError(*finder.problems)
     return _without_empty_default(tree, study)
@@ -122,7 +83,12 @@ def _named_by_rows(study: StudyFolder, projects: list[ProjectFiles], loose: list
 
 
 def _repeated_ids(study: StudyFolder, tree: StudyTree) -> list[Problem]:
-    kinds = (("project", [p.id for p in tree.projects]), ("dataset", [d.id for d in tree.all_datasets()]))
+    kinds = (
+        ("project", [p.id for p in tree.projects]),
+        ("dataset", [d.id for d in tree.all_datasets()]),
+        ("screen", [s.id for s in tree.screens]),
+        ("plate", [p.images.id for s in tree.screens for p in s.plates]),
+    )
     return [
         Problem(
             code="study.repeated-id",
@@ -146,6 +112,7 @@ class _Finder:
         self._addresses: set[str] = set()
         self._listings: dict[Path, list[str]] = {}
         self.labels = LabelFinder(study, self._file)
+        self.attachments = AttachmentFinder(study, self._names)
         self._hold_labels = {
             location
             for wanted in all_image_files(study.description)
@@ -153,13 +120,41 @@ class _Finder:
             for location in label_locations(wanted, self._names(wanted.path)[1], self._file)
         }
 
+    def project(self, part: ProjectPart, number: int, *, alone: bool) -> ProjectFiles:
+        """Project ``number`` of the study; of several, ids of datasets begin with the project's."""
+        place: Place = ("projects", number)
+        prefix = "" if alone else f"{slug(part.name)}-"
+        return ProjectFiles(
+            id=part.id or slug(part.name),
+            name=part.name,
+            description=part.description,
+            datasets=tuple(
+                self.dataset(each, (*place, "datasets", d), prefix=prefix) for d, each in enumerate(part.datasets)
+            ),
+            said=self._said(part, place),
+        )
+
+    def screen(self, part: ScreenPart, number: int, *, alone: bool) -> ScreenFiles:
+        """Screen ``number`` of the study; of several, ids of plates begin with the screen's."""
+        place: Place = ("screens", number)
+        prefix = "" if alone else f"{slug(part.name)}-"
+        return ScreenFiles(
+            id=part.id or slug(part.name),
+            name=part.name,
+            description=part.description,
+            plates=tuple(
+                PlateFiles(part=each, images=self.dataset(each, (*place, "plates", p), prefix=prefix))
+                for p, each in enumerate(part.plates)
+            ),
+            said=self._said(part, place),
+        )
+
     def dataset(
-        self, part: DatasetPart, location: tuple[str | int, ...], *, prefix: str = "", by_suffix: bool = False
+        self, part: DatasetPart | PlatePart, place: Place, *, prefix: str = "", by_suffix: bool = False
     ) -> DatasetFiles:
+        """The files of a dataset, or of a plate."""
         files = [
-            ref
-            for n, wanted in enumerate(part.images)
-            for ref in self._find(wanted, (*location, "images", n), by_suffix)
+            ref for n, wanted in enumerate(part.images) for ref in self._find(wanted, (*place, "images", n), by_suffix)
         ]
         return DatasetFiles(
             id=part.id or prefix + slug(part.name),
@@ -167,7 +162,11 @@ class _Finder:
             description=part.description,
             rendering=part.rendering or self._study.description.rendering,
             files=tuple(files),
+            said=self._said(part, place),
         )
+
+    def _said(self, part: Annotations, place: Place) -> ContainerSaid:
+        return ContainerSaid(annotations=part, attachments=self.attachments.attachments(part.attachments, place))
 
     def _find(self, wanted: ImageFiles, location: tuple[str | int, ...], by_suffix: bool) -> list[FileRef]:
         if is_address(wanted.path):
@@ -183,7 +182,7 @@ class _Finder:
                 continue
             if not is_utf8(name):
                 hidden += 1
-                self.warnings.append(self._odd_name(name))
+                self.warnings.append(odd_name(f"{self._study.shown}/{name}"))
                 continue
             self._taken.add(root / name)
             labels = self.labels.labels_of(wanted, name, location)
@@ -201,17 +200,6 @@ class _Finder:
                 self._study.file.fault("study.one-name-many-files", message, location, "name them in images.csv")
             )
         return found
-
-    def _odd_name(self, name: str) -> Problem:
-        shown = name.encode("utf-8", "backslashreplace").decode()
-        message = "its name is not UTF-8: it is passed over"
-        return Problem(
-            code="study.odd-file-name",
-            path=f"{self._study.shown}/{shown}",
-            message=message,
-            hint="rename it",
-            severity=Severity.WARNING,
-        )
 
     def _at_address(self, wanted: ImageFiles, place: tuple[str | int, ...]) -> list[FileRef]:
         address = address_of(wanted.path, wanted.endpoint)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from publisher.catalogue.load import StudyFolder
-from publisher.catalogue.resolve import DatasetFiles, FileRef, StudyTree
+from publisher.catalogue.tree import DatasetFiles, FileRef, StudyTree
 from publisher.errors import Problem, Severity
 from publisher.model.container import Entry
 from publisher.model.identity import image_id, record_id
@@ -44,7 +44,7 @@ class Rows:
             name=ref.wants.name or said["name"],
             description=ref.wants.description or said["description"],
             ref=ImageRef(ref.path, image.series),
-            pairs=tuple(pair for row in rows for pair in row.pairs),
+            pairs=tuple(pair for row in rows for pair in row.unplaced_pairs),
         )
 
     def without_pixels(self) -> dict[str, "RecordEntries"]:
@@ -111,4 +111,4 @@ class RecordEntries(Sequence[Entry]):
         row = self._study.curation.row(self._numbers[index])
         name = row.name or row.image or f"Row {row.line}"
         key = row.id or record_id(self._study.slug, self._dataset, name, self._occurrence[index])
-        return Entry(id=key, name=name, description=row.description, ref=None, pairs=row.pairs)
+        return Entry(id=key, name=name, description=row.description, ref=None, pairs=row.unplaced_pairs)

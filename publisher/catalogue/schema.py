@@ -289,19 +289,29 @@ class ProjectPart(Annotations):
 
 
 class PlatePart(Annotations):
-    """A plate of a screen."""
+    """A plate of a screen: a file that describes a plate, or images that images.csv puts into wells."""
 
     name: str = Field(description="Name.")
-    id: Id | None = Field(None, description="Id of its page.")
+    id: Id | None = Field(None, description="Id of its page; made from the name by default.")
     description: str = Field("", description="Text (Markdown).")
-    images: Images = Field((), description="Files.")
+    images: Images = Field(
+        (), description="The file that holds the plate, or those of its images, as paths, patterns or mappings."
+    )
+    rendering: Rendering | None = Field(None, description="How its images are shown, instead of the study's.")
+    rows: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="Rows of wells; by default as many as are spoken of. With `columns`, every place is a well.",
+    )
+    columns: int | None = Field(None, ge=1, le=1000, description="Columns of wells.")
 
 
 class ScreenPart(Annotations):
     """Plates that belong together."""
 
     name: str = Field(description="Name.")
-    id: Id | None = Field(None, description="Id of its page.")
+    id: Id | None = Field(None, description="Id of its page; made from the name by default.")
     description: str = Field("", description="Text (Markdown).")
     plates: tuple[PlatePart, ...] = Field((), description="Its plates.")
 

@@ -1,53 +1,27 @@
-"""``publisher add``: look at image files and write a study for them."""
+"""``publisher add``: look at image files, or at a study of others, and write a study for them."""
 
-import csv
-import io
-import os
-import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from publisher.catalogue.image_patterns import image_files
 from publisher.commands.options import Source, endpoint_option, reporter, site_option
 from publisher.commands.words import counted
-from publisher.errors import ContentError, Problem, PublisherError
-from publisher.model.identity import SAFE_ID, image_id
-from publisher.model.image import Image
-from publisher.model.location import Address, Location, is_address
+from publisher.errors import ContentError, Problem
+from publisher.importers.draft import Importer
+from publisher.model.identity import SAFE_ID
+from publisher.model.location import Address, Location
 from publisher.paths import SitePaths
 
-WORKER_BYTES = 8 << 30
-TIMEOUT_S = 120.0
-HEAD = """\
-# A study. `publisher --help` says where all its keys are listed. Check what you wrote with `publisher plan`.
-# To do: title, description, authors, licence, organisms, imaging_methods. A line that starts with # is not read.
+if TYPE_CHECKING:
+    # writing needs pydantic
+    from publisher.importers.write import Staged
 
-"""
-TODO = """\
-# description: |
-#   What was asked, done and seen.
-# authors:
-#   - {name: Ada Lovelace, orcid: 0000-0000-0000-0000, affiliation: Your institution}
-# licence: CC-BY-4.0
-# organisms:
-#   - {name: Homo sapiens, accession: NCBITaxon:9606}
-# imaging_methods:
-#   - {name: confocal microscopy, accession: FBbi_00000251}
-
-"""
-
-
-@dataclass(slots=True)
-class _Found:
-    """Images by file, relative to the study's root, and what could not be read."""
-
-    images: dict[str, tuple[Image, ...]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    members: set[str] = field(default_factory=set)
+IMPORT_BYTES = 4 << 30
+IMPORT_TIMEOUT_S = 3600.0
 
 
 @click.command(name="add")
@@ -61,15 +35,29 @@ class _Found:
 )
 @click.option("--title", default=None, metavar="TEXT", help="Title of the study.")
 @click.option("--copy", is_flag=True, help="Copy the files into the study; by default they stay where they are.")
+@click.option(
+    "--images",
+    "places",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Where the pixels of an IDR study folder lie: a folder, or a table that names files. May be repeated.",
+)
 @endpoint_option
 @site_option
 def command(
-    sources: tuple[Location, ...], slug: str, title: str | None, copy: bool, endpoint: str | None, root: Path
+    sources: tuple[Location, ...],
+    slug: str,
+    title: str | None,
+    copy: bool,
+    places: tuple[Path, ...],
+    endpoint: str | None,
+    root: Path,
 ) -> int:
-    """Look at image files, folders and addresses of OME-Zarr, and write study.yaml and images.csv for them.
+    """Look at image files, folders and addresses of OME-Zarr, or at a study of others such as an IDR study folder.
 
-    Files that cannot be read are reported and left out. Files stay where they are unless --copy is given; what is
-    on the web stays there.
+    Writes study.yaml, images.csv and, for a study of others, TODO.md, a list of what to look at. Files that cannot be
+    read are reported and left out. Files stay where they are unless --copy is given; what is on the web stays there.
     """
     # Late, here and below: help must not wait for what only a run needs.
     from publisher.config.load import load_config
@@ -77,24 +65,79 @@ def command(
     _, paths = load_config(root)
     folder = paths.studies / slug
     _refuse(slug, folder, paths)
-    local = tuple(source for source in sources if isinstance(source, Path))
-    addresses = [replace(source, endpoint=endpoint) for source in sources if isinstance(source, Address)]
-    base = _common_folder(local) if local else None
-    named: dict[str, Location] = {name: base / name for name in _files(local, base)} if base else {}
-    found = _look(named | {address.url: address for address in addresses}, base)
-    reporter().problems(found.problems)
-    if not found.images:
-        raise ContentError(_nothing())
-    folder.mkdir(parents=True, exist_ok=True)
-    if copy and base:
-        _copy(found, base, folder / "images")
-    prefix = "images/" if copy else ""
-    source = _relative(base, folder) if base and not copy else None
-    (folder / "study.yaml").write_text(_study_yaml(found, title or slug, prefix, source, endpoint), encoding="utf-8")
-    (folder / "images.csv").write_text(_images_csv(found, slug, prefix), encoding="utf-8")
-    count = sum(map(len, found.images.values()))
-    files = counted(len(found.images), "file")
-    click.echo(f"{counted(count, 'image')} in {files}: see {paths.shown(folder)}/study.yaml.")
+    importer = _importer(sources)
+    if importer is not None and isinstance(sources[0], Path):
+        return _import(sources[0], importer, folder, tuple(place.resolve() for place in places), paths)
+    if places:
+        message = "--images is for studies of others; image files are named as they are"
+        raise click.UsageError(message)
+    return _add_images(sources, folder, title or slug, copy=copy, endpoint=endpoint, paths=paths)
+
+
+def _importer(sources: tuple[Location, ...]) -> Importer | None:
+    from publisher.importers.registry import importer_of  # late, as above
+
+    found = [importer for source in sources if isinstance(source, Path) and (importer := importer_of(source))]
+    if found and len(sources) > 1:
+        raise click.UsageError(f"one of these is an {found[0].name}: add it alone")
+    return found[0] if found else None
+
+
+def _import(source: Path, importer: Importer, folder: Path, places: tuple[Path, ...], paths: SitePaths) -> int:
+    """Take a study of others in: it is read, as every foreign file, in a process with limits."""
+    from publisher.importers.registry import stage_import  # late, as above
+    from publisher.importers.write import publish, staging
+    from publisher.sources.worker import LimitedWorker
+
+    shown = paths.shown(folder)
+    with staging(folder) as made:
+        with LimitedWorker(IMPORT_BYTES) as worker:
+            study: Staged = worker.call(
+                stage_import,
+                source.resolve(),
+                folder.name,
+                folder,
+                made,
+                places,
+                shown,
+                about=source,
+                timeout_s=IMPORT_TIMEOUT_S,
+            )
+        publish(made, folder, study.linked)
+    reporter().problems(study.warnings)
+    for line in _summary(study, importer, shown):
+        click.echo(line)
+    return 0
+
+
+def _summary(study: "Staged", importer: Importer, shown: str) -> Iterator[str]:
+    """What was written, what is left to do, and the next command."""
+    yield f"{study.title} ({importer.name}): see {shown}/study.yaml."
+    parts = [counted(study.rows, "row") + " of images.csv"] if study.rows else []
+    parts += [counted(study.files, "further file")] if study.files else []
+    if parts:
+        yield f"Wrote {', '.join(parts)}."
+    yield from (f"{fact}." for fact in study.facts)
+    listed = len(study.todo) + len(study.lost)
+    if listed or study.warnings:
+        yield f"{counted(listed, 'thing')} to look at: see {shown}/TODO.md."
+    yield "Next: `publisher plan` says what a build would do, `publisher build` does it."
+
+
+def _add_images(
+    sources: tuple[Location, ...], folder: Path, title: str, *, copy: bool, endpoint: str | None, paths: SitePaths
+) -> int:
+    from publisher.commands.found_images import WantedStudy, found_images  # late, as above
+    from publisher.importers.write import publish, stage, staging
+
+    shown = paths.shown(folder)
+    placed = tuple(replace(each, endpoint=endpoint) if isinstance(each, Address) else each for each in sources)
+    wanted = WantedStudy(slug=folder.name, folder=folder, title=title, copy=copy, endpoint=endpoint)
+    found = found_images(placed, wanted, reporter())
+    with staging(folder) as made:
+        study = stage(found.draft, made, shown=shown, origin="image files")
+        publish(made, folder, study.linked)
+    click.echo(f"{counted(found.images, 'image')} in {counted(found.files, 'file')}: see {shown}/study.yaml.")
     click.echo("Next: fill in its keys, then `publisher build`.")
     if found.problems:
         click.echo("What could not be read is named above, and left out.", file=sys.stderr)
@@ -119,124 +162,3 @@ def _refuse(slug: str, folder: Path, paths: SitePaths) -> None:
                 hint="choose another name, or edit it",
             )
         )
-
-
-def _common_folder(sources: tuple[Path, ...]) -> Path:
-    folders = [str((path if _is_container(path) else path.parent).resolve()) for path in sources]
-    return Path(os.path.commonpath(folders))
-
-
-def _is_container(path: Path) -> bool:
-    return path.is_dir() and not path.name.lower().endswith(".zarr")
-
-
-def _files(sources: tuple[Path, ...], base: Path) -> Iterator[str]:
-    """Files to look at, relative to ``base``: those with a suffix that some reader takes."""
-    from publisher.sources.registry import installed_readers
-
-    suffixes = installed_readers().suffixes()
-    for source in sources:
-        real = source.resolve()
-        if not _is_container(source):
-            yield real.relative_to(base).as_posix()
-            continue
-        for name in image_files(real):
-            if name.lower().endswith(suffixes):
-                yield (real / name).relative_to(base).as_posix()
-
-
-def _look(sources: Mapping[str, Location], base: Path | None) -> _Found:
-    """Inspect sources by name; a file of a set that was seen is not listed again, what describes a set comes first."""
-    from publisher.pipeline.worker_tasks import SourceAddress, inspect_source
-    from publisher.sources.worker import LimitedWorker
-
-    found = _Found()
-    roots = (base,) if base else ()
-    ordered = sorted(sources, key=lambda name: (not name.lower().endswith(("companion.ome", ".wpi")), name))
-    with LimitedWorker(WORKER_BYTES) as worker, reporter().work("looking at files", len(ordered), "files") as meter:
-        for name in ordered:
-            meter.within(1)
-            meter.finish(1)
-            path = sources[name]
-            if str(path) in found.members:
-                continue
-            try:
-                inspection = worker.call(
-                    inspect_source, SourceAddress(path=path, roots=roots), about=path, timeout_s=TIMEOUT_S
-                )
-            except PublisherError as error:
-                found.problems += error.problems
-                continue
-            reporter().problems(inspection.warnings)
-            if isinstance(path, Path):
-                found.members.update(file.path for file in inspection.files)
-            # A slide's label and macro are published only where the curator lists their series.
-            found.images[name] = tuple(image for image in inspection.images if not image.is_slide_picture)
-    found.images = dict(sorted(found.images.items()))
-    return found
-
-
-def _copy(found: _Found, base: Path, target: Path) -> None:
-    """Copy what was found, and the files that belong to it, into the study."""
-    wanted = {base / name for name in found.images if not is_address(name)}
-    wanted |= {path for member in found.members if not _inside(path := Path(member), wanted)}
-    for path in sorted(wanted):
-        place = target / path.relative_to(base)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            shutil.copytree(path, place, dirs_exist_ok=True)
-        else:
-            shutil.copy2(path, place)
-
-
-def _inside(path: Path, folders: set[Path]) -> bool:
-    return any(parent in folders for parent in path.parents)
-
-
-def _nothing() -> Problem:
-    return Problem(
-        code="add.nothing",
-        message="no image that an installed reader can read was found",
-        hint="check the path; `publisher inspect FILE` says why a file cannot be read",
-    )
-
-
-def _relative(base: Path, folder: Path) -> str:
-    """The source folder as study.yaml names it: relative where both lie in one tree, so that the site can move."""
-    relative = os.path.relpath(base, folder)
-    return str(base) if relative.count("..") > 4 else Path(relative).as_posix()
-
-
-def _study_yaml(found: _Found, title: str, prefix: str, source: str | None, endpoint: str | None) -> str:
-    from publisher.yaml_file import dump_yaml
-
-    groups: dict[str, list[object]] = {}
-    for name in found.images:
-        if is_address(name):
-            wanted = {"path": name, "endpoint": endpoint} if endpoint and name.startswith("s3://") else name
-            groups.setdefault("", []).append(wanted)
-        else:
-            groups.setdefault(name.split("/")[0] if "/" in name else "", []).append(prefix + name)
-    datasets = [{"name": group or "Images", "images": names} for group, names in groups.items()]
-    head = dump_yaml({"title": title})
-    body = dump_yaml({**({"sources": [source]} if source else {}), "datasets": datasets})
-    return HEAD + head + TODO + body
-
-
-def _images_csv(found: _Found, slug: str, prefix: str) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["image", "series", "id", "name", "description"])
-    for name, images in found.images.items():
-        path = name if is_address(name) else prefix + name
-        for image in images:
-            writer.writerow(
-                [
-                    path,
-                    image.series if len(images) > 1 else "",
-                    image_id(slug, path, image.series),
-                    "",
-                    "",
-                ]
-            )
-    return text.getvalue()

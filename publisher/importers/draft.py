@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from publisher.errors import Problem
 
@@ -32,6 +32,7 @@ class StudyDraft:
     accepts them). ``images`` becomes images.csv. ``files`` are further files of the study by their path in it,
     ``linked`` those that are copied from a path on this disk. ``todo`` is for the curator; ``lost`` says what of the
     original has no place in the study; ``warnings`` are faults of the original that were mended or passed over.
+    ``facts`` are sentences without a full stop for whoever ran the command, such as "60 of 414 rows have pixels".
     """
 
     description: Mapping[str, object]
@@ -41,6 +42,7 @@ class StudyDraft:
     todo: tuple[Todo, ...] = ()
     lost: tuple[Todo, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 class Importer(Protocol):
@@ -56,3 +58,11 @@ class Importer(Protocol):
 
         Raises ContentError with every fault that keeps it from being a study.
         """
+
+
+@runtime_checkable
+class FindsPixels(Protocol):
+    """An importer of studies whose pixels lie elsewhere: it looks for them where the curator says."""
+
+    def with_pixels(self, places: tuple[Path, ...]) -> Importer:
+        """The same importer, which looks for pixels in ``places`` too: folders, or tables that name files."""

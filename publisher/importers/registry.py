@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from publisher.importers.draft import Importer
+from publisher.errors import ContentError, Problem
+from publisher.importers.draft import FindsPixels, Importer
+from publisher.importers.write import Staged, stage
 
 
 def importers() -> Sequence[Importer]:
@@ -14,3 +16,21 @@ def importers() -> Sequence[Importer]:
 def importer_of(path: Path) -> Importer | None:
     """The importer that takes ``path``; None where it is only images."""
     return next((each for each in importers() if each.recognises(path)), None)
+
+
+def stage_import(path: Path, slug: str, folder: Path, staged: Path, places: tuple[Path, ...], shown: str) -> Staged:
+    """Read the study at ``path`` and write it into ``staged``, from where it will become ``folder``; see `stage`.
+
+    Runs in the limited worker. ``places`` are where the curator says its pixels lie. Raises ContentError with every
+    fault that keeps it from being a study.
+    """
+    importer = importer_of(path)
+    if importer is None:
+        raise ContentError(Problem(code="add.nothing", path=str(path), message="is no study that can be read"))
+    if places and not isinstance(importer, FindsPixels):
+        message = f"an {importer.name} says itself where its images are; --images has no meaning for it"
+        raise ContentError(Problem(code="add.images-unused", path=str(path), message=message, hint="leave it out"))
+    if places and isinstance(importer, FindsPixels):
+        importer = importer.with_pixels(places)
+    draft = importer.read(path, slug, folder)
+    return stage(draft, staged, shown=shown, origin=f"{importer.name} {path.name}")

@@ -16,12 +16,12 @@ import numpy as np
 from publisher.errors import ConversionError, DamagedSourceError, Problem
 from publisher.model.encoded import EncodedLevel, Shape5
 from publisher.ngff.gathering import Gathering
-from publisher.ngff.pixels import PixelsResult, not_written
+from publisher.ngff.pixels import Means, PixelsResult, not_written
 from publisher.ngff.plan import ITEM_SIZES, ImagePlan, LevelPlan, PicturePlane
 from publisher.ngff.shard_writer import WrittenFile
 from publisher.ngff.store_writer import LevelWriter, Place
 from publisher.ngff.stored_chunks import StoredChunks
-from publisher.ngff.syncing import Syncer, SyncThreads
+from publisher.ngff.syncing import Syncer
 from publisher.sources.protocol import EncodedChunks
 
 _AHEAD = 4
@@ -42,40 +42,31 @@ def copy_pixels(
     series: int,
     plan: ImagePlan,
     folder: Path,
-    *,
-    threads: int = 1,
-    picture: PicturePlane | None = None,
-    progress: Callable[[int], None] = lambda done: None,
-    sync_threads: SyncThreads | None = None,
+    picture: PicturePlane,
+    means: Means,
 ) -> PixelsResult:
     """Publish the chunks of one image by ``plan`` (`passthrough_plan`) into ``folder``; see `write_pixels`.
 
-    Raises DamagedSourceError for a chunk that does not decode to the pixels it stands for.
+    ``means.memory_bytes`` lowers nothing here: a few chunks a thread are held. Raises DamagedSourceError for a chunk
+    that does not decode to the pixels it stands for.
     """
-    gathering = Gathering(plan, picture or PicturePlane(z=plan.levels[0].shape[2] // 2))
+    gathering = Gathering(plan, picture)
     encoded = source.encoded(series).levels
-    copying = _Copying(source, series, plan, gathering, progress)
+    copying = _Copying(source, series, plan, gathering, means.progress)
     files: list[WrittenFile] = []
     try:
-        syncer = Syncer(sync_threads)
+        syncer = Syncer(means.sync_threads)
         for number, (level, stored) in enumerate(zip(plan.levels, encoded, strict=False)):
             _refuse_other(level, stored, series)
             height, width = level.chunks[3:]
             chunks = StoredChunks(stored.codec, plan.stored[number], plan.dtype, (height, width))
             writer = LevelWriter(folder, plan, level, syncer)
-            copying.run(_Level(number, level, chunks, chunks.filled(), writer), threads)
+            copying.run(_Level(number, level, chunks, chunks.filled(), writer), means.threads)
             files += writer.close()
         syncer.close()
     except OSError as error:
         raise ConversionError(not_written(error, series)) from error
-    return PixelsResult(
-        files=tuple(files),
-        statistics=gathering.statistics(),
-        picture=gathering.planes.plane,
-        projection=gathering.planes.projection,
-        picture_level=gathering.planes.level,
-        decoded_tiles=copying.decoded,
-    )
+    return PixelsResult.of(gathering, files, copying.decoded)
 
 
 class _Copying:

@@ -1,9 +1,9 @@
 """One image's pixels to OME-Zarr arrays, with all that is learnt on the way. Everything happens in one sweep."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from numpy.typing import NDArray
 
@@ -37,6 +37,19 @@ class PixelsResult:
     projection: NDArray[Any] | None
     picture_level: int
     decoded_tiles: int
+
+    @classmethod
+    def of(cls, gathering: Gathering, files: Iterable[WrittenFile], decoded_tiles: int) -> Self:
+        """What ``gathering`` learnt of a sweep that is over and wrote ``files``."""
+        planes = gathering.planes
+        return cls(
+            files=tuple(files),
+            statistics=gathering.statistics(),
+            picture=planes.plane,
+            projection=planes.projection,
+            picture_level=planes.level,
+            decoded_tiles=decoded_tiles,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,17 +126,10 @@ def write_pixels(
     ``picture`` is the plane to keep for pictures, the first time point and middle section by default.
     ``progress`` is told the bytes of level 0 that are done so far. ``sync_threads`` are for who writes many images.
     """
-    gathering = Gathering(plan, picture or PicturePlane(z=plan.levels[0].shape[2] // 2))
+    gathering = Gathering(plan, picture or plan.middle)
     means = Means(threads=threads, memory_bytes=memory_bytes, progress=progress, sync_threads=sync_threads)
     files, decoded = _sweep(source, series, plan, folder, gathering, means)
-    return PixelsResult(
-        files=files,
-        statistics=gathering.statistics(),
-        picture=gathering.planes.plane,
-        projection=gathering.planes.projection,
-        picture_level=gathering.planes.level,
-        decoded_tiles=decoded,
-    )
+    return PixelsResult.of(gathering, files, decoded)
 
 
 def write_labels(

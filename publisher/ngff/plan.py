@@ -32,7 +32,7 @@ PUBLISHED_DTYPES = {
 """Sample type of a source to the type that is published (viewers read no others)."""
 
 ITEM_SIZES = {"uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4, "uint64": 8, "float32": 4}
-WRITER_REVISION = 1
+WRITER_REVISION = 2
 """Rises when the same plan and pixels yield other bytes."""
 SMALL_PLANE_PX = 2048
 """Planes below this edge have chunks of 256 pixels, others of 512."""
@@ -104,6 +104,11 @@ class ImagePlan:
     referenced: str = ""
     kind: Literal["image", "labels"] = "image"
     """Labels are halved by taking one pixel of four, and their arrays have no channel axis."""
+
+    @property
+    def middle(self) -> PicturePlane:
+        """The plane of pictures where nobody names one: the first time point, the middle section."""
+        return PicturePlane(z=self.levels[0].shape[2] // 2)
 
     def of_axes(self, numbers: Sequence[T]) -> tuple[T, ...]:
         """Of ``numbers`` for t c z y x those of the axes that the arrays have."""

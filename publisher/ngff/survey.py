@@ -8,6 +8,7 @@ from math import prod
 import numpy as np
 
 from publisher.ngff.gathering import Gathering
+from publisher.ngff.geometry import picture_level
 from publisher.ngff.pixels import PixelsResult
 from publisher.ngff.plan import ITEM_SIZES, ImagePlan, PicturePlane
 from publisher.sources.protocol import ImageSource
@@ -20,16 +21,15 @@ def survey_pixels(
     source: ImageSource,
     series: int,
     plan: ImagePlan,
+    picture: PicturePlane,
     *,
-    picture: PicturePlane | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> PixelsResult:
     """Look at the level that pictures are made of: all its planes, or as many, evenly spread, as `MOST_BYTES` hold.
 
     Extremes and histograms are those of what was read. ``files`` of the result is empty.
     """
-    picture = picture or PicturePlane(z=plan.levels[0].shape[2] // 2)
-    number = _level(plan, picture.longest_px)
+    number = picture_level(plan, picture.longest_px)
     level = replace(plan.levels[number], path="0")
     gathering = Gathering(replace(plan, levels=(level,)), picture)
     _, size_c, _, height, width = level.shape
@@ -43,20 +43,7 @@ def survey_pixels(
             gathering.take(0, (t, c, z, 0, 0), block.astype(dtype, copy=False))
             read += 1
     progress(plan.level_bytes)
-    return PixelsResult(
-        files=(),
-        statistics=gathering.statistics(),
-        picture=gathering.planes.plane,
-        projection=gathering.planes.projection,
-        picture_level=number,
-        decoded_tiles=read,
-    )
-
-
-def _level(plan: ImagePlan, longest_px: int) -> int:
-    """The smallest level that is not below the picture's size, else the largest there is."""
-    fitting = [number for number, level in enumerate(plan.levels) if max(level.shape[3:]) >= longest_px]
-    return fitting[-1] if fitting else 0
+    return replace(PixelsResult.of(gathering, (), read), picture_level=number)
 
 
 def _planes(plan: ImagePlan, number: int, picture: PicturePlane) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,10 @@
 """Relative links between the pages of a site."""
 
+import re
 from pathlib import PurePosixPath
 from urllib.parse import quote
+
+from publisher.model.terms import term_id
 
 
 class Linker:
@@ -25,10 +28,10 @@ class Linker:
 
 
 def external(text: str) -> str | None:
-    """``text`` when it is an address a page may link to (http, https, ftp, mailto), else None."""
+    """``text`` when it is an address a page may link to (http, https, mailto), else None."""
     address = text.strip()
     scheme = address.partition(":")[0].lower()
-    if scheme not in ("http", "https", "ftp", "mailto") or any(character in address for character in " <>\"'\\\n\r\t"):
+    if scheme not in ("http", "https", "mailto") or any(character in address for character in " <>\"'\\\n\r\t"):
         return None
     return address if scheme == "mailto" or "://" in address else None
 
@@ -43,20 +46,28 @@ def bare_doi(doi: str) -> str:
     return doi[doi.index("10.") :] if "10." in doi else doi
 
 
-_TERM_PAGES = {
-    "EFO": "http://www.ebi.ac.uk/efo/EFO_",
-    "CMPO": "http://www.ebi.ac.uk/cmpo/CMPO_",
-    "ORPHA": "http://www.orpha.net/ORDO/Orphanet_",
-}
-
-
 def term_link(accession: str | None) -> str | None:
-    """Address that defines an ontology term: ``NCBITaxon:9606`` or ``FBbi_00000251``; None when it names none."""
+    """Address that defines a term: ``NCBITaxon:9606``, ``FBbi_00000251``, or given as an address; None for no term."""
     if not accession:
         return None
-    if "://" in accession:
-        return external(accession)
-    ontology, _, number = accession.replace("_", ":", 1).partition(":")
-    if not (ontology.isalnum() and number.isalnum()):
-        return None
-    return _TERM_PAGES.get(ontology, f"http://purl.obolibrary.org/obo/{ontology}_") + number
+    term = term_id(accession)
+    return external(accession) or (term.address if term else None)
+
+
+_DOI = re.compile(r"(?:doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+
+
+def value_link(text: str) -> str | None:
+    """Where a whole value leads: an address, a DOI (``doi:10.1038/...``), a term of a known ontology; else None."""
+    address = external(text)
+    if address:
+        return address
+    doi = _DOI.fullmatch(text.strip())
+    return doi_link(doi[1]) if doi else term_link(text)
+
+
+def named_link(text: str) -> tuple[str, str] | None:
+    """Words and address of a value that has both, as IDR writes them: ``CC BY 4.0 https://creativecommons.org/...``."""
+    words, _, last = text.strip().rpartition(" ")
+    address = external(last) if words else None
+    return (words.rstrip(), address) if address and "://" in address else None

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher import urls
-from publisher.catalogue.resolve import FileRef
 from publisher.catalogue.schema import Rendering
+from publisher.catalogue.tree import FileRef
 from publisher.errors import ConversionError, Problem
 from publisher.formats.redaction import redacted_image, redacted_plate
 from publisher.model.container import Entry

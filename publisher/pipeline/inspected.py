@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.catalogue.load import StudyFolder
-from publisher.catalogue.resolve import FileRef
+from publisher.catalogue.tree import FileRef
 from publisher.errors import Problem, PublisherError, SourceError
 from publisher.model.image import Image
 from publisher.model.location import Address, Location

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher.catalogue.label_files import LabelRef
-from publisher.catalogue.resolve import FileRef
 from publisher.catalogue.schema import ImageFiles
+from publisher.catalogue.tree import FileRef
 from publisher.errors import Problem
 from publisher.formats.redaction import Redaction, redacted_labels
 from publisher.model.identity import slug

@@ -6,14 +6,15 @@ whose chunks are kept nothing but those is published, and a chunk that holds any
 
 from typing import Literal
 
-from publisher.catalogue.resolve import FileRef
-from publisher.errors import Problem, Severity
+from publisher.catalogue.tree import FileRef
+from publisher.errors import Problem
 from publisher.model.image import Image
 from publisher.model.location import Address
 from publisher.ngff.passthrough_plan import passthrough_plan, reference_plan
 from publisher.ngff.plan import ImagePlan
 from publisher.pipeline.inspected import Inspected
 from publisher.pipeline.site import Site
+from publisher.sources.damage import warning
 
 Kept = Literal["copy", "link"]
 
@@ -61,20 +62,11 @@ def kept_or_anew(
 
 def _labels_left_out(site: Site, ref: FileRef) -> Problem:
     names = ", ".join(dict.fromkeys(said.name for said in ref.labels))
-    return Problem(
-        code="labels.left-out",
-        path=site.shown(ref.location),
-        message=f"the labels {names} are not published: its pixels stay where they are, and labels stand below pixels",
-        hint="take `passthrough: reference` out, or `labels`",
-        severity=Severity.WARNING,
-    )
+    message = f"the labels {names} are not published: its pixels stay where they are, and labels stand below pixels"
+    hint = "take `passthrough: reference` out, or `labels`"
+    return warning(site.shown(ref.location), "labels.left-out", message, hint=hint)
 
 
 def _not_kept(site: Site, ref: FileRef, message: str) -> Problem:
-    return Problem(
-        code="pixels.not-kept",
-        path=site.shown(ref.location),
-        message=message,
-        hint="they are copied or written anew instead; say `passthrough: rewrite`, or name the store's `url:`",
-        severity=Severity.WARNING,
-    )
+    hint = "they are copied or written anew instead; say `passthrough: rewrite`, or name the store's `url:`"
+    return warning(site.shown(ref.location), "pixels.not-kept", message, hint=hint)

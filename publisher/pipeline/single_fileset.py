@@ -13,8 +13,8 @@ from pathlib import Path
 from publisher import urls
 from publisher.catalogue.curation import Curation
 from publisher.catalogue.load import StudyFolder
-from publisher.catalogue.resolve import DatasetFiles, FileRef
 from publisher.catalogue.schema import ImageFiles, Rendering, StudyDescription
+from publisher.catalogue.tree import DatasetFiles, FileRef
 from publisher.config.model import BuildSection, DownloadsSection, SiteConfig, ZarrSection
 from publisher.errors import ConfigError, ConversionError, Problem, SourceError
 from publisher.files import remove_tree

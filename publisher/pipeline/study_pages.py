@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from publisher import urls
-from publisher.catalogue.resolve import DatasetFiles, ProjectFiles
+from publisher.catalogue.tree import DatasetFiles, ProjectFiles
 from publisher.graph.step import Deferred, Results, Step
 from publisher.model.container import Entry
 from publisher.pages.container_pages import Around, Slice, dataset_page, project_page

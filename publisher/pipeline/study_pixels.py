@@ -6,7 +6,7 @@ Imported only for studies with image files: arrays, XML and readers cost half a 
 from collections.abc import Iterator, Sequence
 
 from publisher.catalogue.load import StudyFolder
-from publisher.catalogue.resolve import DatasetFiles, FileRef
+from publisher.catalogue.tree import DatasetFiles, FileRef
 from publisher.errors import ConversionError, SourceError
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.catalogue.load import StudyFolder, is_published, load_study
-from publisher.catalogue.resolve import DatasetFiles, StudyTree, resolve
+from publisher.catalogue.resolve import resolve
 from publisher.catalogue.rows import Rows
+from publisher.catalogue.tree import DatasetFiles, StudyTree
 from publisher.errors import ContentError, Problem, Severity
 from publisher.graph.step import Deferred, Step
 from publisher.model.container import Entry

@@ -137,37 +137,27 @@ def convert(job: Conversion, *, progress: Callable[[int], None], shelf: Shelf) -
         return convert_labels(job, progress=progress, shelf=shelf)
     # The writer and its codecs are imported where pixels are written, and nowhere else.
     from publisher.ngff.passthrough import copy_pixels
-    from publisher.ngff.pixels import write_pixels
+    from publisher.ngff.pixels import Means, write_pixels
     from publisher.ngff.survey import survey_pixels
 
+    means = Means(job.threads, job.memory_bytes, progress, _sync_threads())
     with job.address.kept_open(shelf) as source:
         if job.plan.referenced:
-            return _converted(
-                survey_pixels(source, job.series, job.plan, picture=job.picture, progress=progress), job.keep
-            )
-        if job.plan.stored and isinstance(source, EncodedChunks):
-            result = copy_pixels(
+            result = survey_pixels(source, job.series, job.plan, job.picture, progress=progress)
+        elif job.plan.stored and isinstance(source, EncodedChunks):
+            result = copy_pixels(source, job.series, job.plan, job.folder, job.picture, means)
+        else:
+            result = write_pixels(
                 source,
                 job.series,
                 job.plan,
                 job.folder,
-                threads=job.threads,
+                threads=means.threads,
+                memory_bytes=means.memory_bytes,
                 picture=job.picture,
                 progress=progress,
-                sync_threads=_sync_threads(),
+                sync_threads=means.sync_threads,
             )
-            return _converted(result, job.keep)
-        result = write_pixels(
-            source,
-            job.series,
-            job.plan,
-            job.folder,
-            threads=job.threads,
-            memory_bytes=job.memory_bytes,
-            picture=job.picture,
-            progress=progress,
-            sync_threads=_sync_threads(),
-        )
     return _converted(result, job.keep)
 
 

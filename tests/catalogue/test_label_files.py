@@ -6,7 +6,8 @@ import pytest
 
 from publisher.catalogue.label_files import filled
 from publisher.catalogue.load import load_study
-from publisher.catalogue.resolve import StudyTree, resolve
+from publisher.catalogue.resolve import resolve
+from publisher.catalogue.tree import StudyTree
 from publisher.errors import ContentError
 from publisher.model.labels import LabelValue
 from publisher.paths import SitePaths, site_paths

@@ -6,8 +6,9 @@ import pytest
 
 from publisher.catalogue.image_patterns import looks_like_image, matches
 from publisher.catalogue.load import load_study
-from publisher.catalogue.resolve import FileRef, resolve
+from publisher.catalogue.resolve import resolve
 from publisher.catalogue.rows import Rows
+from publisher.catalogue.tree import FileRef
 from publisher.errors import ContentError
 from publisher.model.annotation import Pair
 from publisher.model.image import Image, Pixels

@@ -107,9 +107,9 @@ def test_only_harmless_addresses_become_links(text: str, address: str | None) ->
 
 
 def test_terms_dois_and_licences_have_their_addresses() -> None:
-    assert term_link("NCBITaxon:9606") == "http://purl.obolibrary.org/obo/NCBITaxon_9606"
-    assert term_link("FBbi_00000251") == "http://purl.obolibrary.org/obo/FBbi_00000251"
-    assert term_link("CMPO:0000435") == "http://www.ebi.ac.uk/cmpo/CMPO_0000435"
+    assert term_link("NCBITaxon:9606") == "https://purl.obolibrary.org/obo/NCBITaxon_9606"
+    assert term_link("FBbi_00000251") == "https://purl.obolibrary.org/obo/FBbi_00000251"
+    assert term_link("CMPO:0000435") == "https://www.ebi.ac.uk/cmpo/CMPO_0000435"
     assert term_link('x" onclick="') is None
     assert (
         doi_link("https://doi.org/10.1038/ncb2591") == doi_link("10.1038/ncb2591") == "https://doi.org/10.1038/ncb2591"
