@@ -108,6 +108,11 @@ class FilesetPlan:
         files = [Path(file.path) for file in self.inspected.files]
         return {file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file): file for file in files}
 
+    def described_by(self) -> dict[str, Path]:
+        """The files that its metadata are made from: those of its pixels, and the document beside them."""
+        said = self.ref.metadata
+        return self.source_files() | ({f"metadata {said.path}": said.location} if said else {})
+
     def overrides(self) -> dict[int, ChannelOverride]:
         """What the curator says of channels, by channel from 0."""
         return {
