@@ -17,9 +17,10 @@ _URL = re.compile(r"url\(\s*[\"']?(?!data:|https?:|#)([^\"')]+)[\"']?\s*\)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticFiles:
-    """``files`` to write, by path below the site's root; ``names`` leads from "site.js" to its path there, and from "viewer/viewer.js" to the viewer's.
+    """``files`` to write, by path below the site's root; ``names`` leads from "site.js" to its path there.
 
-    ``styles`` leads from a bundle ("base", "image") to the path of its style sheet.
+    The viewer's files are of no theme; "viewer/viewer.js" leads to its script. ``styles`` leads from a bundle
+    ("base", "image") to the path of its style sheet.
     """
 
     files: Mapping[PurePosixPath, bytes]

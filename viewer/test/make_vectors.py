@@ -31,7 +31,9 @@ def main() -> None:
         )
     for name, shuffle in (("lz4", 1), ("zstd", 2)):
         coded = numcodecs.blosc.compress(np.zeros(4096, np.uint16), name.encode(), 5, shuffle, 0)
-        vectors.append({"dtype": "foreign", "count": 4096, "shuffle": shuffle, "coded": base64.b64encode(coded).decode()})
+        vectors.append(
+            {"dtype": "foreign", "count": 4096, "shuffle": shuffle, "coded": base64.b64encode(coded).decode()}
+        )
     lines = ",\n".join(json.dumps(vector) for vector in vectors)
     (Path(__file__).parent / "vectors.json").write_text(f"[\n{lines}\n]\n")
 

@@ -23,6 +23,8 @@ export interface ViewerLevel {
   path: string;
   /** In the order of the axes. */
   shape: number[];
+  /** Metadata of the array, where the page has it. */
+  zarr: { zarr_format: 2 | 3 } | null;
 }
 
 export interface ViewerData {

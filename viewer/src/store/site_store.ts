@@ -2,7 +2,7 @@ import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery } from "@zarri
 import { meaning } from "./answers.ts";
 import { HostFault } from "./faults.ts";
 import { Kept } from "./kept.ts";
-import { retried } from "./retry.ts";
+import { pause, retried } from "./retry.ts";
 
 /** Bytes of whole files that are kept for hosts that ignore ranges. */
 const MOST_WHOLE = 64 << 20;
@@ -19,6 +19,7 @@ export interface Options {
   listener?: Listener;
   /** The browser's own, but in tests. */
   fetch?: typeof fetch;
+  wait?: typeof pause;
   page?: URL;
 }
 
@@ -125,7 +126,7 @@ export class SiteStore implements AsyncReadable {
         throw new HostFault("status", `${answer.status} for ${address.href}`);
       }
       return meant === "try again" ? undefined : answer;
-    }, signal);
+    }, signal, this.#options.wait ?? pause);
     return found === "missing" ? undefined : found;
   }
 
