@@ -47,6 +47,11 @@ test("a link of OMERO.iviewer says what it says there", () => {
   assert.deepEqual([found.z, found.t, found.camera], [1, 4, { x: 10, y: 20, zoom: 0.5, rotation: 0 }]);
 });
 
+test("large numbers of links that nobody has escaped", () => {
+  const [{ start, end }] = withHash(STATE, "#c=1|-1.5e+07:1.437191e+07", SIZES).channels as [ChannelState];
+  assert.deepEqual([start, end], [-15000000, 14371910]);
+});
+
 const UNREADABLE = [
   "",
   "#",

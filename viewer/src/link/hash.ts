@@ -31,7 +31,9 @@ export function toHash(state: ViewState): string {
 /** `state` with what `hash` (or the query of one of iviewer's links) says. */
 export function withHash(state: ViewState, hash: string, sizes: { z: number; t: number }): ViewState {
   const words = new URLSearchParams(hash.replace(/^[#?]/, ""));
-  const channels = withChannels(state.channels, words.get("c"), words.get("g"));
+  // "1e+21" comes as "1e 21" where nobody has escaped the plus.
+  const list = words.get("c")?.replaceAll(" ", "+") ?? null;
+  const channels = withChannels(state.channels, list, words.get("g"));
   return {
     ...state,
     channels,

@@ -36,6 +36,8 @@ export function makeMap(target: HTMLElement, layers: BaseLayer[], grid: Grid, st
   const { camera } = state.value;
   if (camera) place(view, camera);
   else fit(map, grid);
+  map.on("loadstart", () => target.setAttribute("aria-busy", "true"));
+  map.on("rendercomplete", () => target.setAttribute("aria-busy", "false"));
   map.on("moveend", () => state.update({ camera: cameraOf(view) }));
   return map;
 }
