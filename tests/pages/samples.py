@@ -29,6 +29,7 @@ from publisher.pages.published import (
     Pictures,
     PublishedImage,
     PublishedLabels,
+    PublishedPlanes,
     StudyRecord,
 )
 from publisher.pages.quality_page import quality_page
@@ -193,7 +194,7 @@ def acquisition(text: str = "", count: int = 3) -> tuple[Section, ...]:
         Section(
             kind="Channel",
             title=f"Hoechst {number}" + text,
-            values=(("AcquisitionMode", "SpinningDiskConfocal"), ("Exposure", "0.05 s")),
+            values=(("AcquisitionMode", "SpinningDiskConfocal"),),
             sections=(Section(kind="DetectorSettings", values=(("Device", "Camera" + text), ("Gain", "1.2"))),),
         )
         for number in range(count)
@@ -201,7 +202,6 @@ def acquisition(text: str = "", count: int = 3) -> tuple[Section, ...]:
     return (
         microscope,
         Section(kind="ObjectiveSettings", values=(("Device", "63× oil" + text),)),
-        Section(kind="Plane", values=(("Count", "252"), ("DeltaT", "0 to 330 s"))),
         Section(kind="Experiment", values=(("Type", "FP"),), sections=(beam,)),
         *channels,
     )
@@ -270,7 +270,11 @@ def published(
         store=urls.store(slug, image_id, "0"),
         fileset=urls.fileset(slug, image_id),
         store_bytes=48_200_000,
-        planes=FileFact(title="Planes (CSV)", path=urls.image_file(slug, image_id, "planes.csv"), size=5_100),
+        planes=PublishedPlanes(
+            file=FileFact(title="Planes (CSV)", path=urls.image_file(slug, image_id, "planes.csv"), size=5_100),
+            section=Section(kind="Plane", values=(("Count", "252"), ("DeltaT", "0 to 330 s"))),
+            exposures=("0.05 s", "", "0.1 s"),
+        ),
         xml_texts=(XmlText(id="Annotation:xml", text="<said>" + text, characters=54_321),),
         pictures=Pictures(
             thumbnail=picture(slug, image_id, "thumbnail.webp", *small),
