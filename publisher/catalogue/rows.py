@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from publisher.catalogue.load import StudyFolder
+from publisher.catalogue.plates import Plates
 from publisher.catalogue.tree import DatasetFiles, FileRef, StudyTree
 from publisher.errors import Problem, Severity
 from publisher.model.container import Entry
@@ -14,10 +15,14 @@ ImagesOf = Callable[[FileRef], Sequence[Image]]
 
 
 class Rows:
-    """Who each row of images.csv is about; fill it with `match` for every file, then ask for the rest."""
+    """Who each row of images.csv is about; ask for the entries of every file, then for the rest.
 
-    def __init__(self, study: StudyFolder, tree: StudyTree) -> None:
+    Images on ``plates`` are put there, and rows about wells and plates are theirs.
+    """
+
+    def __init__(self, study: StudyFolder, tree: StudyTree, plates: Plates | None = None) -> None:
         self._study = study
+        self._plates = plates or Plates(study, tree, ())
         self._matched = bytearray(len(study.curation))
         self._datasets = {name: d.id for d in reversed(list(tree.all_datasets())) for name in (d.id, d.name)}
         self._first = next((d.id for d in tree.all_datasets()), "")
@@ -31,30 +36,44 @@ class Rows:
                     yield self._entry(ref, image)
 
     def _entry(self, ref: FileRef, image: Image) -> Entry:
-        rows = []
-        for number in self._study.curation.of_image(ref.path, image.series, image.name):
+        curation = self._study.curation
+        numbers = curation.of_image(ref.path, image.series, image.name)
+        rows = [curation.row(number) for number in numbers]
+        spot = self._plates.spot(ref, image.series, [row.place for row in rows if row.place])
+        if spot:
+            of_field = [number for number in self._plates.rows_of(spot) if number not in numbers]
+            numbers, rows = [*numbers, *of_field], [*rows, *map(curation.row, of_field)]
+        for number in numbers:
             self._matched[number] = 1
-            rows.append(self._study.curation.row(number))
         said = {
             key: next((getattr(row, key) for row in rows if getattr(row, key)), "")
             for key in ("id", "name", "description")
         }
-        return Entry(
+        entry = Entry(
             id=ref.wants.id or said["id"] or image_id(self._study.slug, ref.path, image.series),
             name=ref.wants.name or said["name"],
             description=ref.wants.description or said["description"],
             ref=ImageRef(ref.path, image.series),
-            pairs=tuple(pair for row in rows for pair in row.unplaced_pairs),
+            pairs=tuple(pair for row in rows for pair in (row.pairs if spot and spot.at else row.unplaced_pairs)),
         )
+        if spot:
+            self._plates.put(entry, spot)
+        return entry
 
     def without_pixels(self) -> dict[str, "RecordEntries"]:
-        """Rows that no image matched, by dataset id; call it when every dataset's entries were seen."""
+        """Rows that no image, well or plate matched, by dataset id; call it when every file's entries were seen."""
+        self._plates.take_rows(self._matched)
         numbers: dict[str, list[int]] = {}
         for number in range(len(self._study.curation)):
             if not self._matched[number]:
                 name = self._study.curation.value(number, "dataset")
                 numbers.setdefault(self._datasets.get(name, self._first), []).append(number)
         return {dataset: RecordEntries(self._study, dataset, found) for dataset, found in numbers.items()}
+
+    def lost(self) -> tuple[int, ...]:
+        """Numbers of the rows that name an image nobody has; ask when every dataset's entries were seen."""
+        curation = self._study.curation
+        return tuple(n for n in range(len(curation)) if not self._matched[n] and curation.value(n, "image"))
 
     def warnings(self) -> Iterator[Problem]:
         """Rows that name an image nobody has, or no image at all."""
@@ -68,7 +87,7 @@ class Rows:
                 hint="name the column of file names `image`",
                 severity=Severity.WARNING,
             )
-        lost = [n for n in range(len(curation)) if not self._matched[n] and "/" in curation.value(n, "image")]
+        lost = [n for n in range(len(curation)) if self._matched[n] != 1 and "/" in curation.value(n, "image")]
         if lost:
             first = curation.value(lost[0], "image")
             yield Problem(

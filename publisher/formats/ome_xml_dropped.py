@@ -42,7 +42,8 @@ _LATER_NAMES = {
     "secondaryemissionfilter": "emissionfilter",
     "group": "experimentergroup",
 }
-_REFERS = re.compile(r"(Ref|Settings)\Z")
+_REFERS = re.compile(r"(Ref|Settings|\ALeader|\AContact|\APump)\Z")
+_GROUP = re.compile(r"(\A|:)Group:")
 _HERE = "is here"
 
 
@@ -73,7 +74,8 @@ class _Said(NamedTuple):
     def later_name(self) -> str:
         if self.name == _HERE:
             return f"<{self.tag}>"
-        name = _REFERS.sub("", self.tag if self.name in ("", "ID") else self.name).lower()
+        name = (self.tag if self.name in ("", "ID") else self.name).lower()
+        name = name.removesuffix("ref").removesuffix("settings")
         return _LATER_NAMES.get(name, name)
 
     @property
@@ -85,16 +87,15 @@ class _Said(NamedTuple):
 _Key = Callable[[_Said], Hashable]
 
 
-def _related(said: _Said) -> Hashable:
-    """Dataset/ProjectRef of early releases is Project/DatasetRef of later ones."""
-    return frozenset((said.owner, _as_later(said.value))) if said.tag.endswith("Ref") and said.refers else id(said)
+def _related(said: _Said) -> frozenset[str]:
+    """Who refers to whom: Dataset/ProjectRef of early releases is Project/DatasetRef of later ones, or was both."""
+    return frozenset((said.owner, _as_later(said.value))) if said.tag.endswith("Ref") and said.refers else frozenset()
 
 
 # From the same words in the same place to the same words anywhere: later steps see what earlier ones leave.
 _STEPS: tuple[_Key, ...] = (
     lambda said: (said.owner, said.tag, said.name, said.value),
     lambda said: (said.owner, said.later_name, _as_later(said.value) if said.refers else said.value),
-    _related,
 )
 _FAR_STEPS: tuple[_Key, ...] = (
     lambda said: (said.owner, said.value),
@@ -115,8 +116,10 @@ def dropped(source: Element, result: Element) -> tuple[Lost, ...]:
     left = list(_values(source, common, defined=frozenset(after), every=False))
     held = list(_values(result, common, defined=frozenset(before | after), every=True))
     order = {id(said): place for place, said in enumerate(left)}
+    relations = {_related(said) for said in held} - {frozenset()}
     for step in _STEPS:
         left, held = _unmatched(left, held, step)
+    left = [said for said in left if _related(said) not in relations]
     told = [said for said in left if said.is_distinct]
     for step in _FAR_STEPS:
         told, held = _unmatched(told, held, step)
@@ -144,8 +147,8 @@ def _unmatched(left: list[_Said], held: list[_Said], key: _Key) -> tuple[list[_S
 
 
 def _as_later(identifier: str) -> str:
-    """ExperimenterGroup was called Group."""
-    return "ExperimenterGroup:" + identifier.removeprefix("Group:") if identifier.startswith("Group:") else identifier
+    """Group became ExperimenterGroup in 2012-06, with that before the ID that it had."""
+    return f"ExperimenterGroup:{identifier}" if _GROUP.search(identifier) else identifier
 
 
 def _ids(root: Element) -> set[str]:
@@ -177,7 +180,7 @@ class _Walk:
         if tag in _LAYOUT or (tag == "BinData" and local(element.getparent()) == "Pixels"):
             return
         if identifier and not _REFERS.search(tag):
-            later = _as_later(identifier)
+            later = _as_later(identifier) if tag == "Group" else identifier
             owner = later if later in self._common else owner
             path = tag if tag in _PEOPLE else f"{tag} {identifier}"
         yield from self.own(element, owner, path, image)
@@ -189,7 +192,9 @@ class _Walk:
         tag = local(element)
         for key, value in element.attrib.items():
             name, value = key.rpartition("}")[2], " ".join(value.split())
-            refers = bool(_REFERS.search(name) or (name == "ID" and _REFERS.search(tag)) or tag in ("Leader", "Contact"))
+            refers = bool(
+                _REFERS.search(name) or (name == "ID" and _REFERS.search(tag)) or tag in ("Leader", "Contact")
+            )
             defines = name == "ID" and not refers and (tag in _PEOPLE or _as_later(value) in self._defined)
             if not defines and name != "schemaLocation" and (tag, name) != ("Pixels", "BigEndian"):
                 yield _Said(owner, tag, name, value, refers, f"{path}/@{name}", image)

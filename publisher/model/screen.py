@@ -1,5 +1,6 @@
 """Plates: wells in rows and columns, and the images taken in them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -73,6 +74,17 @@ class Plate:
                 yield field.series, f"{prefix}[Well {self.well_name(well)}, Field {number}]"
 
 
+@dataclass(frozen=True, slots=True)
+class WellPlace:
+    """Where on a plate, as a table says it: a plate by name or id, a well ("B3", "B03"), the number of a field in the
+    well from 1, a run by number from 1 or by name. What is not said is empty."""
+
+    plate: str = ""
+    well: str = ""
+    field: str = ""
+    acquisition: str = ""
+
+
 def row_name(index: int) -> str:
     """Letters of a row, from 0: A to Z, then AA (OME's naming convention "letter")."""
     name = ""
@@ -99,6 +111,26 @@ def ome_indices(names: Sequence[str]) -> tuple[int, ...]:
         if len(set(known)) == len(names):
             return tuple(known)
     return tuple(range(len(names)))
+
+
+_WELL = re.compile(r"\s*([A-Za-z]{1,3})[ _-]?0*([1-9][0-9]{0,4})\s*\Z")
+
+
+def well_position(name: str) -> tuple[int, int] | None:
+    """Row and column from 0 of a well called by letters and a number: "B3", "b03", "B-3"; None of other names."""
+    found = _WELL.match(name)
+    if found is None:
+        return None
+    row, column = _letters_index(found[1].upper()), _digits_index(found[2])
+    return None if row is None or column is None or max(row, column) >= MOST_ROWS else (row, column)
+
+
+def conventional_indices(rows: Sequence[str], columns: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Numbers from 0 of rows called by letters and columns called by numbers; None where any is called otherwise."""
+    found = tuple(map(_letters_index, rows)), tuple(map(_digits_index, columns))
+    letters, numbers = (tuple(n for n in part if n is not None and n < MOST_ROWS) for part in found)
+    whole = len(set(letters)) == len(rows) and len(set(numbers)) == len(columns)
+    return (letters, numbers) if whole else None
 
 
 def _letters_index(name: str) -> int | None:

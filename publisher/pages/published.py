@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from publisher.catalogue.schema import StudyDescription
-from publisher.model.annotation import Pair
+from publisher.model.acquisition import Section
+from publisher.model.annotation import Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
@@ -61,6 +62,15 @@ class PublishedLabels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPlanes:
+    """The planes of an image: ``section`` tells them in brief, ``exposures`` by channel in words, ``file`` has all."""
+
+    file: FileFact
+    section: Section
+    exposures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What pictures of a stack show, where it is not a plane: the maximum over z, with its own windows and values."""
 
@@ -112,9 +122,10 @@ class PublishedImage:
     ``image`` is None for a record without pixels, and then all that follows is empty. ``dtype`` is the published
     one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first. ``store`` is the folder of its
     OME-Zarr image, or ``elsewhere`` says where that is; ``fileset`` of the whole fileset. ``statistics_file`` and
-    ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown. ``files`` are
-    further downloads. ``provenance`` says source file, conversions and software. ``labels`` are its label images,
-    ``labels_file`` their list; ``regions_file`` is its region JSON. ``projection`` is set where pictures show the
+    ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown; ``planes`` are
+    its planes, ``xml_texts`` are beginnings of its XML annotations. ``files`` are further downloads.
+    ``provenance`` says source file, conversions and software. ``labels`` are its label images, ``labels_file`` their
+    list; ``regions_file`` is its region JSON. ``projection`` is set where pictures show the
     maximum over z.
     """
 
@@ -132,6 +143,8 @@ class PublishedImage:
     statistics_file: PurePosixPath | None = None
     ome_xml: FileFact | None = None
     ome_xml_text: str = ""
+    planes: PublishedPlanes | None = None
+    xml_texts: tuple[XmlText, ...] = ()
     files: tuple[FileFact, ...] = ()
     provenance: tuple[Pair, ...] = ()
     inherited: tuple[Inherited, ...] = ()

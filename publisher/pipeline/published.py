@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from publisher import __version__, urls
 from publisher.graph.record import Json
 from publisher.graph.step import Deferred, Results, Step
-from publisher.model.annotation import Pair
+from publisher.model.acquisition import Section
+from publisher.model.annotation import Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
 from publisher.ngff.manifest import MANIFEST
@@ -18,6 +19,7 @@ from publisher.pages.published import (
     Pictures,
     PublishedImage,
     PublishedLabels,
+    PublishedPlanes,
     Shown,
     StoreElsewhere,
 )
@@ -181,6 +183,11 @@ class PublishedImages:
             if document
             else None,
             ome_xml_text=document["head"] if document else "",
+            planes=_planes((document or {}).get("planes"), urls.image_file(slug, entry.id, "planes.csv")),
+            xml_texts=tuple(
+                XmlText(id=identifier, text=text, characters=characters)
+                for identifier, text, characters in (document or {}).get("xml", ())
+            ),
             files=(
                 *self._single_file(entry, slug, results),
                 *self._checksums(entry, urls.fileset(slug, fileset.id), results),
@@ -199,6 +206,18 @@ class PublishedImages:
             return None
         rendering = self._pixels().rendering(fileset, image, results, of_picture=True)
         return Shown(rendering=rendering, statistics=statistics.projected().channels) if rendering else None
+
+
+def _planes(told: Json, path: PurePosixPath) -> PublishedPlanes | None:
+    """What the describe step told of an image's planes."""
+    if not told:
+        return None
+    size, values, exposures = told
+    return PublishedPlanes(
+        file=FileFact(title="Planes (CSV)", path=path, size=size),
+        section=Section(kind="Plane", values=tuple((name, value) for name, value in values)),
+        exposures=tuple(exposures),
+    )
 
 
 def _labels(listed: Json, folder: PurePosixPath) -> tuple[PublishedLabels, ...]:

@@ -56,7 +56,7 @@ def run(
         scheduler = Scheduler(
             workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force, slots=site.cores.count
         )
-        folders = _chosen(study_folders(paths), options)
+        folders = chosen(study_folders(paths), options)
         if not dry_run and any(_has_new_pixels(site, folder) for folder in folders):
             workers.warm_up()
         site.warn(undescribed(paths))
@@ -149,7 +149,8 @@ def _embargo(site: Site, folder: Path) -> bool:
     return bool(until) and site.options.today.isoformat() >= str(until)
 
 
-def _chosen(folders: list[Path], options: BuildOptions) -> list[Path]:
+def chosen(folders: list[Path], options: BuildOptions) -> list[Path]:
+    """Those of ``folders`` that the command line asks for; raises ConfigError where it names one that is not there."""
     unknown = set(options.studies) - {folder.name for folder in folders}
     if unknown:
         raise ConfigError(

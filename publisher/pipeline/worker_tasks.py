@@ -11,6 +11,7 @@ from publisher import __version__
 from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.errors import Problem
 from publisher.formats.redaction import Redaction
+from publisher.model.annotation import XmlText
 from publisher.model.labels import LabelValue, Rgba
 from publisher.model.location import Address, Location
 from publisher.model.rendering import RenderingSettings
@@ -22,6 +23,7 @@ from publisher.sources.sidecar import SidecarAddress, told
 
 if TYPE_CHECKING:
     # only the worker needs XML
+    from publisher.formats.ome_xml_planes import PlaneTable
     from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates
     from publisher.formats.ome_xml_tree import OmeTree
     from publisher.ngff.pixels import PixelsResult
@@ -122,10 +124,15 @@ def has_changed(address: Address, files: tuple[SourceFile, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
-    """OME-XML of a fileset, of each of its published images, and what was mended or redacted on the way."""
+    """OME-XML of a fileset and of each of its published images, and what was mended or redacted on the way.
+
+    ``planes`` are those of each image, None where they say nothing; ``xml`` are its XML annotations.
+    """
 
     fileset: bytes
     images: tuple[bytes, ...]
+    planes: "tuple[PlaneTable | None, ...]"
+    xml: tuple[tuple[XmlText, ...], ...]
     warnings: tuple[Problem, ...]
 
 
@@ -149,6 +156,8 @@ def publish_documents(
     return Documents(
         fileset=published.data,
         images=tuple(each.document(number) for number in range(len(images))),
+        planes=tuple(each.planes(number) for number in range(len(images))),
+        xml=tuple(each.xml_texts(number) for number in range(len(images))),
         warnings=published.problems,
     )
 

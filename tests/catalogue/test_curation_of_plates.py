@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from publisher.catalogue.curation import Curation, WellPlace
+from publisher.catalogue.curation import Curation
 from publisher.catalogue.curation_file import read_curation
 from publisher.errors import ContentError
 from publisher.model.annotation import Pair
+from publisher.model.screen import WellPlace
 
 
 def table(folder: Path, text: str) -> Curation:
