@@ -1,8 +1,10 @@
 """Images of an OME-XML tree as values of the model."""
 
+from dataclasses import replace
+
 from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.ome_units import micrometers, seconds
-from publisher.formats.ome_xml_annotation import OriginalReader, annotations_of
+from publisher.formats.ome_xml_annotation import OriginalReader, annotations_of, annotations_of_file
 from publisher.formats.ome_xml_annotation import read_annotation as read_annotation
 from publisher.formats.ome_xml_channels import is_rgb, published_channels, samples_per_channel
 from publisher.formats.ome_xml_clean import positive
@@ -32,7 +34,7 @@ _MOST_CHANNELS = 2**16
 
 
 def read_images(tree: OmeTree) -> tuple[Image, ...]:
-    """Every Image of ``tree``, in series order.
+    """Every Image of ``tree``, in series order. Annotations that nothing refers to are those of an only image.
 
     Raises DamagedSourceError, naming each fault, when an image has no sizes or no known pixel type.
     """
@@ -49,6 +51,9 @@ def read_images(tree: OmeTree) -> tuple[Image, ...]:
             )
     if problems:
         raise DamagedSourceError(*problems)
+    if len(images) == 1:
+        [image] = images
+        return (replace(image, annotations=(*image.annotations, *annotations_of_file(tree))),)
     return tuple(images)
 
 

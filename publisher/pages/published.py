@@ -1,5 +1,6 @@
 """What a build knows of a published image, as the builders of pages take it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -150,7 +151,8 @@ class PublishedImage:
     """One entry of a dataset with all that was made for it.
 
     ``image`` is None for a record without pixels, and then all that follows is empty. ``dtype`` is the published
-    one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first. ``store`` is the folder of its
+    one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first, ``arrays`` the Zarr
+    metadata of their arrays, empty where those are elsewhere. ``store`` is the folder of its
     OME-Zarr image, or ``elsewhere`` says where that is; ``fileset`` of the whole fileset. ``statistics_file`` and
     ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown; ``planes`` are
     its planes, ``xml_texts`` are beginnings of its XML annotations. ``files`` are further downloads.
@@ -164,6 +166,7 @@ class PublishedImage:
     rendering: RenderingSettings | None = None
     dtype: str = ""
     levels: tuple[tuple[int, int, int, int, int], ...] = ()
+    arrays: tuple[Mapping[str, object], ...] = ()
     store: PurePosixPath | None = None
     elsewhere: StoreElsewhere | None = None
     fileset: PurePosixPath | None = None

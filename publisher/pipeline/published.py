@@ -14,6 +14,7 @@ from publisher.model.acquisition import Section
 from publisher.model.annotation import Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
+from publisher.ngff.array_metadata import array_document
 from publisher.ngff.manifest import MANIFEST
 from publisher.pages.published import (
     FileFact,
@@ -174,6 +175,7 @@ class PublishedImages:
             rendering=rendering,
             dtype=image.plan.source_dtype if elsewhere else image.plan.dtype,
             levels=tuple(level.shape for level in image.plan.levels),
+            arrays=() if elsewhere else tuple(array_document(image.plan, level) for level in image.plan.levels),
             store=None if elsewhere else urls.store(slug, fileset.id, image.plan.path),
             elsewhere=elsewhere,
             fileset=None if elsewhere else urls.fileset(slug, fileset.id),

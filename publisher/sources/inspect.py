@@ -23,7 +23,7 @@ from publisher.sources.sidecar import SidecarAddress, told
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
 
-REVISION = 4
+REVISION = 5
 """Raised when the same file gives another record, whichever reader opens it."""
 
 
