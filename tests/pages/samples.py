@@ -29,6 +29,7 @@ from publisher.pages.published import (
     Pictures,
     PublishedImage,
     PublishedLabels,
+    PublishedPlanes,
     StudyRecord,
 )
 from publisher.pages.quality_page import quality_page
@@ -193,7 +194,7 @@ def acquisition(text: str = "", count: int = 3) -> tuple[Section, ...]:
         Section(
             kind="Channel",
             title=f"Hoechst {number}" + text,
-            values=(("AcquisitionMode", "SpinningDiskConfocal"), ("Exposure", "0.05 s")),
+            values=(("AcquisitionMode", "SpinningDiskConfocal"),),
             sections=(Section(kind="DetectorSettings", values=(("Device", "Camera" + text), ("Gain", "1.2"))),),
         )
         for number in range(count)
@@ -201,7 +202,6 @@ def acquisition(text: str = "", count: int = 3) -> tuple[Section, ...]:
     return (
         microscope,
         Section(kind="ObjectiveSettings", values=(("Device", "63× oil" + text),)),
-        Section(kind="Plane", values=(("Count", "252"), ("DeltaT", "0 to 330 s"))),
         Section(kind="Experiment", values=(("Type", "FP"),), sections=(beam,)),
         *channels,
     )
@@ -250,6 +250,23 @@ def image(text: str = "", count: int = 3) -> Image:
     )
 
 
+def _array(shape: tuple[int, ...]) -> dict[str, object]:
+    """The zarr.json of an uncompressed array."""
+    grid = {"name": "regular", "configuration": {"chunk_shape": [1, 3, 7, 1024, 1024]}}
+    return {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": list(shape),
+        "data_type": "uint16",
+        "chunk_grid": grid,
+        "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
+        "fill_value": 0,
+        "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}],
+        "dimension_names": list("tczyx"),
+        "attributes": {},
+    }
+
+
 def published(
     number: int, text: str = "", *, slug: str = "sim-spindle", size: tuple[int, int] = (1024, 768), count: int = 3
 ) -> PublishedImage:
@@ -267,10 +284,15 @@ def published(
         rendering=rendering(text, count),
         dtype="uint16",
         levels=((12, count, 7, 768, 1024), (12, count, 7, 384, 512)),
+        arrays=tuple(_array((12, count, 7, *size)) for size in ((768, 1024), (384, 512))),
         store=urls.store(slug, image_id, "0"),
         fileset=urls.fileset(slug, image_id),
         store_bytes=48_200_000,
-        planes=FileFact(title="Planes (CSV)", path=urls.image_file(slug, image_id, "planes.csv"), size=5_100),
+        planes=PublishedPlanes(
+            file=FileFact(title="Planes (CSV)", path=urls.image_file(slug, image_id, "planes.csv"), size=5_100),
+            section=Section(kind="Plane", values=(("Count", "252"), ("DeltaT", "0 to 330 s"))),
+            exposures=("0.05 s", "", "0.1 s"),
+        ),
         xml_texts=(XmlText(id="Annotation:xml", text="<said>" + text, characters=54_321),),
         pictures=Pictures(
             thumbnail=picture(slug, image_id, "thumbnail.webp", *small),
