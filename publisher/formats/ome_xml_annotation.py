@@ -33,7 +33,23 @@ _KINDS = frozenset(
 
 def annotations_of(tree: OmeTree, element: Element) -> tuple[Annotation, ...]:
     """What ``element`` refers to, in its order; original metadata is no annotation that anybody made."""
-    found = (each for each in tree.annotations_of(element) if local(each) in _KINDS and not _is_original(each))
+    return _read(tree, tree.annotations_of(element))
+
+
+def annotations_of_file(tree: OmeTree) -> tuple[Annotation, ...]:
+    """Annotations that nothing refers to: they speak of the whole file."""
+    return _read(tree, unreferenced(tree.root))
+
+
+def unreferenced(root: Element) -> tuple[Element, ...]:
+    """Annotations of a document that no element refers to."""
+    found = root.findall(f"{NS}StructuredAnnotations/*")
+    named = {reference.get("ID") for reference in root.iter(NS + "AnnotationRef")} if found else ()
+    return tuple(each for each in found if each.get("ID") not in named)
+
+
+def _read(tree: OmeTree, elements: Iterable[Element]) -> tuple[Annotation, ...]:
+    found = (each for each in elements if local(each) in _KINDS and not _is_original(each))
     return tuple(read_annotation(tree, each) for each in found)
 
 
@@ -82,14 +98,16 @@ class OriginalReader:
 
 
 def _beginning(annotations: Iterable[Element]) -> OriginalMetadata | None:
+    """Their first pairs; of the rest, which may be tens of thousands, only the number."""
     pairs: list[Pair] = []
     count = 0
     for annotation in annotations:
-        for pair in _original_pairs(annotation):
-            count += 1
+        value = annotation.find(NS + "Value")
+        if value is not None:
+            count += len(value)
             if len(pairs) < MOST_ORIGINAL:
-                pairs.append(pair)
-    return OriginalMetadata(pairs=tuple(pairs), count=count) if count else None
+                pairs += _original_pairs(value)
+    return OriginalMetadata(pairs=tuple(pairs[:MOST_ORIGINAL]), count=max(count, len(pairs))) if count else None
 
 
 def xml_texts(annotations: Iterable[Element]) -> tuple[XmlText, ...]:
@@ -112,13 +130,13 @@ def _is_original(element: Element) -> bool:
     return ORIGINAL.lower() in element.get("Namespace", "").lower()
 
 
-def _original_pairs(element: Element) -> Iterator[Pair]:
+def _original_pairs(value: Element) -> Iterator[Pair]:
     """Entries of a map, or the Key and Value that Bio-Formats puts into an XML annotation."""
-    for m in element.iterfind(f"{NS}Value/{NS}M"):
-        yield Pair(_cut(m.get("K", "")), _cut(m.text or ""))
-    for entry in element.iterfind(f"{NS}Value/*"):
+    for entry in value:
         children = {local(child): (child.text or "").strip() for child in entry}
-        if "Key" in children:
+        if local(entry) == "M":
+            yield Pair(_cut(entry.get("K", "")), _cut(entry.text or ""))
+        elif "Key" in children:
             yield Pair(_cut(children["Key"]), _cut(children.get("Value", "")))
 
 

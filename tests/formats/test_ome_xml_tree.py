@@ -117,6 +117,16 @@ def test_greek_mu_is_read_as_micro_even_as_a_character_reference(ome, pixels):
         assert parse(ome(f'<Image ID="Image:0">{body}</Image>'), name="a").image(0)[0].get("PhysicalSizeXUnit") == "µm"
 
 
+def test_colours_as_unsigned_numbers_are_read_as_signed_ones(ome, pixels):
+    body = pixels.replace('ID="Channel:0:0"', 'ID="Channel:0:0" Color="4278190335"')
+    tree = parse(ome(f'<Image ID="Image:0">{body}</Image>'), name="a")
+    assert tree.image(0)[0][0].get("Color") == "-16776961"
+    assert [found.message for found in tree.warnings] == [
+        'Color="4278190335" is not a signed number of 32 bits: read as "-16776961"'
+    ]
+    assert validate(tree) == ()
+
+
 def test_values_that_the_upgrade_drops_are_told(ome):
     old = "http://www.openmicroscopy.org/Schemas/"
     shape = (

@@ -10,7 +10,8 @@ from publisher.config.model import CatalogueGroup, CatalogueSection
 from publisher.lint.completeness import Item
 from publisher.lint.finding import Finding, ImageName
 from publisher.lint.report import Looked, StudyReport
-from publisher.model.annotation import Annotation, Pair
+from publisher.model.acquisition import Section
+from publisher.model.annotation import Annotation, AttachedFile, OriginalMetadata, Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.image import Channel, Image, ImageRef, Pixels
 from publisher.model.rendering import ChannelRendering, RenderingSettings
@@ -28,6 +29,7 @@ from publisher.pages.published import (
     Pictures,
     PublishedImage,
     PublishedLabels,
+    PublishedPlanes,
     StudyRecord,
 )
 from publisher.pages.quality_page import quality_page
@@ -145,6 +147,66 @@ def statistics(index: int) -> ChannelStatistics:
     return ChannelStatistics(minimum=90, maximum=2500, start=120, end=2400, histogram=histogram)
 
 
+def annotations(text: str = "") -> tuple[Annotation, ...]:
+    """One of each kind, some about others."""
+    said = Annotation(kind="Comment", value="Said of the list." + text, namespace="example.org/said" + text)
+    stage = Annotation(kind="Tag", value="cell cycle" + text)
+    table = AttachedFile(name="cells.h5" + text, size=1_200, media_type="OMERO.tables" + text)
+    protocol = AttachedFile(
+        name="protocol.pdf" + text,
+        size=20_000,
+        media_type="application/pdf",
+        sha1="da39" + text,
+        href="https://example.org/p",
+    )
+    return (
+        Annotation(kind="Tag", value="metaphase" + text, description="a phase" + text, annotations=(stage,)),
+        Annotation(kind="File", file=table, namespace="openmicroscopy.org/omero/bulk_annotations"),
+        Annotation(kind="File", file=protocol, description="How." + text),
+        Annotation(kind="Comment", value="Nice one." + text, more=12),
+        Annotation(kind="Long", value="4", namespace="openmicroscopy.org/omero/insight/rating"),
+        Annotation(kind="Long", value="7", description="cells" + text),
+        Annotation(kind="Double", value="0.25"),
+        Annotation(kind="Boolean", value="true"),
+        Annotation(kind="Timestamp", value="2026-02-03T10:20:30"),
+        Annotation(kind="Term", value="GO:0000278", description="mitotic cell cycle" + text),
+        Annotation(kind="XML", id="Annotation:xml", namespace="example.org/xml" + text),
+        Annotation(kind="List", annotations=(said, Annotation(kind="Map", pairs=(Pair("k" + text, "v" + text),)))),
+    )
+
+
+def acquisition(text: str = "", count: int = 3) -> tuple[Section, ...]:
+    """A microscope with devices, settings, planes, an experiment, and channels."""
+    laser = Section(kind="Laser", values=(("Model", "Laser 488" + text), ("Wavelength", "488 nm")))
+    source = Section(kind="GenericExcitationSource", pairs=(Pair("mode" + text, "pulsed" + text),))
+    objective = Section(
+        kind="Objective",
+        values=(("Model", "63× oil" + text), ("LensNA", "1.4")),
+        annotations=(Annotation(kind="Tag", value="cleaned" + text),),
+    )
+    microscope = Section(
+        kind="Microscope",
+        values=(("Manufacturer", "Simulated" + text), ("Type", "Inverted")),
+        sections=(objective, laser, source),
+    )
+    beam = Section(kind="MicrobeamManipulation", values=(("Type", "FRAP"), ("Description", "Bleached." + text)))
+    channels = (
+        Section(
+            kind="Channel",
+            title=f"Hoechst {number}" + text,
+            values=(("AcquisitionMode", "SpinningDiskConfocal"),),
+            sections=(Section(kind="DetectorSettings", values=(("Device", "Camera" + text), ("Gain", "1.2"))),),
+        )
+        for number in range(count)
+    )
+    return (
+        microscope,
+        Section(kind="ObjectiveSettings", values=(("Device", "63× oil" + text),)),
+        Section(kind="Experiment", values=(("Type", "FP"),), sections=(beam,)),
+        *channels,
+    )
+
+
 def image(text: str = "", count: int = 3) -> Image:
     named = (
         Channel(
@@ -180,13 +242,29 @@ def image(text: str = "", count: int = 3) -> Image:
                 ),
                 namespace="openmicroscopy.org/mapr/gene" + text,
             ),
-            Annotation(kind="Tag", value="metaphase" + text),
-            Annotation(kind="Comment", value="Nice one." + text),
-            Annotation(kind="Long", value="7", description="cells" + text),
+            *annotations(text),
         ),
         roi_count=4,
-        instrument=(("Microscope" + text, "Simulated, spinning disc" + text), ("Objective", "63×, NA 1.40, oil")),
+        acquisition=acquisition(text, count),
+        original=OriginalMetadata(pairs=(Pair("Scan Zoom" + text, "1.5" + text), Pair("", "")), count=1234),
     )
+
+
+def _array(shape: tuple[int, ...]) -> dict[str, object]:
+    """The zarr.json of an uncompressed array."""
+    grid = {"name": "regular", "configuration": {"chunk_shape": [1, 3, 7, 1024, 1024]}}
+    return {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": list(shape),
+        "data_type": "uint16",
+        "chunk_grid": grid,
+        "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
+        "fill_value": 0,
+        "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}],
+        "dimension_names": list("tczyx"),
+        "attributes": {},
+    }
 
 
 def published(
@@ -206,9 +284,16 @@ def published(
         rendering=rendering(text, count),
         dtype="uint16",
         levels=((12, count, 7, 768, 1024), (12, count, 7, 384, 512)),
+        arrays=tuple(_array((12, count, 7, *size)) for size in ((768, 1024), (384, 512))),
         store=urls.store(slug, image_id, "0"),
         fileset=urls.fileset(slug, image_id),
         store_bytes=48_200_000,
+        planes=PublishedPlanes(
+            file=FileFact(title="Planes (CSV)", path=urls.image_file(slug, image_id, "planes.csv"), size=5_100),
+            section=Section(kind="Plane", values=(("Count", "252"), ("DeltaT", "0 to 330 s"))),
+            exposures=("0.05 s", "", "0.1 s"),
+        ),
+        xml_texts=(XmlText(id="Annotation:xml", text="<said>" + text, characters=54_321),),
         pictures=Pictures(
             thumbnail=picture(slug, image_id, "thumbnail.webp", *small),
             thumbnail_large=picture(slug, image_id, "thumbnail-384.webp", small[0] * 2, small[1] * 2),
