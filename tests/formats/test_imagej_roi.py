@@ -1,5 +1,6 @@
 import json
 import math
+from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -191,11 +192,10 @@ def test_damage_is_told_and_nothing_else_happens(cut, place, byte):
     whole = bytearray(polygon().tobytes())
     whole[place % len(whole)] = byte
     for data in (bytes(whole), bytes(whole[:cut])):
-        try:
-            for roi in read_roi_file(data, HYPER, name="a.roi"):
-                assert all(math.isfinite(number) for shape in roi.shapes for number in box(shape))
-        except DamagedSourceError as error:
-            assert error.problems[0].code == "regions.damaged"
+        found: tuple[ROI, ...] = ()
+        with suppress(DamagedSourceError):
+            found = read_roi_file(data, HYPER, name="a.roi")
+        assert all(math.isfinite(number) for roi in found for shape in roi.shapes for number in box(shape))
 
 
 def polygon() -> ImagejRoi:
