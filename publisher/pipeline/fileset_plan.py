@@ -1,7 +1,7 @@
 """One source file and what is published of it: a fileset, or one for each plate and one for the other images."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from publisher import urls
@@ -24,12 +24,16 @@ from publisher.pipeline.inspected import Inspected
 from publisher.pipeline.label_sources import LabelSource
 from publisher.pipeline.passthrough import kept_or_anew
 from publisher.pipeline.planned_labels import PlannedLabels, planned_labels
+from publisher.pipeline.region_tasks import RegionFile
 from publisher.pipeline.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedImage:
-    """One image of a fileset: the curator's entry, the image as named by it, its plan, and the names of its steps."""
+    """One image of a fileset: the curator's entry, the image as named by it, its plan, and the names of its steps.
+
+    ``regions`` are files beside the source that hold regions of it.
+    """
 
     entry: Entry
     image: Image
@@ -38,6 +42,17 @@ class PlannedImage:
     pixels_step: str
     pictures_step: str
     labels: tuple[PlannedLabels, ...] = ()
+    regions: tuple[RegionFile, ...] = ()
+
+    @property
+    def has_regions(self) -> bool:
+        """Whether its source says that it has regions, or files beside it hold some."""
+        return bool(self.regions or self.image.roi_count)
+
+    @property
+    def regions_step(self) -> str:
+        """Name of the step that measures, draws and writes its regions, beside its pictures."""
+        return "regions " + self.pictures_step.removeprefix("pictures ")
 
     @property
     def labels_step(self) -> str:
@@ -82,6 +97,15 @@ class FilesetPlan:
         """Name of the step that writes the fileset's metadata."""
         return f"{'refer to' if self.is_referenced else 'describe'} {self.study.slug}/{self.id}"
 
+    @property
+    def regions_step(self) -> str:
+        """Name of the step that reads the regions of its images."""
+        return f"read regions {self.study.slug}/{self.id}"
+
+    def images_with_regions(self) -> tuple[PlannedImage, ...]:
+        """Images that may have regions."""
+        return tuple(image for image in self.images.values() if image.has_regions)
+
     def all_plans(self) -> Iterator[ImagePlan]:
         """Plans of all arrays: of images and their labels."""
         for image in self.images.values():
@@ -124,12 +148,13 @@ class FilesetPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePlanner:
-    """Plans the filesets of source files of one dataset of a study."""
+    """Plans the filesets of source files of one dataset of a study. ``regions`` are files by the id of their image."""
 
     site: Site
     study: StudyRecord
     dataset_id: str
     rendering: Rendering
+    regions: Mapping[str, tuple[RegionFile, ...]] = field(default_factory=dict)
 
     def filesets(
         self, ref: FileRef, inspected: Inspected, entries: Sequence[Entry], labels: Sequence[LabelSource] = ()
@@ -141,6 +166,7 @@ class SourcePlanner:
         what is published of it.
         """
         by_series = {image.series: image for image in inspected.images}
+        people = next((image.people for image in inspected.images), ())
         privacy = ImageRedactor(self.site.redaction)
         curated = {
             entry.ref.series: (entry, _curated(privacy.image(by_series[entry.ref.series]), entry))
@@ -153,7 +179,7 @@ class SourcePlanner:
         whole = fileset_id(self.study.slug, ref.path)
         found = []
         for number, raw in on_plates:
-            plate = redacted_plate(raw, self.site.redaction)
+            plate = redacted_plate(raw, self.site.redaction.knowing(people))
             layout = plan_plate(plate, curated)
             alone = len(on_plates) == 1 and not others
             name = plate.name or stem(ref.path) + ("" if alone else f" plate {number + 1}")
@@ -213,6 +239,7 @@ class SourcePlanner:
                 pixels_step=step,
                 pictures_step=f"pictures {urls.image(slug, entry.id).parent}",
                 labels=planned_labels(config, image, plan, step, below),
+                regions=self.regions.get(entry.id, ()),
             )
         return FilesetPlan(
             id=identifier,

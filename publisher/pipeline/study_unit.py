@@ -52,6 +52,8 @@ class _StudySteps:
         self._refuse_repeated_ids(datasets)
         if not any(map(len, datasets)) and not self._study.description.screens:
             self._site.warn([_no_images(self._study)])
+        if tree.regions and any(dataset.entries for dataset in datasets):
+            self._pixels.take_regions(tree.regions, [(dataset.files, dataset.entries) for dataset in datasets])
         for dataset in datasets:
             if dataset.files.files:
                 yield from self._pixels.steps(dataset.files, dataset.entries)

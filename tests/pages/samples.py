@@ -250,6 +250,23 @@ def image(text: str = "", count: int = 3) -> Image:
     )
 
 
+def _array(shape: tuple[int, ...]) -> dict[str, object]:
+    """The zarr.json of an uncompressed array."""
+    grid = {"name": "regular", "configuration": {"chunk_shape": [1, 3, 7, 1024, 1024]}}
+    return {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": list(shape),
+        "data_type": "uint16",
+        "chunk_grid": grid,
+        "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
+        "fill_value": 0,
+        "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}],
+        "dimension_names": list("tczyx"),
+        "attributes": {},
+    }
+
+
 def published(
     number: int, text: str = "", *, slug: str = "sim-spindle", size: tuple[int, int] = (1024, 768), count: int = 3
 ) -> PublishedImage:
@@ -267,6 +284,7 @@ def published(
         rendering=rendering(text, count),
         dtype="uint16",
         levels=((12, count, 7, 768, 1024), (12, count, 7, 384, 512)),
+        arrays=tuple(_array((12, count, 7, *size)) for size in ((768, 1024), (384, 512))),
         store=urls.store(slug, image_id, "0"),
         fileset=urls.fileset(slug, image_id),
         store_bytes=48_200_000,
