@@ -42,9 +42,10 @@ def read_images(tree: OmeTree) -> tuple[Image, ...]:
     images = []
     reader = AcquisitionReader(tree)
     original = OriginalReader(tree)
+    people = _people(tree)
     for series, element in enumerate(tree.images()):
         try:
-            images.append(_image(tree, element, series, reader, original))
+            images.append(replace(_image(tree, element, series, reader, original), people=people))
         except ValueError as error:
             problems.append(
                 Problem(code="ome-xml.no-dimensions", path=tree.name, message=f"image {series + 1}: {error}")
@@ -55,6 +56,15 @@ def read_images(tree: OmeTree) -> tuple[Image, ...]:
         [image] = images
         return (replace(image, annotations=(*image.annotations, *annotations_of_file(tree))),)
     return tuple(images)
+
+
+def _people(tree: OmeTree) -> tuple[tuple[str, str], ...]:
+    """Given and family name of each Experimenter that has both; single letters are no names."""
+    names = (
+        (each.get("FirstName", "").strip(), each.get("LastName", "").strip())
+        for each in tree.root.iterfind(NS + "Experimenter")
+    )
+    return tuple(dict.fromkeys((first, last) for first, last in names if len(first) > 1 and len(last) > 1))
 
 
 def _image(tree: OmeTree, element: Element, series: int, reader: AcquisitionReader, original: OriginalReader) -> Image:

@@ -166,6 +166,7 @@ class SourcePlanner:
         what is published of it.
         """
         by_series = {image.series: image for image in inspected.images}
+        people = next((image.people for image in inspected.images), ())
         privacy = ImageRedactor(self.site.redaction)
         curated = {
             entry.ref.series: (entry, _curated(privacy.image(by_series[entry.ref.series]), entry))
@@ -178,7 +179,7 @@ class SourcePlanner:
         whole = fileset_id(self.study.slug, ref.path)
         found = []
         for number, raw in on_plates:
-            plate = redacted_plate(raw, self.site.redaction)
+            plate = redacted_plate(raw, self.site.redaction.knowing(people))
             layout = plan_plate(plate, curated)
             alone = len(on_plates) == 1 and not others
             name = plate.name or stem(ref.path) + ("" if alone else f" plate {number + 1}")

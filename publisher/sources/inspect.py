@@ -169,6 +169,7 @@ def _image(record: dict[str, Any], shared: Sequence[Any]) -> Image:
         channels=tuple(_channel(channel) for channel in record.pop("channels")),
         annotations=tuple(map(annotation_of, record.pop("annotations", ()))),
         acquisition=tuple(shared[number] for number in record.pop("acquisition", ())),
+        people=tuple((first, last) for first, last in record.pop("people", ())),
         **record,
     )
 
