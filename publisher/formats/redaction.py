@@ -70,6 +70,13 @@ _PATHS = (
 )
 
 
+_HOME = re.compile(
+    "|".join(pattern.pattern for pattern in _PATHS[1:3])
+    + r"|(?i:\bfile:/+[^\s\"'<>|]*)|(?<![\w/.<)\]+])/(?:home|Users|root|mnt|media|Volumes|scratch)/"
+    r"(?:[\w.~](?:[^\\/\n\r\"'<>|]*[^\s\\/\"'<>|])?/)*" + _FILE
+)
+
+
 def _squeezed(name: str) -> str:
     return _SQUEEZE.sub("", name.lower())
 
@@ -154,6 +161,24 @@ class Redaction:
         if "@" not in value and "/" not in value and "\\" not in value:
             return value
         for what, pattern in self._patterns:
+            value, count = pattern.subn(MASK, value)
+            for _ in range(count):
+                found(what)
+        return value
+
+    @cached_property
+    def _curated(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        found = [("e-mail address", _EMAIL)] if self.takes("e-mail address") else []
+        return (*found, *((("path", _HOME),) if self.takes("path") else ()))
+
+    def curated(self, value: str, found: Callable[[str], None] = lambda _: None) -> str:
+        """``value`` of a curator's table with e-mail addresses and paths on somebody's disk replaced by `MASK`.
+
+        Only paths that begin as those of a computer's disk do: "/screenA/plate 1" is what a curator wrote.
+        """
+        if "@" not in value and "/" not in value and "\\" not in value:
+            return value
+        for what, pattern in self._curated:
             value, count = pattern.subn(MASK, value)
             for _ in range(count):
                 found(what)
