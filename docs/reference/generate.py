@@ -33,8 +33,8 @@ COLUMNS = {
     "name": "name to show",
     "description": "description to show",
     "dataset": "name or id of the dataset, for rows without pixels",
-    "plate": "plate the image is on, by name or id; a row with a plate and a well, but no image, is about the well, one "
-    "with a plate alone about the plate; of an image on no plate this and the next three columns are keys",
+    "plate": "plate the image is on, by name or id; a row with a plate and a well, but no image, is about the well, "
+    "one with a plate alone about the plate; of an image on no plate this and the next three columns are keys",
     "well": "well, such as B3 or B03",
     "field": "number of the image in its well, from 1",
     "acquisition": "run over the plate, by number from 1 or by name",
@@ -160,6 +160,9 @@ def _columns() -> str:
 One row an image, UTF-8, separated by commas (or by tabs, as `images.tsv`). The columns below have a meaning, whether or
 not they are written with capitals; **every other column is a key** and its cells are values. Order is kept, a key may
 head two columns, empty cells are left out. A row whose image has no file is listed without pixels.
+
+A key may end in a namespace in brackets: `Gene Symbol [openmicroscopy.org/mapr/gene]`. Columns that follow each other in
+one namespace are shown and published as one annotation under it; where its first key comes again, a second one begins.
 
 | column | meaning |
 |---|---|

@@ -1,10 +1,12 @@
 """images.csv: what a curator says of each image, as ordered key-value pairs.
 
 Columns named below have a meaning; every other column is a key, in the order of the file, and a header
-that stands twice is a key that repeats. Rows are kept as compact text, so that a table of 50,000 rows
-costs little memory.
+that stands twice is a key that repeats. A header may end in a namespace in brackets: columns that follow
+each other in one namespace are one annotation. Rows are kept as compact text, so that a table of 50,000
+rows costs little memory.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,6 +38,11 @@ MEANINGS = {
 PLACE = frozenset({"plate", "well", "field", "acquisition"})
 """Meanings that say where on a plate; of an image that is on no plate such a cell is a pair like any other."""
 
+_NAMESPACED = re.compile(
+    r"(?P<key>.*\S)\s*\[(?P<namespace>(?:https?://)?[\w-]+(?:\.[\w-]+)+/[^\s\[\]]*)\]\Z", re.DOTALL
+)
+"""A header with a namespace: what is in the brackets begins as an address does. "Comment [w/o drug]" has none."""
+
 SEPARATOR = "\x1f"
 """Between the cells of a row in memory."""
 
@@ -60,6 +67,12 @@ class Row:
     unplaced_pairs: tuple[Pair, ...] = ()
 
 
+def key_and_namespace(header: str) -> tuple[str, str]:
+    """The key that a column stands for, and its namespace, which is empty where the header gives none."""
+    found = _NAMESPACED.match(header)
+    return (found[1], found[2]) if found else (header, "")
+
+
 class Curation:
     """The rows of one study's images.csv, by number and by image."""
 
@@ -69,7 +82,7 @@ class Curation:
         self._lines = lines
         self._meaning = [MEANINGS.get(name.strip().lower(), "") for name in header]
         self._keys = [
-            (at, key)
+            (at, *key_and_namespace(key))
             for at, (key, meaning) in enumerate(zip(header, self._meaning, strict=True))
             if key and (not meaning or meaning in PLACE)
         ]
@@ -87,7 +100,7 @@ class Curation:
         """Row ``number``, from 0."""
         cells = self._rows[number].split(SEPARATOR)
         series = self._first(cells, "series")
-        said = [(at, Pair(key, cells[at])) for at, key in self._keys if cells[at]]
+        said = [(at, Pair(key, cells[at], namespace)) for at, key, namespace in self._keys if cells[at]]
         pairs = tuple([pair for at, pair in said if self._meaning[at] not in PLACE])
         return Row(
             line=self._lines[number],

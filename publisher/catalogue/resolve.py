@@ -8,6 +8,7 @@ from publisher.catalogue.attachments import AttachmentFinder, Place
 from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8, looks_like_image, matches, odd_name
 from publisher.catalogue.label_files import LabelFinder, label_locations
 from publisher.catalogue.load import StudyFolder
+from publisher.catalogue.metadata_files import MetadataFinder, metadata_locations
 from publisher.catalogue.schema import (
     Annotations,
     DatasetPart,
@@ -58,7 +59,12 @@ def resolve(study: StudyFolder) -> StudyTree:
         screens=screens,
         attachments=finder.attachments.attachments(said.attachments, ()),
     )
-    finder.problems += [*finder.labels.all_problems(), *finder.attachments.problems, *_repeated_ids(study, tree)]
+    finder.problems += [
+        *finder.labels.all_problems(),
+        *finder.metadata.problems(),
+        *finder.attachments.problems,
+        *_repeated_ids(study, tree),
+    ]
     if finder.problems:
         raise ContentError(*finder.problems)
     return _without_empty_default(tree, study)
@@ -112,12 +118,17 @@ class _Finder:
         self._addresses: set[str] = set()
         self._listings: dict[Path, list[str]] = {}
         self.labels = LabelFinder(study, self._file)
+        self.metadata = MetadataFinder(study, self._file)
         self.attachments = AttachmentFinder(study, self._names)
-        self._hold_labels = {
+        self._no_images = {
             location
             for wanted in all_image_files(study.description)
-            if wanted.labels
-            for location in label_locations(wanted, self._names(wanted.path)[1], self._file)
+            if wanted.labels or wanted.metadata
+            for names in (self._names(wanted.path)[1],)
+            for location in (
+                *label_locations(wanted, names, self._file),
+                *metadata_locations(wanted, names, self._file),
+            )
         }
 
     def project(self, part: ProjectPart, number: int, *, alone: bool) -> ProjectFiles:
@@ -177,7 +188,7 @@ class _Finder:
         for name in names:
             if by_suffix and not looks_like_image(name):
                 continue
-            if (root / name) in self._taken or (root / name) in self._hold_labels:
+            if (root / name) in self._taken or (root / name) in self._no_images:
                 hidden += 1
                 continue
             if not is_utf8(name):
@@ -186,7 +197,8 @@ class _Finder:
                 continue
             self._taken.add(root / name)
             labels = self.labels.labels_of(wanted, name, location)
-            found.append(FileRef(path=name, location=root / name, wants=wanted, labels=labels))
+            metadata = self.metadata.metadata_of(wanted, name, location)
+            found.append(FileRef(path=name, location=root / name, wants=wanted, labels=labels, metadata=metadata))
         if not found and not by_suffix and not hidden:
             others = [str(root) for root in self._study.roots if root != self._study.folder]
             message = f"no file fits {wanted.path!r} below {' or '.join([self._study.shown, *others])}"
@@ -211,7 +223,8 @@ class _Finder:
         if address.url in self._addresses:
             return []
         self._addresses.add(address.url)
-        return [FileRef(path=address.url, location=address, wants=wanted)]
+        metadata = self.metadata.metadata_of(wanted, address.url, place)
+        return [FileRef(path=address.url, location=address, wants=wanted, metadata=metadata)]
 
     def _names(self, path: str) -> tuple[Path, list[str]]:
         """Files that a path or pattern finds, in the first folder where it finds any."""

@@ -180,6 +180,28 @@ def _label_files(value: object) -> object:
 LabelFiles = Annotated[dict[Id, LabelFile], BeforeValidator(_label_files)]
 
 
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+class MetadataFile(Part):
+    """An OME-XML document that says more of some images than their files do."""
+
+    path: str = Field(
+        description="Path relative to the study, such as transfer.xml or metadata/{stem}.ome.xml; {stem} is the image "
+        "file's name without its suffix, {folder} the folder it lies in."
+    )
+    image: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field(
+        (),
+        description="IDs or names of the document's Images that the file holds, in the order of its series; by default "
+        "they are found by name, and where both hold equally many by their order.",
+    )
+
+
+def _metadata_file(value: object) -> object:
+    return {"path": value} if isinstance(value, str) else value
+
+
 class ImageFiles(Part):
     """Which files a dataset takes, by pattern."""
 
@@ -214,6 +236,11 @@ class ImageFiles(Part):
     )
     labels: LabelFiles = Field(
         default_factory=dict, description="Label images of these images by name, as paths or mappings."
+    )
+    metadata: Annotated[MetadataFile | None, BeforeValidator(_metadata_file)] = Field(
+        None,
+        description="OME-XML document that says more of these images than their files do (name, annotations, regions), "
+        "as a path or a mapping.",
     )
 
 

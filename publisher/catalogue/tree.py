@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from publisher.catalogue.attachments import AttachmentRef
 from publisher.catalogue.label_files import LabelRef
+from publisher.catalogue.metadata_files import MetadataRef
 from publisher.catalogue.schema import Annotations, ImageFiles, PlatePart, Rendering
 from publisher.errors import Problem
 from publisher.model.location import Location
@@ -18,6 +19,7 @@ class FileRef:
     location: Location
     wants: ImageFiles
     labels: tuple[LabelRef, ...] = ()
+    metadata: MetadataRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

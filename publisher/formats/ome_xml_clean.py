@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from publisher.errors import Problem, Severity
+from publisher.formats.ome_xml_dropped import Lost
 from publisher.formats.ome_xml_engine import NS, OME, Element, local, new_root
 
 _UNITS = {
@@ -47,12 +48,12 @@ def warning(name: str, message: str, *, code: str = "ome-xml.mended", hint: str 
     return Problem(code=code, path=name, message=message, hint=hint, severity=Severity.WARNING)
 
 
-def cleaned(root: Element, data: bytes | None, *, name: str) -> tuple[tuple[Problem, ...], tuple[tuple[str, str], ...]]:
+def cleaned(root: Element, data: bytes | None, *, name: str) -> tuple[tuple[Problem, ...], tuple[Lost, ...]]:
     """Mend ``root`` in place: a warning for each kind of fault, and the values taken out.
 
     ``data`` are the bytes it was read from; None when it was upgraded, so that they tell nothing.
     """
-    removed: list[tuple[str, str]] = []
+    removed: list[Lost] = []
     faults: Counter[str] = Counter()
     data = None if data and b"&#" in data else data  # a character reference may hide anything
     if data is None or _SUSPECT_UNIT.search(data):
@@ -77,16 +78,20 @@ def _aliases_of_units(root: Element) -> Iterator[str]:
             yield f'unit "{value}" of {key} read as "{_UNITS[str(value)]}"'
 
 
-def _not_positive(root: Element, paths: tuple[str, ...], removed: list[tuple[str, str]]) -> Iterator[str]:
+def _not_positive(root: Element, paths: tuple[str, ...], removed: list[Lost]) -> Iterator[str]:
     """The schema wants a positive number; some programs write 0, NaN or a decimal comma for "unknown"."""
+    places = {image: index for index, image in enumerate(root.iterfind(f"{NS}Image"))}
     for path in paths:
         for value in root.xpath(path, namespaces=_PREFIX):
             element, key, text = value.getparent(), str(value.attrname), str(value)
-            if positive(text) is None:
-                element.attrib.pop(key)
-                element.attrib.pop(key + "Unit", None)
-                removed.append((f"{local(element)} {element.get('ID', '')}/@{key}", text))
-                yield f'{local(element)} {key}="{text[:40]}" is not a positive number: left out'
+            if positive(text) is not None:
+                continue
+            image = next(places[above] for above in element.iterancestors() if above in places)
+            for name in (key, key + "Unit"):
+                if name in element.attrib:
+                    removed.append(Lost(f"{local(element)} {element.get('ID', '')}/@{name}", element.get(name), image))
+                    element.attrib.pop(name)
+            yield f'{local(element)} {key}="{text[:40]}" is not a positive number: left out'
 
 
 def positive(text: str | None) -> float | None:

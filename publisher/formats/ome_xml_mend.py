@@ -14,7 +14,7 @@ from typing import Any
 from publisher.errors import Problem
 from publisher.formats.ome_xml_annotate import FreeIds, add_map, annotations_holder, refer
 from publisher.formats.ome_xml_clean import warning
-from publisher.formats.ome_xml_engine import NS, SCHEMA_LOCATION, Element, detach, local, schema, to_text
+from publisher.formats.ome_xml_engine import NS, SCHEMA_LOCATION, Element, add, detach, local, schema, to_text
 from publisher.formats.ome_xml_refs import (
     defined_kind,
     identified,
@@ -191,6 +191,10 @@ class _Mender:
         elif "attribute 'ID' is required" in error.message:
             node.set("ID", self._ids.free(f"{defined_kind(local(node))}:without-ID"))
             self._fault(f"{local(node)} without an ID: given one")
+        elif local(node) == "BinaryFile" and not len(node):
+            # So Bio-Formats writes files whose content it left behind.
+            add(node, "BinData", Length="0", BigEndian="false")
+            self._fault("BinaryFile without content: given one of length 0")
         elif error.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_2_3":
             self._move_text(node, part)
         elif error.type_name == "SCHEMAV_ELEMENT_CONTENT" and "not expected" in error.message:

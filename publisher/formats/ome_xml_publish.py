@@ -37,7 +37,7 @@ from publisher.formats.ome_xml_structure import insert
 from publisher.formats.ome_xml_text import writable
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.formats.redaction import Redaction
-from publisher.model.annotation import CURATED
+from publisher.model.annotation import CURATED, maps_of
 from publisher.model.plate_layout import PlateLayout
 
 REPLACED = "publisher/source"
@@ -111,12 +111,14 @@ def published_document(
 
 
 def _keep_lost(root: Element, tree: OmeTree) -> None:
-    """What reading had to take out, before anything is redacted; referred to by the image when there is one only."""
-    identifier = FreeIds(root).free("Annotation:publisher-upgrade")
-    annotation = add_map(annotations_holder(root), identifier, LOST, tree.lost)
-    images = root.findall(NS + "Image")
-    if len(images) == 1:
-        refer(images[0], annotation)
+    """What reading had to take out, before anything is redacted: an annotation for each image, one for the rest."""
+    images, ids, kept = root.findall(NS + "Image"), FreeIds(root), annotations_holder(root)
+    for image in sorted({lost.image for lost in tree.lost}, key=lambda image: -1 if image is None else image):
+        wanted = "Annotation:publisher-upgrade" + ("" if image is None else f"-{image}")
+        pairs = [(lost.path, lost.value) for lost in tree.lost if lost.image == image]
+        annotation = add_map(kept, ids.free(wanted), LOST, pairs)
+        if image is not None and image < len(images):
+            refer(images[image], annotation)
 
 
 def _chosen(root: Element, images: Sequence[PublishedImage]) -> tuple[list[Element | None], list[Element]]:
@@ -194,9 +196,10 @@ def _number(root: Element, chosen: list[Element | None], images: Sequence[Publis
         number = published.number
         if replaced:
             refer(element, add_map(holder, ids.free(f"Annotation:publisher-source-{number}"), REPLACED, replaced))
-        curated = [(pair.key, pair.value) for pair in published.pairs]
-        if curated:
-            refer(element, add_map(holder, ids.free(f"Annotation:publisher-curated-{number}"), CURATED, curated))
+        for group in maps_of(published.pairs):
+            curated = [(pair.key, pair.value) for pair in group.pairs]
+            identifier = ids.free(f"Annotation:publisher-curated-{number}")
+            refer(element, add_map(holder, identifier, group.namespace or CURATED, curated))
     if not len(holder):
         root.remove(holder)
 

@@ -83,8 +83,8 @@ def _pixels(element: Element) -> Pixels:
         size_c=_size(element, "SizeC", most=_MOST_CHANNELS),
         size_t=_size(element, "SizeT"),
         dtype=DTYPES[kind],
-        pixel_size_um=(_length(element, "Z"), _length(element, "Y"), _length(element, "X")),
-        time_increment_s=_increment(element),
+        pixel_size_um=pixel_size_um(element),
+        time_increment_s=time_increment_s(element),
         significant_bits=_optional_int(element.get("SignificantBits")),
     )
 
@@ -102,14 +102,20 @@ def _optional_int(text: str | None) -> int | None:
     return number if 0 < number <= _LARGEST else None
 
 
+def pixel_size_um(element: Element) -> tuple[float | None, float | None, float | None]:
+    """Physical size of one pixel of a Pixels element, (z, y, x), None where it does not say."""
+    return _length(element, "Z"), _length(element, "Y"), _length(element, "X")
+
+
+def time_increment_s(element: Element) -> float | None:
+    """Time from one point to the next, of a Pixels element; None where it does not say."""
+    value = positive(element.get("TimeIncrement"))
+    return None if value is None else seconds(value, element.get("TimeIncrementUnit", "s"))
+
+
 def _length(element: Element, axis: str) -> float | None:
     value = positive(element.get(f"PhysicalSize{axis}"))
     return None if value is None else micrometers(value, element.get(f"PhysicalSize{axis}Unit", "µm"))
-
-
-def _increment(element: Element) -> float | None:
-    value = positive(element.get("TimeIncrement"))
-    return None if value is None else seconds(value, element.get("TimeIncrementUnit", "s"))
 
 
 def text_of(element: Element, tag: str) -> str:

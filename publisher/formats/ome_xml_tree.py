@@ -9,6 +9,7 @@ from functools import cached_property
 
 from publisher.errors import Problem, UnsupportedFormatError
 from publisher.formats.ome_xml_clean import adopted, cleaned, warning
+from publisher.formats.ome_xml_dropped import Lost
 from publisher.formats.ome_xml_engine import (
     NS,
     OME,
@@ -19,7 +20,7 @@ from publisher.formats.ome_xml_engine import (
     to_bytes,
 )
 from publisher.formats.ome_xml_guard import Limits, guarded, may_have_attributes, refused
-from publisher.formats.ome_xml_upgrade import LATEST, NEXT_RELEASE, Pairs, upgraded
+from publisher.formats.ome_xml_upgrade import LATEST, NEXT_RELEASE, upgraded
 
 _FOUNDATION = "http://www.openmicroscopy.org/XMLschemas/OME/FC/ome.xsd"
 _SCHEMAS = OME.removesuffix(LATEST)
@@ -33,7 +34,7 @@ class OmeTree:
     """A document in the form of release 2016-06; ``release`` is what the file was written in.
 
     ``warnings`` say what was mended while reading; ``lost`` are the values that mending and upgrading had to
-    take out, with where they stood ("Shape/@LineCap"): the published document keeps them in an annotation.
+    take out: the published document keeps them in annotations.
     Elements are shared, never copied: who changes one changes the tree. Not slotted: it caches its index.
     """
 
@@ -41,7 +42,7 @@ class OmeTree:
     release: str
     root: Element
     warnings: tuple[Problem, ...] = ()
-    lost: Pairs = ()
+    lost: tuple[Lost, ...] = ()
 
     def images(self) -> tuple[Element, ...]:
         """Every Image, in document order (= series order)."""
@@ -104,7 +105,7 @@ def parse(
     if root.xpath("boolean(" + "/*" * (limits.depth + 1) + ")"):
         raise refused(name, f"elements are nested more than {limits.depth} deep")
     release, root, warnings = _with_release(root, name)
-    lost: Pairs = ()
+    lost: tuple[Lost, ...] = ()
     if release != LATEST:
         _refuse_long_upgrade(root, release, name, limits)
         root, lost = upgraded(root, release, name=name)

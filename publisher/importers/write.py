@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from publisher.catalogue.curation import FILE_NAMES, read_curation
+from publisher.catalogue.curation_file import FILE_NAMES, read_curation
 from publisher.catalogue.folders import DESCRIPTIONS
 from publisher.catalogue.schema import StudyDescription
 from publisher.config.faults import validated

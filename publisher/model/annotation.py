@@ -13,10 +13,14 @@ Kind = Literal["Map", "Tag", "Comment", "Long", "Double", "Boolean", "Timestamp"
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One key and its value; keys may repeat, values may be empty, order is meaning."""
+    """One key and its value; keys may repeat, values may be empty, order is meaning.
+
+    ``namespace`` is that of the Map annotation it is in, where a curator gave one ("openmicroscopy.org/mapr/gene").
+    """
 
     key: str
     value: str
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +62,19 @@ def _flat(annotations: Iterable[Annotation]) -> Iterator[Annotation]:
         yield each
         if each.kind == "List":
             yield from _flat(each.annotations)
+
+
+def maps_of(pairs: Iterable[Pair]) -> tuple[Annotation, ...]:
+    """``pairs`` as Map annotations: those that follow each other in one namespace are one.
+
+    In a namespace a new one begins where the first key comes again after others: two phenotypes are two annotations.
+    Pairs without a namespace stay together as long as no other comes between.
+    """
+    groups: list[list[Pair]] = []
+    for pair in pairs:
+        last = groups[-1] if groups else []
+        again = last and pair.namespace and pair.key == last[0].key != last[-1].key
+        if not last or last[0].namespace != pair.namespace or again:
+            groups.append([])
+        groups[-1].append(pair)
+    return tuple(Annotation(kind="Map", pairs=tuple(group), namespace=group[0].namespace) for group in groups)

@@ -62,7 +62,9 @@ ONTOLOGIES = (
     Ontology(prefix="MP", title="Mammalian Phenotype Ontology"),
     Ontology(prefix="NCIT", title="NCI Thesaurus", ids=r"C\d{2,7}"),
     Ontology(prefix="ORPHA", title="Orphanet", address="https://www.orpha.net/ORDO/Orphanet_{id}", ids=r"\d{1,7}"),
-    Ontology(prefix="MESH", title="Medical Subject Headings", address="https://id.nlm.nih.gov/mesh/{id}", ids=r"[CD]\d{6,9}"),
+    Ontology(
+        prefix="MESH", title="Medical Subject Headings", address="https://id.nlm.nih.gov/mesh/{id}", ids=r"[CD]\d{6,9}"
+    ),
     # Model organisms.
     Ontology(prefix="FBbt", title="Drosophila Anatomy Ontology"),
     Ontology(prefix="FBdv", title="Drosophila Developmental Ontology"),

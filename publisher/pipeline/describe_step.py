@@ -62,8 +62,9 @@ def describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
                 "revision": DESCRIBE_REVISION,
                 "broken": [problem.message for problem in fileset.inspected.problems],
                 "remote": fileset.inspected.remote_files(),
+                **({"metadata": list(said.images)} if (said := fileset.ref.metadata) else {}),
             },
-            files=fileset.source_files(),
+            files=fileset.described_by(),
             apart=True,
         )
 

@@ -8,13 +8,14 @@ from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.tree import FileRef
 from publisher.errors import Problem, PublisherError, SourceError
 from publisher.model.image import Image
-from publisher.model.location import Address, Location
+from publisher.model.location import Address
 from publisher.pipeline.site import Site
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.worker_tasks import SourceAddress, has_changed, inspect_source
 from publisher.sources.damage import warning
 from publisher.sources.inspect import REVISION, Inspection
 from publisher.sources.protocol import SourceFile
+from publisher.sources.sidecar import SidecarAddress
 
 MOST_ASKED = 4
 """Documents of a source on the web, those next to its root first, that tell whether it changed."""
@@ -119,7 +120,7 @@ class StudySources:
         found = (*seen.warnings, *_slide_pictures(seen, ref))
         self._site.warn(self._site.named(problem, ref.location) for problem in found)
         self._site.ledger.remember(
-            "inspection", _key(ref), {"stamp": _stamp(seen, ref.location, seen.revision), "inspection": seen.to_json()}
+            "inspection", _key(ref), {"stamp": _stamp(seen, ref, seen.revision), "inspection": seen.to_json()}
         )
         return Inspected(address=address, inspection=seen)
 
@@ -130,11 +131,17 @@ class StudySources:
             return None, False
         known = Inspection.from_json(memo["inspection"])
         reader = self._site.registry.readers.get(known.reader)
-        stamp = _stamp(known, ref.location, reader.revision if reader else None)
+        stamp = _stamp(known, ref, reader.revision if reader else None)
         return known, memo["stamp"] == stamp and self._is_current(known, ref)
 
     def _address(self, ref: FileRef) -> SourceAddress:
-        return SourceAddress(path=ref.location, roots=self._study.roots, reader=ref.wants.reader, axes=ref.wants.axes)
+        return SourceAddress(
+            path=ref.location,
+            roots=self._study.roots,
+            reader=ref.wants.reader,
+            axes=ref.wants.axes,
+            sidecar=_sidecar(ref),
+        )
 
     def _look(self, ref: FileRef) -> Inspection | tuple[Problem, ...]:
         """What a worker sees in a file, or why it sees nothing."""
@@ -159,7 +166,13 @@ class StudySources:
 
 
 def _key(ref: FileRef) -> str:
-    return f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"
+    key = f"{ref.location}\n{ref.wants.reader}\n{ref.wants.axes}\n{ref.wants.endpoint or ''}"
+    return key if ref.metadata is None else "\n".join((key, str(ref.metadata.location), *ref.metadata.images))
+
+
+def _sidecar(ref: FileRef) -> SidecarAddress | None:
+    said = ref.metadata
+    return SidecarAddress(path=said.location, images=said.images) if said else None
 
 
 def _slide_pictures(inspection: Inspection, ref: FileRef) -> tuple[Problem, ...]:
@@ -172,9 +185,10 @@ def _slide_pictures(inspection: Inspection, ref: FileRef) -> tuple[Problem, ...]
     return (warning(str(ref.location), "source.slide-pictures", message, hint=hint),)
 
 
-def _stamp(inspection: Inspection, location: Location, revision: int | None) -> list[object]:
+def _stamp(inspection: Inspection, ref: FileRef, revision: int | None) -> list[object]:
     """What must be the same for an inspection to hold: the reader's revision and every file's size and time."""
-    stamps: list[object] = [REVISION, inspection.reader, revision]
+    location, sidecar = ref.location, _sidecar(ref)
+    stamps: list[object] = [REVISION, inspection.reader, revision, *([list(sidecar.stamp())] if sidecar else ())]
     if isinstance(location, Address):
         return stamps
     if location.is_dir():

@@ -3,9 +3,10 @@
 Imported only for studies with image files: arrays, XML and readers cost half a second.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from publisher.catalogue.load import StudyFolder
+from publisher.catalogue.plate_draft import SourcePlate
 from publisher.catalogue.tree import DatasetFiles, FileRef
 from publisher.errors import ConversionError, SourceError
 from publisher.graph.stage import StepStage
@@ -20,6 +21,8 @@ from publisher.pipeline.forecast import forecasts
 from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.label_sources import labels_of
 from publisher.pipeline.site import Site
+from publisher.pipeline.source_plates import plates_of
+from publisher.pipeline.study_contents import PixelGroup
 from publisher.pipeline.window_step import rendering_of
 
 
@@ -40,13 +43,26 @@ class StudyPixels:
         """What a file holds."""
         return self._sources.images_of(ref)
 
-    def steps(self, dataset: DatasetFiles, entries: Sequence[Entry]) -> Iterator[Step | Deferred]:
-        """Plan the filesets of a dataset and yield their steps."""
+    def plates_of(self, ref: FileRef) -> tuple[SourcePlate, ...]:
+        """The plates that a file describes."""
+        inspected = self._sources.inspection(ref)
+        return plates_of(self._record.slug, ref, inspected, self._site.redaction) if inspected else ()
+
+    def steps(self, group: PixelGroup, plate_names: Mapping[str, str]) -> Iterator[Step | Deferred]:
+        """Plan the filesets of a dataset, or of a plate, and yield their steps."""
+        dataset, entries = group.files, group.entries
         by_path: dict[str, list[Entry]] = {}
         for entry in entries:
             if entry.ref:
                 by_path.setdefault(entry.ref.path, []).append(entry)
-        planner = SourcePlanner(site=self._site, study=self._record, dataset_id=dataset.id, rendering=dataset.rendering)
+        planner = SourcePlanner(
+            site=self._site,
+            study=self._record,
+            dataset_id=dataset.id,
+            rendering=dataset.rendering,
+            plate_id=dataset.id if group.is_plate else "",
+            plate_names=plate_names,
+        )
         filesets: list[FilesetPlan] = []
         for ref in dataset.files:
             inspected = self._sources.inspection(ref)

@@ -18,10 +18,12 @@ from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile
 from publisher.sources.shelf import Shelf
+from publisher.sources.sidecar import SidecarAddress, told
 
 if TYPE_CHECKING:
     # only the worker needs XML
     from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates
+    from publisher.formats.ome_xml_tree import OmeTree
     from publisher.ngff.pixels import PixelsResult
     from publisher.ngff.syncing import SyncThreads
     from publisher.sources.registry import Registry
@@ -45,12 +47,16 @@ def _sync_threads() -> "SyncThreads":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAddress:
-    """Where a source is, where files it names may be, and what the curator says of how to read it."""
+    """Where a source is, where files it names may be, and what the curator says of how to read it.
+
+    ``sidecar`` is the document beside it that says more of its images.
+    """
 
     path: Location
     roots: tuple[Path, ...]
     reader: str | None = None
     axes: str | None = None
+    sidecar: SidecarAddress | None = None
 
     def open(self) -> ImageSource:
         """Open it with the reader that fits."""
@@ -65,6 +71,15 @@ class SourceAddress:
         except OSError:
             return self.open()  # says what is wrong with it
         return shelf.opened((self, status.st_size, status.st_mtime_ns), self.open)
+
+    def document(self, source: ImageSource, shelf: Shelf | None = None) -> "OmeTree | None":
+        """OME-XML of the opened ``source`` with what the document beside it says; None where neither is there."""
+        if self.sidecar:
+            return told(source, self.sidecar, str(self.path), shelf).tree
+        from publisher.formats.ome_xml_tree import parse  # late: only the worker needs XML
+
+        own = source.document()
+        return parse(own, name=str(self.path)) if own else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +100,17 @@ class Conversion:
     channel: int = 0
 
 
-def inspect_source(address: SourceAddress) -> Inspection:
-    """What a reader sees."""
-    return inspect(address.path, Roots(address.roots), _readers(), reader=address.reader, axes=address.axes)
+def inspect_source(address: SourceAddress, shelf: Shelf | None = None) -> Inspection:
+    """What a reader sees, and what the document beside the source says."""
+    return inspect(
+        address.path,
+        Roots(address.roots),
+        _readers(),
+        reader=address.reader,
+        axes=address.axes,
+        sidecar=address.sidecar,
+        shelf=shelf,
+    )
 
 
 def has_changed(address: Address, files: tuple[SourceFile, ...]) -> bool:
@@ -107,17 +130,19 @@ class Documents:
 
 
 def publish_documents(
-    address: SourceAddress, images: "tuple[PublishedImage, ...]", redaction: Redaction, plates: "PublishedPlates"
+    address: SourceAddress,
+    images: "tuple[PublishedImage, ...]",
+    redaction: Redaction,
+    plates: "PublishedPlates",
+    shelf: Shelf | None = None,
 ) -> Documents:
-    """The published OME-XML of a source, from its own where it has one."""
+    """The published OME-XML of a source, from its own and the one beside it where there are any."""
     # Here and below: what a task needs is imported in the process that runs it.
     from publisher.formats.ome_xml_publish import published_document
     from publisher.formats.ome_xml_single import ImageDocuments
-    from publisher.formats.ome_xml_tree import parse
 
     with address.open() as source:
-        own = source.document()
-    tree = parse(own, name=str(address.path)) if own else None
+        tree = address.document(source, shelf)
     creator = f"publisher {__version__}"
     published = published_document(tree, images, privacy=redaction, creator=creator, plates=plates)
     each = ImageDocuments(published.data)

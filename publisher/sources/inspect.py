@@ -17,6 +17,8 @@ from publisher.model.location import Location
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile, TileGrid
+from publisher.sources.shelf import Shelf
+from publisher.sources.sidecar import SidecarAddress, told
 
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
@@ -70,10 +72,18 @@ class Inspection:
 
 
 def inspect(
-    path: Location, roots: Roots, registry: "Registry", *, reader: str | None = None, axes: str | None = None
+    path: Location,
+    roots: Roots,
+    registry: "Registry",
+    *,
+    reader: str | None = None,
+    axes: str | None = None,
+    sidecar: SidecarAddress | None = None,
+    shelf: Shelf | None = None,
 ) -> Inspection:
-    """What ``path`` holds; raises SourceError when it cannot be read. No pixel is decoded.
+    """What ``path`` holds, and what the document ``sidecar`` says more of its images. No pixel is decoded.
 
+    Raises SourceError when either cannot be read. ``shelf`` keeps a document that speaks of many sources.
     Strings hold only what any document can: formats may carry control characters and halves of characters.
     """
     from publisher.sources.registry import open_source  # late: who only knows what was seen needs no readers
@@ -84,7 +94,8 @@ def inspect(
         open_source(chosen, path, roots, axes=axes) as source,
     ):
         plates = tuple(source.plates())
-        images = writable(tuple(_named(source.images(), plates)))
+        words = told(source, sidecar, str(path), shelf) if sidecar else None
+        images = writable(tuple(_named(words.images if words else source.images(), plates)))
         return Inspection(
             path=str(path),
             reader=chosen.name,
@@ -92,7 +103,7 @@ def inspect(
             files=_files(source, str(path)),
             images=images,
             grids=tuple(source.tiling(series, 0) for series in range(len(images))),
-            warnings=tuple(map(_told, source.warnings())),
+            warnings=tuple(map(_said, (*source.warnings(), *(words.warnings if words else ())))),
             plates=writable(plates),
             labels=(labels := writable(tuple(source.labels()))),
             label_grids=tuple(source.tiling(label.series, 0) for label in labels),
@@ -117,7 +128,7 @@ def _files(source: ImageSource, name: str) -> tuple[SourceFile, ...]:
     return files
 
 
-def _told(problem: Problem) -> Problem:
+def _said(problem: Problem) -> Problem:
     return dataclasses.replace(problem, message=writable(problem.message), hint=writable(problem.hint))
 
 

@@ -1,0 +1,90 @@
+"""An OME-XML document beside an image file that says more of its images: which of its Images speaks of which."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+
+from publisher.errors import DamagedSourceError, Problem, Severity
+from publisher.formats.ome_xml_engine import Element
+from publisher.formats.ome_xml_refs import owners_of
+from publisher.formats.ome_xml_tree import OmeTree
+from publisher.model.identity import stem
+from publisher.model.image import Image
+
+PACKING = "openmicroscopy.org/cli/transfer"
+"""Namespace of what a transfer from OMERO notes of itself: servers, users, paths. It is no word about an image."""
+
+
+class Sidecar:
+    """A parsed document and what many files ask of it; it is indexed once."""
+
+    def __init__(self, tree: OmeTree) -> None:
+        self.tree = tree
+
+    @cached_property
+    def owners(self) -> dict[str, Element]:
+        """For each ID the part of the document that goes with it."""
+        return owners_of(self.tree.root)
+
+    def is_packing(self, annotation: Element) -> bool:
+        """Whether an annotation is a note of a transfer between servers."""
+        namespace = annotation.get("Namespace", "")
+        return bool(namespace == PACKING or namespace.startswith(PACKING + "/"))
+
+    def images_for(
+        self, images: Sequence[Image], path: str, wanted: Sequence[str] = ()
+    ) -> tuple[tuple[Element | None, ...], tuple[Problem, ...]]:
+        """The Image that speaks of each of ``images``, the images of the file ``path``, and warnings about the others.
+
+        ``wanted`` are IDs or names; as many as there are images, they are in their order. Otherwise an Image is found
+        by its name: that of the image, of the file, or ``<file> [<image>]`` as Bio-Formats calls the images of a file
+        that holds several. Names that stand twice tell nothing. What has no name to go by is taken in order, where
+        the document has as many Images as the file. Raises DamagedSourceError when ``wanted`` names what is not there.
+        """
+        candidates = self._wanted(wanted) if wanted else self.tree.images()
+        if wanted and len(candidates) == len(images):
+            return candidates, ()
+        named = self._by_name(candidates, images, path)
+        if not any(each is not None for each in named) and len(candidates) == len(images):
+            return candidates, ()
+        missing = [image for image, each in zip(images, named, strict=True) if each is None]
+        return named, (self._unmatched(missing, len(images)),) if missing else ()
+
+    def _wanted(self, wanted: Sequence[str]) -> tuple[Element, ...]:
+        by_id = {each.get("ID"): each for each in reversed(self.tree.images())}
+        by_name = {each.get("Name"): each for each in reversed(self.tree.images())}
+        found = [(word, by_id.get(word, by_name.get(word))) for word in wanted]
+        if problems := [self._no_such_image(word) for word, each in found if each is None]:
+            raise DamagedSourceError(*problems)
+        return tuple(each for _, each in found)
+
+    def _by_name(self, candidates: Sequence[Element], images: Sequence[Image], path: str) -> tuple[Element | None, ...]:
+        times = Counter(each.get("Name", "").strip() for each in candidates)
+        once = {name: each for each in candidates if (name := each.get("Name", "").strip()) and times[name] == 1}
+        file_name = path.rstrip("/").rsplit("/", 1)[-1]
+        own = Counter(image.name for image in images)
+        found: list[Element | None] = []
+        for image in images:
+            words = [image.name, f"{file_name} [{image.name}]"] if image.name and own[image.name] == 1 else []
+            words += [file_name, stem(path)] if len(images) == 1 else []
+            found.append(next((once[word] for word in words if word in once), None))
+        return tuple(found)
+
+    def _no_such_image(self, word: str) -> Problem:
+        count = len(self.tree.images())
+        return Problem(
+            code="metadata.no-such-image",
+            path=self.tree.name,
+            message=f"has no Image with the ID or the name {word!r}; it has {count}",
+            hint="`image:` below `metadata:` names Images of the document",
+        )
+
+    def _unmatched(self, missing: Sequence[Image], count: int) -> Problem:
+        names = ", ".join(repr(image.name or f"series {image.series}") for image in missing[:3])
+        return Problem(
+            code="metadata.unmatched",
+            path=self.tree.name,
+            message=f"says nothing of {len(missing)} of {count} images: {names}{' …' if len(missing) > 3 else ''}",
+            hint="name its Images in the order of the file's series: `metadata: {path: ..., image: [...]}`",
+            severity=Severity.WARNING,
+        )
