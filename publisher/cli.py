@@ -22,6 +22,7 @@ COMMANDS = {
     "convert": "Convert one image file to OME-Zarr, without a site.",
     "plan": "Show what a build would do, and why.",
     "build": "Bring the site up to date.",
+    "lint": "Say what a curator should mend or add.",
     "check": "Judge a site, or any OME-Zarr, byte by byte if asked.",
     "serve": "Build, preview in a browser, and rebuild on change.",
 }

@@ -17,6 +17,11 @@ def study(slug: str) -> PurePosixPath:
     return PurePosixPath("studies", slug, "index.html")
 
 
+def quality(slug: str) -> PurePosixPath:
+    """Page of a study's quality: what is odd about its images, and what it does not say."""
+    return PurePosixPath("studies", slug, "quality", "index.html")
+
+
 def project(slug: str, project_id: str) -> PurePosixPath:
     """Page of a project."""
     return PurePosixPath("studies", slug, "projects", project_id, "index.html")

@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from publisher.assets.spreadsheet import safe
 from publisher.model.labels import LabelValue
 
 _AXES = ("t", "z", "y", "x")
@@ -25,10 +26,5 @@ def label_table(objects: NDArray[Any], known: Sequence[LabelValue]) -> bytes:
     table.writerow(["value", "pixels", *(f"{end}_{axis}" for axis in _AXES for end in ("first", "last")), *names])
     for row in objects.tolist():
         said = properties.get(row[0], {})
-        table.writerow([*row, *(_safe(said.get(name, "")) for name in names)])
+        table.writerow([*row, *(safe(said.get(name, "")) for name in names)])
     return text.getvalue().encode()
-
-
-def _safe(cell: object) -> object:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell

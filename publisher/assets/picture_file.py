@@ -41,6 +41,16 @@ def jpeg(picture: NDArray[np.uint8], quality: int) -> PictureFile:
         return _encoded(picture, "JPEG", quality=quality, subsampling=0)
 
 
+def one_bit_png(bits: bytes, rows: int, columns: int) -> bytes:
+    """A mask as PNG of one bit a pixel, set is white; ``bits`` are packed without padding between rows."""
+    flat = np.unpackbits(np.frombuffer(bits, np.uint8), count=rows * columns)
+    file = BytesIO()
+    PillowImage.frombytes("1", (columns, rows), np.packbits(flat.reshape(rows, columns), axis=1).tobytes()).save(
+        file, "PNG", optimize=True
+    )
+    return file.getvalue()
+
+
 def _encoded(picture: NDArray[np.uint8], kind: str, **options: object) -> PictureFile:
     file = BytesIO()
     PillowImage.fromarray(np.ascontiguousarray(picture)).save(file, kind, **options)

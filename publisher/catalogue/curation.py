@@ -76,7 +76,8 @@ def key_and_namespace(header: str) -> tuple[str, str]:
 class Curation:
     """The rows of one study's images.csv, by number and by image."""
 
-    def __init__(self, header: list[str], rows: list[str], lines: list[int]) -> None:
+    def __init__(self, header: list[str], rows: list[str], lines: list[int], file_name: str = "images.csv") -> None:
+        self.file_name = file_name
         self._header = header
         self._rows = rows
         self._lines = lines
@@ -137,6 +138,20 @@ class Curation:
     def line(self, number: int) -> int:
         """Line of the file on which row ``number`` begins, from 1."""
         return self._lines[number]
+
+    def cells(self, number: int) -> list[str]:
+        """All cells of row ``number``, as many as the header has."""
+        return self._rows[number].split(SEPARATOR)
+
+    @property
+    def columns(self) -> list[tuple[int, str]]:
+        """Number, from 0, and key of every column that has a header, those with a meaning too."""
+        return [(at, key_and_namespace(header)[0]) for at, header in enumerate(self._header) if header]
+
+    @property
+    def keys(self) -> list[str]:
+        """Headers of the columns that are key-value pairs, in order."""
+        return [self._header[at] for at, _, _ in self._keys]
 
     @property
     def names_images(self) -> bool:

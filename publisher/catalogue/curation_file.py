@@ -30,7 +30,7 @@ def read_curation(folder: Path, shown: str) -> Curation:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             delimiter = _delimiter(path, lines.readline(MAX_FIELD))
             lines.seek(0)
-            curation, problems = _parse(lines, delimiter, shown)
+            curation, problems = _parse(lines, delimiter, shown, path.name)
     except UnicodeDecodeError as error:
         raise _not_utf_8(path, shown) from error
     except OSError as error:
@@ -60,7 +60,7 @@ def _not_utf_8(path: Path, shown: str) -> ContentError:
     return ContentError(Problem(code="images.not-utf-8", path=shown, line=line, message="is not UTF-8 text", hint=hint))
 
 
-def _parse(lines: Iterable[str], delimiter: str, shown: str) -> tuple[Curation, list[Problem]]:
+def _parse(lines: Iterable[str], delimiter: str, shown: str, name: str) -> tuple[Curation, list[Problem]]:
     csv.field_size_limit(MAX_FIELD)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     problems: list[Problem] = []
@@ -97,7 +97,7 @@ def _parse(lines: Iterable[str], delimiter: str, shown: str) -> tuple[Curation, 
         problems.append(
             Problem(code="images.syntax", path=shown, line=reader.line_num, message=f"is not valid CSV: {error}")
         )
-    return Curation(header, rows, numbers), problems
+    return Curation(header, rows, numbers, name), problems
 
 
 def _trimmed(cells: list[str]) -> list[str]:

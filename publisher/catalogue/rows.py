@@ -70,6 +70,11 @@ class Rows:
                 numbers.setdefault(self._datasets.get(name, self._first), []).append(number)
         return {dataset: RecordEntries(self._study, dataset, found) for dataset, found in numbers.items()}
 
+    def lost(self) -> tuple[int, ...]:
+        """Numbers of the rows that name an image nobody has; ask when every dataset's entries were seen."""
+        curation = self._study.curation
+        return tuple(n for n in range(len(curation)) if not self._matched[n] and curation.value(n, "image"))
+
     def warnings(self) -> Iterator[Problem]:
         """Rows that name an image nobody has, or no image at all."""
         curation = self._study.curation

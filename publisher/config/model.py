@@ -171,6 +171,11 @@ class CatalogueSection(Section):
         None, description="Slug of the study, or <study>/<image id>, shown large on the front page."
     )
     page_size: int = Field(120, ge=10, le=1000, description="Images on one page of a dataset.")
+    quality_page: bool = Field(
+        False,
+        description="Whether each study has a public page with what `publisher lint` says of it: odd images, and what "
+        "is not described. Off by default, because a curator should have seen it first.",
+    )
 
 
 class BuildSection(Section):

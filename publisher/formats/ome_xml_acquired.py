@@ -5,16 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from publisher.formats.ome_xml_annotate import add_map, annotations_holder, refer
+from publisher.formats.ome_xml_annotation import ORIGINAL, OriginalReader
 from publisher.formats.ome_xml_channels import color_number
 from publisher.formats.ome_xml_describe import TYPES
 from publisher.formats.ome_xml_engine import Element, add, new_root, to_bytes
-from publisher.formats.ome_xml_instrument import instrument_pairs
+from publisher.formats.ome_xml_instrument import AcquisitionReader
 from publisher.formats.ome_xml_text import writable
 from publisher.formats.ome_xml_tree import parse
 from publisher.model.image import Channel, Image
 
-ORIGINAL = "openmicroscopy.org/OriginalMetadata"
-"""Namespace in which Bio-Formats keeps what a file says beyond OME's words; ours stands there too."""
 MOST_ORIGINAL = 500
 _LONGEST = 500
 _IMMERSIONS = ("Oil", "Water", "WaterDipping", "Air", "Multi", "Glycerol", "Other")
@@ -71,8 +70,14 @@ def acquired(images: Sequence[Image], acquisitions: Sequence[Acquisition]) -> Ac
             refer(elements[number], add_map(holder, f"Annotation:original-{number}", ORIGINAL, pairs))
     document = to_bytes(root)
     tree = parse(document, name="made")
+    reader, words = AcquisitionReader(tree), OriginalReader(tree)
     told = tuple(
-        replace(image, instrument=instrument_pairs(tree, element), ome_id=f"Image:{image.series}")
+        replace(
+            image,
+            acquisition=reader.sections(element),
+            original=words.of(element),
+            ome_id=f"Image:{image.series}",
+        )
         for image, element in zip(images, tree.images(), strict=True)
     )
     return Acquired(told, document)

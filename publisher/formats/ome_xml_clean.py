@@ -40,6 +40,8 @@ _NOT_POSITIVE = rb"""\s*=\s*["'](?![0-9.eE+]*[1-9][0-9.eE+-]*["'])"""
 _SUSPECT_UNIT = re.compile("Unit\\s*=\\s*[\"'](?:{})[\"']".format("|".join(_UNITS)).encode())
 _SUSPECT_SIZE = re.compile(rb"PhysicalSize[XYZ]" + _NOT_POSITIVE)
 _SUSPECT_WAVELENGTH = re.compile(rb"Wavelength" + _NOT_POSITIVE)
+# ARGB as an unsigned number; the schema has a signed one of 32 bits.
+_SUSPECT_COLOR = re.compile(rb"""Color\s*=\s*["'][2-4]\d{9}["']""")
 _SUSPECT_TYPE = re.compile("Type\\s*=\\s*[\"'](?:{})[\"']".format("|".join(_TYPES)).encode())
 
 
@@ -60,6 +62,8 @@ def cleaned(root: Element, data: bytes | None, *, name: str) -> tuple[tuple[Prob
         faults.update(_aliases_of_units(root))
     if data is None or _SUSPECT_TYPE.search(data):
         faults.update(_type_names(root))
+    if data is None or _SUSPECT_COLOR.search(data):
+        faults.update(_unsigned_colors(root))
     if data is None or _SUSPECT_SIZE.search(data):
         faults.update(_not_positive(root, _SIZES, removed))
     if data is None or _SUSPECT_WAVELENGTH.search(data):
@@ -76,6 +80,14 @@ def _aliases_of_units(root: Element) -> Iterator[str]:
         if key.endswith("Unit"):
             value.getparent().set(key, _UNITS[str(value)])
             yield f'unit "{value}" of {key} read as "{_UNITS[str(value)]}"'
+
+
+def _unsigned_colors(root: Element) -> Iterator[str]:
+    for value in root.xpath("//@*[. >= 2147483648 and . < 4294967296]"):
+        key = str(value.attrname)
+        if key.endswith("Color") and str(value).isdecimal():
+            value.getparent().set(key, str(int(value) - 2**32))
+            yield f'{key}="{value}" is not a signed number of 32 bits: read as "{int(value) - 2**32}"'
 
 
 def _not_positive(root: Element, paths: tuple[str, ...], removed: list[Lost]) -> Iterator[str]:

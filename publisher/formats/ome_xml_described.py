@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from publisher.formats.ome_xml_channels import published_channels
 from publisher.formats.ome_xml_engine import NS, Element
-from publisher.formats.ome_xml_instrument import instrument_pairs
+from publisher.formats.ome_xml_instrument import AcquisitionReader
 from publisher.formats.ome_xml_merge import Merged
 from publisher.formats.ome_xml_read import pixel_size_um, read_annotation, text_of, time_increment_s
 from publisher.model.image import Channel, Image, Pixels
@@ -19,6 +19,7 @@ def described(image: Image, number: int, merged: Merged, words: Element | None) 
         return image
     tree, element = merged.tree, merged.elements[number]
     pixels = words.find(NS + "Pixels")
+    acquisition = AcquisitionReader(tree).sections(element)
     return replace(
         image,
         name=words.get("Name", "").strip() or image.name,
@@ -26,7 +27,7 @@ def described(image: Image, number: int, merged: Merged, words: Element | None) 
         acquired=text_of(words, "AcquisitionDate") or image.acquired,
         annotations=(*image.annotations, *(read_annotation(tree, each) for each in merged.added[number])),
         roi_count=image.roi_count + len(words.findall(NS + "ROIRef")),
-        instrument=image.instrument or instrument_pairs(tree, element),
+        acquisition=acquisition if any(acquisition) else image.acquisition,
         channels=image.channels if pixels is None else _channels(image, pixels),
         pixels=image.pixels if pixels is None else _sizes(image.pixels, pixels),
     )

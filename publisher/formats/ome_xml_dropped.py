@@ -85,16 +85,15 @@ class _Said(NamedTuple):
 _Key = Callable[[_Said], Hashable]
 
 
-def _related(said: _Said) -> Hashable:
-    """Dataset/ProjectRef of early releases is Project/DatasetRef of later ones."""
-    return frozenset((said.owner, _as_later(said.value))) if said.tag.endswith("Ref") and said.refers else id(said)
+def _related(said: _Said) -> frozenset[str]:
+    """Who refers to whom: Dataset/ProjectRef of early releases is Project/DatasetRef of later ones, or was both."""
+    return frozenset((said.owner, _as_later(said.value))) if said.tag.endswith("Ref") and said.refers else frozenset()
 
 
 # From the same words in the same place to the same words anywhere: later steps see what earlier ones leave.
 _STEPS: tuple[_Key, ...] = (
     lambda said: (said.owner, said.tag, said.name, said.value),
     lambda said: (said.owner, said.later_name, _as_later(said.value) if said.refers else said.value),
-    _related,
 )
 _FAR_STEPS: tuple[_Key, ...] = (
     lambda said: (said.owner, said.value),
@@ -115,8 +114,10 @@ def dropped(source: Element, result: Element) -> tuple[Lost, ...]:
     left = list(_values(source, common, defined=frozenset(after), every=False))
     held = list(_values(result, common, defined=frozenset(before | after), every=True))
     order = {id(said): place for place, said in enumerate(left)}
+    relations = {_related(said) for said in held} - {frozenset()}
     for step in _STEPS:
         left, held = _unmatched(left, held, step)
+    left = [said for said in left if _related(said) not in relations]
     told = [said for said in left if said.is_distinct]
     for step in _FAR_STEPS:
         told, held = _unmatched(told, held, step)

@@ -1,154 +1,260 @@
-"""How an image was taken, as label and value in the words of OMERO.web's Acquisition pane."""
+"""How an image was taken: what it and its channels refer to, as sections of the model."""
 
+import math
 from collections.abc import Iterable, Iterator
 
+from publisher.formats.ome_xml_annotation import annotations_of
 from publisher.formats.ome_xml_engine import NS, Element, local
+from publisher.formats.ome_xml_planes import PlaneValues
 from publisher.formats.ome_xml_tree import OmeTree
+from publisher.model.acquisition import Field, Section, kind_of
+from publisher.model.annotation import Pair
 
-Pairs = tuple[tuple[str, str], ...]
+LONGEST = 1_000
+"""Characters of one value that are told."""
+MOST_DEVICES = 500
+"""Devices of one instrument that are told; who writes more writes something else."""
 _LIGHT_SOURCES = ("Laser", "Arc", "Filament", "LightEmittingDiode", "GenericExcitationSource")
+_DEVICES = ("Objective", "Filter", "FilterSet", "Dichroic", "Detector", *_LIGHT_SOURCES)
+"""Devices of an instrument in the order of OMERO.web's panel."""
+_REFERENCES = ("LightSourceSettings", "DetectorSettings", "FilterSetRef", "LightPath")
+_FILTERS = {"ExcitationFilterRef": "ExcitationFilter", "DichroicRef": "Dichroic", "EmissionFilterRef": "EmissionFilter"}
 
 
-def instrument_pairs(tree: OmeTree, image: Element) -> Pairs:
-    """What the image and its channels refer to: microscope, objective, light, filters, detector, environment.
+class AcquisitionReader:
+    """Reads the acquisition of image after image of one document; what images share is made once and shared."""
 
-    Without a reference to an instrument the list has only what stands in the image itself. Every device is
-    named once, in the order in which the image's parts refer to it.
-    """
-    found = [*_microscope(tree, image), *_objective(tree, image), *_environment(image)]
-    for channel in image.iterfind(f"{NS}Pixels/{NS}Channel"):
-        found += _channel(tree, channel)
-    return tuple(dict.fromkeys((label, value) for label, value in found if value))
+    def __init__(self, tree: OmeTree) -> None:
+        self._tree = tree
+        self._instruments: dict[Element, Section] = {}
+        self._devices: dict[Element, str] = {}
+
+    def sections(self, image: Element) -> tuple[Section, ...]:
+        """Microscope (one for each instrument), objective, environment, stage, planes, experiment, then the channels.
+
+        Sections that say nothing are left out, but for channels: of those there is one for each Channel element.
+        """
+        pixels = image.find(NS + "Pixels")
+        channels = [] if pixels is None else pixels.findall(NS + "Channel")
+        planes = PlaneValues() if pixels is None else PlaneValues.of(pixels)
+        found = [
+            *map(self._instrument, self._instruments_of(image, channels)),
+            *self._settings(image.find(NS + "ObjectiveSettings")),
+            self._environment(image.find(NS + "ImagingEnvironment")),
+            self._stage_label(image.find(NS + "StageLabel")),
+            planes.section(),
+            *self._experiments(image),
+        ]
+        told = (section for section in found if section)
+        return (*told, *(self._channel(channel, planes.exposure(index)) for index, channel in enumerate(channels)))
+
+    def _instruments_of(self, image: Element, channels: list[Element]) -> Iterable[Element]:
+        """Those that the image names, then those that hold a device which it or its channels name."""
+        named = [self._tree.find(reference.get("ID", "")) for reference in image.iterfind(NS + "InstrumentRef")]
+        settings = image.findall(NS + "ObjectiveSettings")
+        settings += [part for channel in channels for part in channel.iter(*(NS + tag for tag in _REFERENCES))]
+        devices = (self._tree.find(each.get("ID", "")) for each in settings)
+        named += [device.getparent() for device in devices if device is not None]
+        return dict.fromkeys(each for each in named if each is not None and local(each) == "Instrument")
+
+    def _instrument(self, element: Element) -> Section:
+        if element not in self._instruments:
+            devices = [device for tag in _DEVICES for device in element.iterfind(NS + tag)][:MOST_DEVICES]
+            microscope = element.find(NS + "Microscope")
+            self._instruments[element] = Section(
+                kind="Microscope",
+                values=() if microscope is None else tuple(_values(microscope)),
+                sections=tuple(filter(None, map(self._device, devices))),
+                annotations=annotations_of(self._tree, element),
+            )
+        return self._instruments[element]
+
+    def _device(self, element: Element) -> Section:
+        values = [*_values(element)]
+        transmitted = element.find(NS + "TransmittanceRange")
+        if transmitted is not None:
+            values += _values(transmitted, "Filter")
+        values += self._filters(element)
+        pump = element.find(NS + "Pump")
+        if pump is not None:
+            values += [("Pump", told)] if (told := self._named(pump)) else []
+        return Section(
+            kind=local(element),
+            values=tuple(values),
+            pairs=_pairs(element),
+            annotations=annotations_of(self._tree, element),
+        )
+
+    def _filters(self, element: Element | None) -> Iterator[tuple[str, str]]:
+        """What a filter set or a light path refers to, in its order."""
+        for reference in () if element is None else element:
+            role = _FILTERS.get(local(reference))
+            told = self._named(reference) if role else ""
+            if role and told:
+                yield role, told
+
+    def _named(self, reference: Element) -> str:
+        """The device that ``reference`` names, in one line; empty where there is none."""
+        device = self._tree.find(reference.get("ID", ""))
+        if device is None:
+            return ""
+        if device not in self._devices:
+            self._devices[device] = summary(device)
+        return self._devices[device]
+
+    def _settings(self, element: Element | None) -> Iterator[Section]:
+        """Settings of a device, after the device itself."""
+        if element is not None:
+            told = self._named(element)
+            yield Section(kind=local(element), values=(*((("Device", told),) if told else ()), *_values(element)))
+
+    def _environment(self, element: Element | None) -> Section:
+        values = () if element is None else tuple(_values(element))
+        return Section(kind="ImagingEnvironment", values=values, pairs=() if element is None else _pairs(element))
+
+    def _stage_label(self, element: Element | None) -> Section:
+        return Section(kind="StageLabel", values=() if element is None else tuple(_values(element)))
+
+    def _experiments(self, image: Element) -> Iterator[Section]:
+        """The experiment with its manipulations; one that the image alone names stands for itself."""
+        told: set[Element] = set()
+        for reference in image.iterfind(NS + "ExperimentRef"):
+            experiment = self._tree.find(reference.get("ID", ""))
+            if experiment is not None:
+                inside = experiment.findall(NS + "MicrobeamManipulation")
+                told.update(inside)
+                yield Section(
+                    kind="Experiment",
+                    values=tuple(_described(experiment)),
+                    sections=tuple(filter(None, map(self._manipulation, inside))),
+                )
+        for reference in image.iterfind(NS + "MicrobeamManipulationRef"):
+            manipulation = self._tree.find(reference.get("ID", ""))
+            if manipulation is not None and manipulation not in told:
+                yield self._manipulation(manipulation)
+
+    def _manipulation(self, element: Element) -> Section:
+        regions = (("ROI", reference.get("ID", "")) for reference in element.iterfind(NS + "ROIRef"))
+        lights = element.iterfind(NS + "LightSourceSettings")
+        return Section(
+            kind="MicrobeamManipulation",
+            values=(*_described(element), *regions),
+            sections=tuple(filter(None, (section for light in lights for section in self._settings(light)))),
+        )
+
+    def _channel(self, element: Element, exposure: str) -> Section:
+        """A channel: its own values, then light source, detector, filter set and light path."""
+        values = [*_values(element)]
+        if element.get("SamplesPerPixel", "1") != "1":
+            values.append(("SamplesPerPixel", element.get("SamplesPerPixel")))
+        if exposure:
+            values.append(("Exposure", exposure))
+        light_path = element.find(NS + "LightPath")
+        parts = [
+            *self._settings(element.find(NS + "LightSourceSettings")),
+            *self._settings(element.find(NS + "DetectorSettings")),
+            *self._filter_set(element.find(NS + "FilterSetRef")),
+            Section(
+                kind="LightPath",
+                values=tuple(self._filters(light_path)),
+                annotations=() if light_path is None else annotations_of(self._tree, light_path),
+            ),
+        ]
+        return Section(
+            kind="Channel",
+            title=_short(element.get("Name", "")),
+            values=tuple(values),
+            sections=tuple(filter(None, parts)),
+            annotations=annotations_of(self._tree, element),
+        )
+
+    def _filter_set(self, reference: Element | None) -> Iterator[Section]:
+        filters = None if reference is None else self._tree.find(reference.get("ID", ""))
+        if reference is not None and filters is not None:
+            told = self._named(reference)
+            device = (("Device", told),) if told else ()
+            yield Section(kind="FilterSetRef", values=(*device, *self._filters(filters)))
 
 
-def _referred(tree: OmeTree, parent: Element, tag: str) -> Iterator[tuple[Element, Element]]:
-    """Each reference ``tag`` below ``parent`` with the device that it names."""
-    for reference in parent.iterfind(f".//{NS}{tag}"):
-        device = tree.find(reference.get("ID", ""))
-        if device is not None:
-            yield reference, device
+def summary(device: Element) -> str:
+    """A device in one line: maker and model, then what tells it from others; its ID where nothing is known."""
+    tag = local(device)
+    values = dict(_values(device))
+    name = " ".join(filter(None, (values.get("Manufacturer", ""), values.get("Model", ""))))
+    details: tuple[str, ...] = (values.get("Type", ""),)
+    if tag == "Objective":
+        details = ("/".join(filter(None, (values.get("NominalMagnification", ""), values.get("LensNA", "")))),)
+    elif tag in _LIGHT_SOURCES:
+        kind = "" if tag == "GenericExcitationSource" else kind_of(tag).title
+        names = ("Type", "LaserMedium", "Wavelength", "Power")
+        details = (kind, *(values.get(each, "") for each in names))
+    elif tag == "Filter" and (transmitted := device.find(NS + "TransmittanceRange")) is not None:
+        edges = dict(_values(transmitted, "Filter"))
+        details += (_band(edges.get("CutIn", ""), edges.get("CutOut", "")),)
+    return ", ".join(filter(None, (name, *details))) or device.get("ID", "")
 
 
-def _microscope(tree: OmeTree, image: Element) -> Iterator[tuple[str, str]]:
-    for _, instrument in _referred(tree, image, "InstrumentRef"):
-        microscope = instrument.find(NS + "Microscope")
-        if microscope is not None:
-            yield "Microscope", _named(microscope)
-            yield "Microscope Type", microscope.get("Type", "")
+def _band(start: str, end: str) -> str:
+    """Edges of a filter: "350–450 nm", or one of them with its name."""
+    if start and end:
+        number, _, unit = start.partition(" ")
+        return f"{number}–{end}" if end.endswith(f" {unit}") else f"{start}–{end}"
+    return f"from {start}" if start else f"to {end}" if end else ""
 
 
-def _objective(tree: OmeTree, image: Element) -> Iterator[tuple[str, str]]:
-    for settings, objective in _referred(tree, image, "ObjectiveSettings"):
-        yield "Objective", _named(objective, _optics(objective))
-        yield "Nominal Magnification", _quantity(objective, "NominalMagnification", suffix="×")
-        yield "Calibrated Magnification", _quantity(objective, "CalibratedMagnification", suffix="×")
-        yield "Lens NA", _quantity(objective, "LensNA")
-        yield "Immersion", objective.get("Immersion", "")
-        yield "Correction", objective.get("Correction", "")
-        yield "Working Distance", _quantity(objective, "WorkingDistance", "µm")
-        yield "Iris", objective.get("Iris", "")
-        yield "Correction Collar", _quantity(settings, "CorrectionCollar")
-        yield "Medium", settings.get("Medium", "")
-        yield "Refractive Index", _quantity(settings, "RefractiveIndex")
+def _described(element: Element) -> Iterator[tuple[str, str]]:
+    yield from _values(element)
+    description = _short(element.findtext(NS + "Description") or "")
+    if description:
+        yield "Description", description
 
 
-def _optics(objective: Element) -> str:
-    """Magnification and aperture as they are engraved: 20×/0.8."""
-    magnification = _quantity(objective, "NominalMagnification", suffix="×")
-    return "/".join(filter(None, (magnification, _quantity(objective, "LensNA"))))
+def _values(element: Element, kind: str = "") -> Iterator[tuple[str, str]]:
+    """Values that ``element`` sets, in the order of its kind."""
+    for field in kind_of(kind or local(element)).fields:
+        text = element.get(field.name)
+        if text and (told := _told(element, field, text)):
+            yield field.name, told
 
 
-def _environment(image: Element) -> Iterator[tuple[str, str]]:
-    environment = image.find(NS + "ImagingEnvironment")
-    if environment is not None:
-        yield "Temperature", _quantity(environment, "Temperature", "°C")
-        yield "Air Pressure", _quantity(environment, "AirPressure", "mbar")
-        yield "Humidity", _percent(environment, "Humidity")
-        yield "CO2 Percent", _percent(environment, "CO2Percent")
-    stage = image.find(NS + "StageLabel")
-    if stage is not None:
-        position = (f"{axis} {_quantity(stage, axis, 'reference frame')}" for axis in "XYZ" if stage.get(axis))
-        yield "Stage Label", ", ".join(filter(None, (stage.get("Name", ""), *position)))
+def _told(element: Element, field: Field, text: str) -> str:
+    """A value as it is shown, with its unit."""
+    text = _short(text)
+    if not text or (field.form == "text" and not field.unit):
+        return text
+    if field.form == "yes-no":
+        return {"true": "Yes", "1": "Yes", "false": "No", "0": "No"}.get(text.lower(), text)
+    if field.form == "percent":
+        return _percent(text)
+    if field.unit == "×":
+        return _plain(text) + "×"
+    return f"{_plain(text)} {element.get(field.name + 'Unit', field.unit)}"
 
 
-def _channel(tree: OmeTree, channel: Element) -> Iterator[tuple[str, str]]:
-    for settings, source in _referred(tree, channel, "LightSourceSettings"):
-        yield "Light Source", _light(source, settings)
-    for settings, detector in _referred(tree, channel, "DetectorSettings"):
-        yield "Detector", _named(detector, detector.get("Type", ""))
-        yield "Detector Settings", _detector(settings)
-    for _, filters in _referred(tree, channel, "FilterSetRef"):
-        yield "Filter Set", _named(filters)
-        yield from _filters(tree, filters)
-    yield from _filters(tree, channel)
-
-
-def _filters(tree: OmeTree, parent: Element) -> Iterator[tuple[str, str]]:
-    for _, found in _referred(tree, parent, "ExcitationFilterRef"):
-        yield "Excitation Filter", _filter(found)
-    for _, found in _referred(tree, parent, "DichroicRef"):
-        yield "Dichroic", _named(found)
-    for _, found in _referred(tree, parent, "EmissionFilterRef"):
-        yield "Emission Filter", _filter(found)
-
-
-def _light(source: Element, settings: Element) -> str:
-    kind = {"LightEmittingDiode": "LED", "GenericExcitationSource": ""}.get(local(source), local(source))
-    wavelength = _quantity(settings, "Wavelength", "nm") or _quantity(source, "Wavelength", "nm")
-    details = (
-        kind,
-        source.get("Type", ""),
-        source.get("LaserMedium", ""),
-        wavelength,
-        _quantity(source, "Power", "mW"),
-    )
-    attenuation = _percent(settings, "Attenuation")
-    return _named(source, *details, f"attenuation {attenuation}" if attenuation else "")
-
-
-def _detector(settings: Element) -> str:
-    parts = (
-        ("binning", settings.get("Binning", "")),
-        ("gain", _quantity(settings, "Gain")),
-        ("offset", _quantity(settings, "Offset")),
-        ("voltage", _quantity(settings, "Voltage", "V")),
-        ("zoom", _quantity(settings, "Zoom")),
-        ("read-out rate", _quantity(settings, "ReadOutRate", "MHz")),
-    )
-    return ", ".join(f"{label} {value}" for label, value in parts if value)
-
-
-def _filter(element: Element) -> str:
-    transmitted = element.find(NS + "TransmittanceRange")
-    edges: Iterable[str] = ()
-    if transmitted is not None:
-        edges = (_quantity(transmitted, "CutIn", "nm"), _quantity(transmitted, "CutOut", "nm"))
-    return _named(element, element.get("Type", ""), "–".join(filter(None, edges)))
-
-
-def _named(device: Element, *details: str) -> str:
-    """Maker and model, then what else is known."""
-    name = " ".join(filter(None, (device.get("Manufacturer", "").strip(), device.get("Model", "").strip())))
-    return ", ".join(filter(None, (name, *(detail.strip() for detail in details))))
-
-
-def _quantity(element: Element, key: str, unit: str = "", *, suffix: str = "") -> str:
-    value = element.get(key, "").strip()
-    unit = element.get(key + "Unit", unit) if unit else ""
-    return f"{_plain(value)}{suffix}{' ' if unit else ''}{unit}" if value else ""
-
-
-def _percent(element: Element, key: str) -> str:
-    """A fraction of the schema (0 to 1) as per cent."""
+def _percent(text: str) -> str:
+    """A fraction of the schema (0 to 1) as per cent; what is none stays as it is."""
     try:
-        return f"{float(element.get(key, '')) * 100:.4g} %"
+        value = float(text)
     except ValueError:
-        return ""
+        return text
+    return f"{value * 100:.6g} %" if 0 <= value <= 1 else text
 
 
-def _plain(number: str) -> str:
-    """``number`` without a needless ".0"."""
+def _plain(text: str) -> str:
+    """A number without a needless ".0"; every other text as it is."""
     try:
-        return f"{float(number):.12g}"
+        value = float(text)
     except ValueError:
-        return number
+        return text
+    return f"{value:.12g}" if math.isfinite(value) and "." in text else text
+
+
+def _pairs(element: Element) -> tuple[Pair, ...]:
+    """The Map that belongs to an element."""
+    entries = element.iterfind(f"{NS}Map/{NS}M")
+    return tuple(Pair(_short(entry.get("K", "")), _short(entry.text or "")) for entry in entries)
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(None, 1)[0] + "…"

@@ -1,20 +1,22 @@
 """An OME document made schema-valid without losing a word: what cannot stand where it is goes into an annotation.
 
 Rules, in this order: (1) an ID that is malformed or taken is replaced, references follow; (2) a reference to
-nothing is kept in words; (3) children are put in the schema's order; (4) an attribute or element with a value
-the schema refuses, or in a place where it may not be, is kept in words. "Kept in words" is a pair, path and
-value (elements as XML), in a MapAnnotation of namespace `KEPT`, referred to by the image it came from.
+nothing is kept in words; (3) children are put in the schema's order; (4) a word that an enumeration does not know
+becomes the one that differs in case or punctuation alone, else "Other", and is kept in words; (5) an attribute or
+element with a value the schema refuses, or in a place where it may not be, is kept in words, a value of an unknown
+unit with its unit. "Kept in words" is a pair, path and value (elements as XML), in a MapAnnotation of namespace
+`KEPT`, referred to by the image it came from.
 """
 
 import re
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from publisher.errors import Problem
-from publisher.formats.ome_xml_annotate import FreeIds, add_map, annotations_holder, refer
+from publisher.formats.ome_xml_annotate import FreeIds
 from publisher.formats.ome_xml_clean import warning
-from publisher.formats.ome_xml_engine import NS, SCHEMA_LOCATION, Element, add, detach, local, schema, to_text
+from publisher.formats.ome_xml_engine import NS, SCHEMA_LOCATION, Element, add, detach, local, schema
+from publisher.formats.ome_xml_kept import KEPT, MOST_FAULTS, KeptInWords, TooManyFaultsError, path_of
 from publisher.formats.ome_xml_refs import (
     defined_kind,
     identified,
@@ -25,26 +27,27 @@ from publisher.formats.ome_xml_refs import (
 )
 from publisher.formats.ome_xml_structure import child_order, global_elements, required_attributes
 
-KEPT = "publisher/not-valid"
-"""Namespace of what the schema refused and we kept."""
+__all__ = ["KEPT", "mend"]
+
 _ROUNDS = 25
 _LONG = 64
-_MOST_FAULTS = 25_000
 _ATTRIBUTE = re.compile(r"attribute '([^']+)'")
+_ALLOWED = re.compile(r"is not an element of the set \{(.*)\}")
+_SQUEEZE = re.compile(r"[^a-z0-9]+")
 
 
-def mend(root: Element, *, name: str) -> tuple[bool, tuple[Problem, ...]]:
-    """Mend ``root`` in place. Whether it is valid now, and one warning for each kind of fault, with its count."""
-    work = _Mender(root)
+def mend(root: Element, *, name: str, most: int = MOST_FAULTS) -> tuple[bool, tuple[Problem, ...]]:
+    """Mend ``root`` in place. Whether it is valid now, and one warning for each kind of fault, with its count.
+
+    With more than ``most`` faults it is given up, and not valid.
+    """
+    work = _Mender(root, most)
     try:
         work.run()
-    except _TooManyFaultsError:
+    except TooManyFaultsError:
         work.annotate()  # what was taken out so far
-        return False, (warning(name, f"more than {_MOST_FAULTS:,} faults in the OME-XML", code="ome-xml.unmendable"),)
-    return schema().accepts(root), tuple(
-        warning(name, message + (f" ({count} times)" if count > 1 else ""), code="ome-xml.kept-in-words")
-        for message, count in work.faults.items()
-    )
+        return False, (warning(name, f"more than {most:,} faults in the OME-XML", code="ome-xml.unmendable"),)
+    return schema().accepts(root), work.kept.warnings(name)
 
 
 def _sort(parent: Element) -> bool:
@@ -61,27 +64,21 @@ def _sort(parent: Element) -> bool:
     return True
 
 
-class _TooManyFaultsError(Exception):
-    """There is no sense in mending this document."""
-
-
 class _Mender:
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, most: int) -> None:
         self.root = root
-        self.faults: Counter[str] = Counter()
-        self._kept: dict[Element | None, list[tuple[str, str]]] = {}
+        self.kept = KeptInWords(most)
         self._ids = FreeIds(root)
-        self._count = 0
 
     def run(self) -> None:
         """All rules over the whole document."""
         self.tidy_root()
         self.identify()
         self.refer()
-        before = self.faults.total()
+        before = self.kept.count
         for part in list(parts_of(self.root)):
             self.mend_part(part)
-        if self.faults.total() > before:
+        if self.kept.count > before:
             self.refer()  # what was moved may have been referred to
         _sort(self.root)
         self.annotate()
@@ -92,7 +89,7 @@ class _Mender:
         for more in self.root.findall(NS + "StructuredAnnotations")[1:]:
             first.extend(list(more))
             self.root.remove(more)
-            self._fault("StructuredAnnotations twice: merged")
+            self.kept.fault("StructuredAnnotations twice: merged")
         for rights in self.root.findall(NS + "Rights")[1:]:
             self._move(rights, "Rights twice", None)
         for parent in [self.root] if first is None else [self.root, first]:
@@ -117,8 +114,8 @@ class _Mender:
                 given = self._ids.free(f"{kind}:{re.sub(r'[^A-Za-z0-9.-]+', '-', identifier) or '0'}")
                 renamed.setdefault((kind, identifier), given) if (kind, identifier) not in seen else None
                 element.set("ID", given)
-                self._fault(f"{local(element)} ID is malformed or used twice: renamed")
-                self._keep(self._part(element), f"{local(element)} {given}/@ID", identifier)
+                self.kept.fault(f"{local(element)} ID is malformed or used twice: renamed", identifier)
+                self.kept.keep(self._part(element), f"{local(element)} {given}/@ID", identifier)
             seen.add((kind, identifier))
         for element in found:
             kind = referred_kind(element) or ""
@@ -179,48 +176,69 @@ class _Mender:
         for element in inside:
             element.tag = local(element)
         if inside:
-            self._fault("content of an XMLAnnotation passes for OME's, which it is not: taken out of the namespace")
+            self.kept.fault("content of an XMLAnnotation passes for OME's, which it is not: taken out of the namespace")
 
     def _apply(self, error: Any, node: Element, part: Element) -> None:
         attribute = _ATTRIBUTE.search(error.message)
         if attribute and attribute[1] in node.attrib:
-            if attribute[1] in required_attributes().get(local(node), ()) and attribute[1] != "ID":
-                self._move(node, f"{local(node)} with a {attribute[1]} that the schema refuses", part)
-            else:
-                self._pop(node, attribute[1], f"{local(node)} {attribute[1]} that the schema refuses", part)
+            self._mend_attribute(error, node, attribute[1], part)
         elif "attribute 'ID' is required" in error.message:
             node.set("ID", self._ids.free(f"{defined_kind(local(node))}:without-ID"))
-            self._fault(f"{local(node)} without an ID: given one")
+            self.kept.fault(f"{local(node)} without an ID: given one")
         elif local(node) == "BinaryFile" and not len(node):
             # So Bio-Formats writes files whose content it left behind.
             add(node, "BinData", Length="0", BigEndian="false")
-            self._fault("BinaryFile without content: given one of length 0")
+            self.kept.fault("BinaryFile without content: given one of length 0")
         elif error.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_2_3":
             self._move_text(node, part)
         elif error.type_name == "SCHEMAV_ELEMENT_CONTENT" and "not expected" in error.message:
-            if not _sort(node.getparent()):
-                self._move(node, f"{local(node)} where the schema has none", part)
+            self._put_right(node, part)
         elif not _as_date(node):
             self._move(node, f"{local(node)} that the schema refuses", part)
+
+    def _mend_attribute(self, error: Any, node: Element, key: str, part: Element) -> None:
+        """Rule 4 where it helps, else rule 5."""
+        tag, text = local(node), node.get(key)
+        word = _known_word(error.message, text) if not key.endswith("Unit") else ""
+        if word:
+            self.kept.keep(part, f"{path_of(node, part)}/@{key}", text)
+            self.kept.fault(f'{tag} {key} that the schema does not know: published as "{word}"', text)
+            node.set(key, word)
+        elif key in required_attributes().get(tag, ()) and key != "ID":
+            self._move(node, f"{tag} with a {key} that the schema refuses", part)
+        else:
+            self._pop(node, key, f"{tag} {key} that the schema refuses", part)
+            if key.endswith("Unit") and (value := key.removesuffix("Unit")) in node.attrib:
+                self._pop(node, value, f"{tag} {value} in a unit that the schema does not know", part)
+
+    def _put_right(self, node: Element, part: Element) -> None:
+        """Rule 3, and rule 5 for what has no place. A region without shapes has none as a whole."""
+        parent = node.getparent()
+        if local(parent) == "ROI" and parent.find(NS + "Union") is None:
+            self._move(parent, "ROI without shapes", part)
+        elif _sort(parent):
+            self.kept.fault(f"children of {local(parent)} out of order: put in the schema's")
+        else:
+            self._move(node, f"{local(node)} where the schema has none", part)
 
     def _move_text(self, node: Element, part: Element | None) -> None:
         text = " ".join(filter(None, ((node.text or "").strip(), *((child.tail or "").strip() for child in node))))
         if not text:
             return
-        self._keep(part, _path(node, part), text)
-        self._fault(f"text in {local(node)}, which has none: kept in an annotation")
+        self.kept.keep(part, path_of(node, part), text)
+        self.kept.fault(f"text in {local(node)}, which has none: kept in an annotation", text)
         node.text = None
         for child in node:
             child.tail = None
 
     def _move(self, node: Element, fault: str, part: Element | None) -> None:
-        self._fault(fault + ": kept in an annotation")
-        self._keep(part, _path(node, part), to_text(node))
+        self.kept.fault(fault + ": kept in an annotation", node.get("ID", "") or (node.text or "").strip())
+        self.kept.keep_element(part, node)
         detach(node)
 
     def _pop(self, node: Element, key: str, fault: str, part: Element | None = None) -> None:
-        self._fault(fault + ": kept in an annotation")
-        self._keep(part, f"{_path(node, part)}/@{key}", node.attrib.pop(key))
+        self.kept.fault(fault + ": kept in an annotation", node.get(key))
+        self.kept.keep(part, f"{path_of(node, part)}/@{key}", node.attrib.pop(key))
 
     def _part(self, element: Element) -> Element:
         """The Image (or other top-level element, or annotation) that ``element`` belongs to."""
@@ -228,30 +246,22 @@ class _Mender:
         position = len(chain) - (3 if len(chain) > 2 and local(chain[-2]) == "StructuredAnnotations" else 2)
         return chain[max(position, 0)]
 
-    def _fault(self, message: str) -> None:
-        self.faults[message] += 1
-        self._count += 1
-        if self._count > _MOST_FAULTS:
-            raise _TooManyFaultsError
-
-    def _keep(self, part: Element | None, path: str, value: str) -> None:
-        image = part if part is not None and local(part) == "Image" else None
-        self._kept.setdefault(image, []).append((path, value))
-
     def annotate(self) -> None:
-        """What was kept: one MapAnnotation for each image it came from, one for the rest of the document."""
-        if not self._kept:
-            return
-        holder = annotations_holder(self.root)
-        for number, (image, pairs) in enumerate(self._kept.items()):
-            annotation = add_map(holder, self._ids.free(f"Annotation:publisher-not-valid-{number}"), KEPT, pairs)
-            if image is not None and image.getparent() is self.root:
-                refer(image, annotation)
+        """What was kept goes into the document."""
+        self.kept.annotate(self.root, self._ids)
 
 
 def _counts(error: Any) -> bool:
     """Keys and references are looked at over the whole document (rules 1 and 2), not part by part."""
     return error.type_name != "SCHEMAV_CVC_IDC" and "No precomputed value" not in error.message
+
+
+def _known_word(message: str, text: str) -> str:
+    """The word of the enumeration in ``message`` that ``text`` must mean; empty when there is none."""
+    allowed = _ALLOWED.search(message)
+    words = re.findall(r"'([^']*)'", allowed[1]) if allowed else []
+    squeezed = {_SQUEEZE.sub("", word.lower()): word for word in words}
+    return squeezed.get(_SQUEEZE.sub("", text.lower()), "Other" if "Other" in words else "")
 
 
 def _as_date(node: Element) -> bool:
@@ -265,16 +275,6 @@ def _as_date(node: Element) -> bool:
     changed = bool(text != node.text)
     node.text = text
     return changed
-
-
-def _path(node: Element, part: Element | None) -> str:
-    """Names from ``part`` (or the top) down to ``node``: Image/Pixels/Channel."""
-    names = [local(node)]
-    for ancestor in node.iterancestors() if node is not part else ():
-        names.append(local(ancestor))
-        if ancestor is part:
-            break
-    return "/".join(reversed(names))
 
 
 def _located(path: str, piece: Element) -> Element | None:

@@ -1,15 +1,14 @@
 """Images of an OME-XML tree as values of the model."""
 
-from typing import cast
-
 from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.ome_units import micrometers, seconds
+from publisher.formats.ome_xml_annotation import OriginalReader, annotations_of
+from publisher.formats.ome_xml_annotation import read_annotation as read_annotation
 from publisher.formats.ome_xml_channels import is_rgb, published_channels, samples_per_channel
 from publisher.formats.ome_xml_clean import positive
-from publisher.formats.ome_xml_engine import NS, Element, local
-from publisher.formats.ome_xml_instrument import instrument_pairs
+from publisher.formats.ome_xml_engine import NS, Element
+from publisher.formats.ome_xml_instrument import AcquisitionReader
 from publisher.formats.ome_xml_tree import OmeTree
-from publisher.model.annotation import Annotation, AttachedFile, Kind, Pair
 from publisher.model.image import Image, Pixels
 
 DTYPES = {
@@ -29,8 +28,6 @@ DTYPES = {
 
 _LARGEST = 2**31 - 1
 _MOST_CHANNELS = 2**16
-_DEEPEST = 8
-"""Annotations about annotations about annotations: what lies deeper stays in the document."""
 
 
 def read_images(tree: OmeTree) -> tuple[Image, ...]:
@@ -40,9 +37,11 @@ def read_images(tree: OmeTree) -> tuple[Image, ...]:
     """
     problems: list[Problem] = []
     images = []
+    reader = AcquisitionReader(tree)
+    original = OriginalReader(tree)
     for series, element in enumerate(tree.images()):
         try:
-            images.append(_image(tree, element, series))
+            images.append(_image(tree, element, series, reader, original))
         except ValueError as error:
             problems.append(
                 Problem(code="ome-xml.no-dimensions", path=tree.name, message=f"image {series + 1}: {error}")
@@ -52,7 +51,7 @@ def read_images(tree: OmeTree) -> tuple[Image, ...]:
     return tuple(images)
 
 
-def _image(tree: OmeTree, element: Element, series: int) -> Image:
+def _image(tree: OmeTree, element: Element, series: int, reader: AcquisitionReader, original: OriginalReader) -> Image:
     pixels = element.find(NS + "Pixels")
     if pixels is None:
         raise ValueError("has no Pixels")
@@ -66,9 +65,10 @@ def _image(tree: OmeTree, element: Element, series: int) -> Image:
         channels=published_channels(pixels, shape.size_c),
         rgb=is_rgb(samples_per_channel(pixels, shape.size_c)),
         ome_id=element.get("ID", ""),
-        annotations=tuple(read_annotation(tree, found) for found in tree.annotations_of(element)),
+        annotations=annotations_of(tree, element),
         roi_count=len(element.findall(NS + "ROIRef")),
-        instrument=instrument_pairs(tree, element),
+        acquisition=reader.sections(element),
+        original=original.of(element),
     )
 
 
@@ -121,34 +121,3 @@ def _length(element: Element, axis: str) -> float | None:
 def text_of(element: Element, tag: str) -> str:
     """Text of the first child ``tag`` without white space around it; empty when there is none."""
     return (element.findtext(NS + tag) or "").strip()
-
-
-def read_annotation(tree: OmeTree, element: Element, above: tuple[Element, ...] = ()) -> Annotation:
-    """One structured annotation, with what is said about it; pairs keep their order, repeated keys and empty values."""
-    file = element.find(NS + "BinaryFile")
-    above = (*above, element)
-    nested = (each for each in tree.annotations_of(element) if each not in above and len(above) <= _DEEPEST)
-    return Annotation(
-        kind=cast("Kind", local(element).removesuffix("Annotation")),
-        value=text_of(element, "Value"),
-        pairs=tuple(Pair(m.get("K", ""), m.text or "") for m in element.iterfind(f"{NS}Value/{NS}M")),
-        file=None if file is None else _file(file),
-        annotations=tuple(read_annotation(tree, each, above) for each in nested),
-        namespace=element.get("Namespace", ""),
-        description=text_of(element, "Description"),
-        id=element.get("ID", ""),
-    )
-
-
-def _file(element: Element) -> AttachedFile:
-    size = element.get("Size", "")
-    return AttachedFile(
-        name=_base_name(element.get("FileName", "")),
-        size=int(size) if size.isascii() and size.isdecimal() and len(size) < 20 else None,
-        media_type=element.get("MIMEType", ""),
-        sha1=element.get("SHA1", ""),
-    )
-
-
-def _base_name(path: str) -> str:
-    return path.replace("\\", "/").rsplit("/", 1)[-1]

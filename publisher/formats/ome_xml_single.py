@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+from publisher.formats.ome_xml_annotation import xml_texts
 from publisher.formats.ome_xml_engine import (
     NS,
     SCHEMA_LOCATION,
@@ -12,7 +13,9 @@ from publisher.formats.ome_xml_engine import (
     parse_xml,
     to_bytes,
 )
+from publisher.formats.ome_xml_planes import planes_csv
 from publisher.formats.ome_xml_refs import owners_of, reached
+from publisher.model.annotation import XmlText
 
 _CONTAINERS = frozenset({"Project", "Dataset", "Folder", "Screen", "Plate"})
 
@@ -27,6 +30,7 @@ class ImageDocuments:
         self._owners = owners_of(self._root)
         self._rank = {part: number for number, part in enumerate(self._root.iterfind(f"{NS}StructuredAnnotations/*"))}
         self._rank |= {part: number for number, part in enumerate(self._root)}
+        self._reached: tuple[int, list[Element]] = (-1, [])
 
     def __len__(self) -> int:
         return len(self._images)
@@ -36,10 +40,7 @@ class ImageDocuments:
 
         Containers (datasets, plates) are left out: they speak of other images.
         """
-        image = self._images[number]
-        found = reached([image], self._owners) - {image}
-        parts = [part for part in found if local(part) not in _CONTAINERS and local(part) != "Image"]
-        parts = sorted([*parts, image], key=self._rank.__getitem__)
+        parts = self._parts(number)
         annotations = [part for part in parts if part.getparent() is not self._root]
         root = self._shell()
         for part in parts:
@@ -51,6 +52,23 @@ class ImageDocuments:
         if annotations:
             self._add_annotations(root, annotations)
         return to_bytes(root)
+
+    def planes(self, number: int) -> bytes:
+        """The planes of image ``number`` as CSV; nothing when they say nothing."""
+        return planes_csv(self._images[number])
+
+    def xml_texts(self, number: int) -> tuple[XmlText, ...]:
+        """The beginnings of the XML annotations that image ``number`` or anything of it refers to."""
+        return xml_texts(part for part in self._parts(number) if part.getparent() is not self._root)
+
+    def _parts(self, number: int) -> list[Element]:
+        """Image ``number`` and all it refers to, in the document's order."""
+        if self._reached[0] != number:
+            image = self._images[number]
+            found = reached([image], self._owners) - {image}
+            parts = [part for part in found if local(part) not in _CONTAINERS and local(part) != "Image"]
+            self._reached = number, sorted([*parts, image], key=self._rank.__getitem__)
+        return self._reached[1]
 
     def _shell(self) -> Element:
         root = new_root("OME")

@@ -26,6 +26,8 @@ _FOUNDATION = "http://www.openmicroscopy.org/XMLschemas/OME/FC/ome.xsd"
 _SCHEMAS = OME.removesuffix(LATEST)
 # Bio-Formats 5.0 wrote drafts of the release after 2013-06; their documents are read as 2013-06.
 _DRAFT = re.compile(r"\{" + re.escape(_SCHEMAS) + r"2013-10-dev-\d\}OME")
+_ID_IN_PATH = re.compile(r" [^/]+")
+_SHOWN = 3
 _DRAFT_NAMES = re.compile(rb"/2013-10-dev-\d(?=[\"'\s/])")
 
 
@@ -109,8 +111,18 @@ def parse(
     if release != LATEST:
         _refuse_long_upgrade(root, release, name, limits)
         root, lost = upgraded(root, release, name=name)
+        warnings += _told(lost, release, name)
     mended, removed = cleaned(root, data if release == LATEST else None, name=name)
     return OmeTree(name=name, release=release, root=root, warnings=(*warnings, *mended), lost=(*lost, *removed))
+
+
+def _told(lost: tuple[Lost, ...], release: str, name: str) -> tuple[Problem, ...]:
+    if not lost:
+        return ()
+    places = list(dict.fromkeys(_ID_IN_PATH.sub("", each.path) for each in lost))
+    shown = ", ".join(places[:_SHOWN]) + (f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else "")
+    message = f"said in release {release}, without a place in {LATEST}, kept in annotations: {shown} ({len(lost):,} in all)"
+    return (warning(name, message, code="ome-xml.upgraded"),)
 
 
 def _with_release(root: Element, name: str) -> tuple[str, Element, tuple[Problem, ...]]:

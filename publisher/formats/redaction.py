@@ -140,7 +140,7 @@ class Redaction:
 
 
 def redacted_image(image: Image, redaction: Redaction) -> Image:
-    """``image`` as it may be shown: the same rules as for the published OME-XML."""
+    """``image`` as it may be shown, but for its acquisition and original metadata, which `ImageRedactor` adds."""
     return replace(
         image,
         name=redaction.text(image.name),
@@ -150,9 +150,8 @@ def redacted_image(image: Image, redaction: Redaction) -> Image:
             for channel in image.channels
         ),
         annotations=redacted_annotations(image.annotations, redaction),
-        instrument=tuple(
-            (label, redaction.text(value)) for label, value in image.instrument if not redaction.is_private(label)
-        ),
+        acquisition=(),
+        original=None,
     )
 
 
@@ -187,20 +186,31 @@ def _value(value: LabelValue, redaction: Redaction) -> LabelValue:
 
 def redacted_annotations(annotations: Iterable[Annotation], redaction: Redaction) -> tuple[Annotation, ...]:
     """``annotations`` as they may be shown; those of a private kind are left out, as are private keys of pairs."""
-    return tuple(_annotation(each, redaction) for each in annotations if not redaction.is_private(each.kind))
+    return tuple(_annotation(each, redaction) for each in annotations if not _is_private_kind(each.kind, redaction))
+
+
+def _is_private_kind(kind: str, redaction: Redaction) -> bool:
+    """A site names kinds as the document does ("CommentAnnotation"), or without the word that all have in common."""
+    return redaction.is_private(kind) or redaction.is_added(f"{kind}Annotation")
 
 
 def _annotation(found: Annotation, redaction: Redaction) -> Annotation:
     return replace(
         found,
         value=redaction.text(found.value),
-        pairs=tuple(
-            Pair(redaction.text(pair.key), redaction.text(pair.value))
-            for pair in found.pairs
-            if not redaction.is_private(pair.key)
-        ),
-        file=found.file and replace(found.file, name=redaction.text(found.file.name)),
+        pairs=redacted_pairs(found.pairs, redaction),
+        file=found.file
+        and replace(found.file, name=redaction.text(found.file.name), href=redaction.text(found.file.href)),
         annotations=redacted_annotations(found.annotations, redaction),
         namespace=redaction.text(found.namespace),
         description=redaction.text(found.description),
+    )
+
+
+def redacted_pairs(pairs: Iterable[Pair], redaction: Redaction) -> tuple[Pair, ...]:
+    """``pairs`` without those of a private key, their words searched."""
+    return tuple(
+        replace(pair, key=redaction.text(pair.key), value=redaction.text(pair.value))
+        for pair in pairs
+        if not redaction.is_private(pair.key)
     )

@@ -5,7 +5,7 @@ judging, recording; so the ledger has one writer.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -76,6 +76,8 @@ class Scheduler:
         self._yielded: dict[str, None] = {}
         self._resumable: set[str] = set()
         self._told: set[Problem] = set()
+        self._meanwhile: Callable[[], None] | None = None
+        self._ending: PublisherError | None = None
         self.expected = (0, 0)
         """Bytes and files that the steps that run expect to write at most."""
 
@@ -100,9 +102,21 @@ class Scheduler:
 
     # Running
 
-    def run(self, units: Iterable[Unit], rank: journal.Rank, *, hold: Collection[str] = ()) -> BuildReport:
-        """Bring the output up to date, or only say what would be done; units named in ``hold`` stay as they are."""
+    def run(
+        self,
+        units: Iterable[Unit],
+        rank: journal.Rank,
+        *,
+        hold: Collection[str] = (),
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> BuildReport:
+        """Bring the output up to date, or only say what would be done; units named in ``hold`` stay as they are.
+
+        ``meanwhile`` is called once where any unit is stale, when the first action that is apart has begun, and before
+        any other step: what it raises ends all, and nothing is committed.
+        """
         at_once = True
+        self._meanwhile = meanwhile
         try:
             report = self._run(units, rank, hold)
             at_once = False
@@ -141,10 +155,15 @@ class Scheduler:
         try:
             for item in unit.steps():
                 names[item.name] = None
+                if isinstance(item, Deferred) or not item.apart:
+                    self._look_meanwhile()
                 if self._flow.add(item):
                     self._run_items(unit, item)
+                self._look_meanwhile()
                 self._record_finished(unit, leave=AHEAD * self._slots)
         except PublisherError as error:
+            if error is self._ending:
+                raise
             fault = error
         self._record_finished(unit, leave=0)
         if fault:
@@ -154,6 +173,15 @@ class Scheduler:
         self.ledger.mark_gone(self.ledger.steps_of(unit.name) - names.keys())
         self._unit_keys[unit.name] = key if len(self.report.failed) == before else ""
         self._order_failures(names)
+
+    def _look_meanwhile(self) -> None:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        try:
+            if meanwhile:
+                meanwhile()
+        except PublisherError as error:
+            self._ending = error
+            raise
 
     def _order_failures(self, names: Iterable[str]) -> None:
         """Failures in the order of their steps, whichever ended first."""

@@ -25,21 +25,26 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachedFile:
-    """The file of a File annotation (OME BinaryFile); ``name`` without folders, ``size`` in bytes, ``sha1`` in hex."""
+    """The file of a File annotation (OME BinaryFile); ``name`` without folders, ``size`` in bytes, ``sha1`` in hex.
+
+    ``href`` is where the document says that the file is: an address, or a path on somebody's disk.
+    """
 
     name: str
     size: int | None = None
     media_type: str = ""
     sha1: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
     """One annotation of any kind.
 
-    ``value`` is what it says: of Tag, Comment, Long and the other simple kinds their text, of XML the element as
-    text; empty for the rest. ``pairs`` are those of a Map, ``file`` that of a File. ``annotations`` are what is said
-    about the annotation itself, and of a List its members, in their order.
+    ``value`` is what it says: of Tag, Comment, Long and the other simple kinds their text, of XML its elements as
+    text (empty where only the published document is to be asked), empty for the rest. ``pairs`` are those of a Map,
+    ``file`` that of a File. ``annotations`` are what is said about the annotation itself, and of a List its members,
+    in their order. ``more`` is the number of characters, of a Map of pairs, that the document has beyond these.
     """
 
     kind: Kind
@@ -50,6 +55,24 @@ class Annotation:
     namespace: str = ""
     description: str = ""
     id: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalMetadata:
+    """The first of a vendor's own keys and values, which Bio-Formats keeps beside OME's; ``count`` is that of all."""
+
+    pairs: tuple[Pair, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmlText:
+    """The beginning of the content of an XML annotation, found by its ID; ``characters`` is the length of the whole."""
+
+    id: str
+    text: str
+    characters: int
 
 
 def of_kind(annotations: Iterable[Annotation], *kinds: Kind) -> tuple[Annotation, ...]:

@@ -1,8 +1,9 @@
 """One image: its pixels' shape and meaning, never the pixels themselves."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from publisher.model.annotation import Annotation
+from publisher.model.acquisition import Section
+from publisher.model.annotation import Annotation, OriginalMetadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,10 @@ class Image:
     ome_id: str = ""
     annotations: tuple[Annotation, ...] = ()
     roi_count: int = 0
-    instrument: tuple[tuple[str, str], ...] = field(default=())
-    """Label and value, in the words of OMERO.web's Acquisition pane ("Objective" -> "Plan-Apo 20x/0.8")."""
+    acquisition: tuple[Section, ...] = ()
+    """How it was taken: microscope, settings, planes, experiment, then a section of kind "Channel" for each Channel."""
+    original: OriginalMetadata | None = None
+    """What the file says in its vendor's own words."""
 
     @property
     def is_slide_picture(self) -> bool:

@@ -15,8 +15,10 @@ from publisher.pages.image_panels import (
     download,
     key_values,
     labels,
+    notes,
     ome_xml,
     open_with,
+    original,
     picture,
     provenance,
     tags,
@@ -135,15 +137,13 @@ def image_page(item: PublishedImage, study: StudyRecord, place: Place, site: Sit
 
 
 def _main_panels(item: PublishedImage, image: Image, linker: Linker, site: SiteFacts) -> tuple[Panel, ...]:
-    notes = image.annotations
-    others = tags.others_panel(notes)
     panels = (
-        tags.tags_panel(notes),
+        tags.tags_panel(image.annotations),
         key_values.key_values_panel(item, image),
-        tags.comments_panel(notes),
-        others if others.notes else None,
+        *notes.notes_panels(image.annotations, item.xml_texts),
         labels.labels_panel(item, linker),
-        acquisition.acquisition_panel(image, item.rendering),
+        acquisition.acquisition_panel(item, image, linker),
+        original.original_panel(image),
         use_it.use_it_panel(item, site),
         ome_xml.ome_xml_panel(item, linker),
         provenance.provenance_panel(item),

@@ -66,8 +66,7 @@ def value_link(text: str) -> str | None:
     return doi_link(doi[1]) if doi else term_link(text)
 
 
-def named_link(text: str) -> tuple[str, str] | None:
-    """Words and address of a value that has both, as IDR writes them: ``CC BY 4.0 https://creativecommons.org/...``."""
+def named_address(text: str) -> str | None:
+    """The address at the end of a value that has words before it, as IDR writes them: ``CC BY 4.0 https://...``."""
     words, _, last = text.strip().rpartition(" ")
-    address = external(last) if words else None
-    return (words.rstrip(), address) if address and "://" in address else None
+    return external(last) if words and "://" in last else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from publisher.catalogue.schema import StudyDescription
-from publisher.model.annotation import Pair
+from publisher.model.annotation import Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
@@ -127,9 +127,10 @@ class PublishedImage:
     ``image`` is None for a record without pixels, and then all that follows is empty. ``dtype`` is the published
     one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first. ``store`` is the folder of its
     OME-Zarr image, or ``elsewhere`` says where that is; ``fileset`` of the whole fileset. ``statistics_file`` and
-    ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown. ``files`` are
-    further downloads. ``provenance`` says source file, conversions and software. ``labels`` are its label images,
-    ``labels_file`` their list; ``regions_file`` is its region JSON. ``projection`` is set where pictures show the
+    ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown; ``planes`` is
+    the table of its planes, ``xml_texts`` are beginnings of its XML annotations. ``files`` are further downloads.
+    ``provenance`` says source file, conversions and software. ``labels`` are its label images, ``labels_file`` their
+    list; ``regions_file`` is its region JSON. ``projection`` is set where pictures show the
     maximum over z.
     """
 
@@ -147,6 +148,8 @@ class PublishedImage:
     statistics_file: PurePosixPath | None = None
     ome_xml: FileFact | None = None
     ome_xml_text: str = ""
+    planes: FileFact | None = None
+    xml_texts: tuple[XmlText, ...] = ()
     files: tuple[FileFact, ...] = ()
     provenance: tuple[Pair, ...] = ()
     inherited: tuple[Inherited, ...] = ()

@@ -102,7 +102,7 @@ class StudyPage(Page):
     panel, IDR's fields first. ``about`` is the description. ``projects`` hold the datasets, ``count`` sums them up.
     ``methods``, ``protocols``, ``phenotypes``, ``publications``, ``funding``, ``acknowledgements``, ``files``,
     ``snippets`` (``preview``: they show the preview server's address), ``versions`` and ``citation`` follow; a part
-    without content is empty.
+    without content is empty. ``quality`` leads to the page of the study's quality, where there is one.
     """
 
     template: ClassVar[str] = "study.html"
@@ -131,6 +131,7 @@ class StudyPage(Page):
     preview: bool
     versions: tuple[VersionRow, ...]
     citation: Citation
+    quality: Link | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +145,15 @@ class ProjectPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyContents:
-    """What a study holds: its projects, its example images (first shown largest) and its files."""
+    """What a study holds: its projects, its example images (first shown largest) and its files.
+
+    ``has_quality``: there is a page of its quality.
+    """
 
     projects: tuple[ProjectPart, ...]
     examples: tuple[PublishedImage, ...] = ()
     files: tuple[FileFact, ...] = ()
+    has_quality: bool = False
 
     @property
     def datasets(self) -> tuple[DatasetSummary, ...]:
@@ -202,6 +207,9 @@ def study_page(study: StudyRecord, contents: StudyContents, site: SiteFacts) -> 
         preview=preview,
         versions=_versions(about),
         citation=citation(cited),
+        quality=Link(title="Quality of the data and its description", href=linker.to(urls.quality(study.slug)))
+        if contents.has_quality
+        else None,
     )
 
 

@@ -4,18 +4,19 @@ Names are looked up when they are asked for: the tasks of a worker stand in this
 the whole build would take twice the time to start.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from publisher.pipeline.site import BuildOptions
-    from publisher.pipeline.site_build import Outcome, build, plan
+    from publisher.pipeline.options import BuildOptions
+    from publisher.pipeline.site_build import Outcome
+    from publisher.pipeline.start import build, plan
 
 __all__ = ["BuildOptions", "Outcome", "build", "plan"]
+_MODULES = {"BuildOptions": "options", "Outcome": "site_build", "build": "start", "plan": "start"}
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from publisher.pipeline import site, site_build  # late, as said above
-
-    return getattr(site if name == "BuildOptions" else site_build, name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -40,9 +40,9 @@ def _with_cores(
     site: Site, path: Location, job: Conversion, wanted: int, progress: Callable[[int], None]
 ) -> dict[str, Any]:
     with site.cores.taken(wanted) as held:
-        if held == site.cores.count and site.options.memory_bytes:
-            site.pool.rest()
-        given = replace(job, threads=held, memory_bytes=site.memory_for(held))
+        if held == site.cores.count:
+            site.workers.make_room()
+        given = replace(job, threads=held, memory_bytes=site.workers.memory_for(held))
         timeout_s = site.options.convert_timeout_s
         return site.call_holding(convert, path, given, timeout_s=timeout_s, progress=progress)
 

@@ -90,7 +90,8 @@ def _shown_plate(fileset: FilesetPlan, shown: Sequence[PlannedImage]) -> Describ
 def _document_image(image: PlannedImage, rendering: RenderingSettings, place: int | None) -> DocumentImage:
     return DocumentImage(
         series=image.image.series,
-        image=image.image,
+        # The document is made from the source's own: of the record only what describes the pixels is needed.
+        image=dataclasses.replace(image.image, acquisition=(), original=None),
         name=image.entry.name,
         description=image.entry.description,
         dtype=image.plan.dtype,
@@ -148,8 +149,15 @@ def _write_metadata(
     for path, data in files.items() if not fileset.is_referenced else ():
         stage.write(root / path, data)
     heads = {}
-    for image, data in zip(images, documents.images, strict=True):
-        entry = fileset.images[image.series].entry
-        stage.write(urls.image_file(fileset.study.slug, entry.id, "ome.xml"), data)
-        heads[str(image.series)] = {"size": len(data), "head": data.decode()[:HEAD_CHARACTERS]}
+    parts = zip(images, documents.images, documents.planes, documents.xml, strict=True)
+    for image, data, planes, xml in parts:
+        slug, entry = fileset.study.slug, fileset.images[image.series].entry
+        stage.write(urls.image_file(slug, entry.id, "ome.xml"), data)
+        told: dict[str, Json] = {"size": len(data), "head": data.decode()[:HEAD_CHARACTERS]}
+        if planes:
+            stage.write(urls.image_file(slug, entry.id, "planes.csv"), planes)
+            told["planes"] = len(planes)
+        if xml:
+            told["xml"] = [[text.id, text.text, text.characters] for text in xml]
+        heads[str(image.series)] = told
     return {"documents": heads}

@@ -8,7 +8,7 @@ from publisher import urls
 from publisher.catalogue.schema import Rendering
 from publisher.catalogue.tree import FileRef
 from publisher.errors import ConversionError, Problem
-from publisher.formats.redaction import redacted_image
+from publisher.formats.redaction_shared import ImageRedactor
 from publisher.model.container import Entry
 from publisher.model.identity import fileset_id
 from publisher.model.image import Image
@@ -147,8 +147,9 @@ class SourcePlanner:
         what is published of it.
         """
         by_series = {image.series: image for image in inspected.images}
+        privacy = ImageRedactor(self.site.redaction)
         curated = {
-            entry.ref.series: (entry, _curated(redacted_image(by_series[entry.ref.series], self.site.redaction), entry))
+            entry.ref.series: (entry, _curated(privacy.image(by_series[entry.ref.series]), entry))
             for entry in entries
             if entry.ref and entry.ref.series in by_series
         }

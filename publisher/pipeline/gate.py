@@ -21,7 +21,7 @@ def check_written(site: Site, folders: Sequence[Path]) -> tuple[Problem, ...]:
         timeout_s = site.options.convert_timeout_s
         return site.call(check_filesets, part[0], part, empty_files=empty_files, timeout_s=timeout_s)
 
-    with site.threads(site.cores.count) as pool:
+    with site.workers.threads() as pool:
         found = [problem for each in pool.map(check, parts) for problems in each for problem in problems]
     return tuple(
         dataclasses.replace(problem, path=problem.path and site.paths.shown(Path(problem.path))) for problem in found

@@ -54,9 +54,14 @@ class Inspected:
 
 
 class StudySources:
-    """The source files of one study, each inspected once and claimed by the first dataset that holds it."""
+    """The source files of one study, each inspected once and claimed by the first dataset that holds it.
 
-    def __init__(self, site: Site, study: StudyFolder) -> None:
+    With ``opens`` false no file is opened: those that were not remembered, or changed since, are ``unseen``.
+    """
+
+    def __init__(self, site: Site, study: StudyFolder, *, opens: bool = True) -> None:
+        self._opens = opens
+        self.unseen: list[str] = []
         self._site = site
         self._study = study
         self._inspected: dict[str, Inspected | None] = {}
@@ -96,7 +101,7 @@ class StudySources:
         A few at a time: what one of them claims for its set need not be opened.
         """
         count = self._site.cores.count
-        with self._site.threads(count) as pool:
+        with self._site.workers.threads() as pool:
             for start in range(0, len(refs), AT_ONCE * count):
                 few = refs[start : start + AT_ONCE * count]
                 new = [ref for ref in few if self._is_new(ref)]
@@ -113,6 +118,9 @@ class StudySources:
         address = self._address(ref)
         if known and is_current:
             return Inspected(address=address, inspection=known)
+        if not self._opens:
+            self.unseen.append(ref.path)
+            return Inspected(address=address, inspection=known) if known else None
         seen = self._seen.pop(ref.path, None) or self._look(ref)
         if not isinstance(seen, Inspection):
             self.unreadable[ref.path] = seen
@@ -153,7 +161,7 @@ class StudySources:
 
     def _is_current(self, known: Inspection, ref: FileRef) -> bool:
         """Whether a source on the web still says what it said; of a host that does not answer this is assumed."""
-        if not isinstance(ref.location, Address):
+        if not isinstance(ref.location, Address) or not self._opens:
             return True
         asked = tuple(sorted(known.files, key=lambda file: (file.path.count("/"), file.path))[:MOST_ASKED])
         timeout_s = self._site.options.inspect_timeout_s

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from publisher import __version__, urls
 from publisher.graph.record import Json
 from publisher.graph.step import Deferred, Results, Step
-from publisher.model.annotation import Pair
+from publisher.model.annotation import Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
 from publisher.ngff.manifest import MANIFEST
@@ -181,6 +181,15 @@ class PublishedImages:
             if document
             else None,
             ome_xml_text=document["head"] if document else "",
+            planes=FileFact(
+                title="Planes (CSV)", path=urls.image_file(slug, entry.id, "planes.csv"), size=document["planes"]
+            )
+            if document and "planes" in document
+            else None,
+            xml_texts=tuple(
+                XmlText(id=identifier, text=text, characters=characters)
+                for identifier, text, characters in (document or {}).get("xml", ())
+            ),
             files=(
                 *self._single_file(entry, slug, results),
                 *self._checksums(entry, urls.fileset(slug, fileset.id), results),

@@ -27,9 +27,10 @@ from publisher.pages.published import StudyRecord
 from publisher.paths import WORK_NAME, SitePaths
 from publisher.pipeline.data_transfer import send_made, stands_at
 from publisher.pipeline.gate import check_written
-from publisher.pipeline.site import BuildOptions, Site
-from publisher.pipeline.site_build import CONVERSION_MODULES
+from publisher.pipeline.options import BuildOptions
+from publisher.pipeline.site import Site
 from publisher.pipeline.study_pixels import StudyPixels
+from publisher.pipeline.workers import Workers
 from publisher.pipeline.workspace import opened
 from publisher.reporting import Reporter
 from publisher.yaml_file import YamlFile
@@ -139,10 +140,11 @@ def _make(request: FilesetRequest, place: Path, reporter: Reporter) -> tuple[Con
     paths = SitePaths(root=place, content=place / "content", output=place / "out", work=place / WORK_NAME)
     options = BuildOptions(today=date.min, threads=request.threads, memory_bytes=request.memory_bytes)
     with opened(config, paths) as workspace:
-        site = Site(config, paths, workspace.ledger, reporter, options)
+        workers = Workers(options)
+        site = Site(config, paths, workspace.ledger, reporter, options, workers)
         try:
             work = _Conversion(site, request)
-            site.warm_up(*CONVERSION_MODULES)
+            workers.warm_up()
             scheduler = Scheduler(workspace.ledger, workspace.stage, reporter, slots=site.cores.count)
             report = scheduler.run([Unit(name=_SLUG, key=None, steps=work.steps)], lambda path: 0)
             problems, made = tuple(report.problems), Path()

@@ -15,16 +15,15 @@ from publisher.graph.scheduler import BuildReport, Scheduler
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.paths import SitePaths
 from publisher.pipeline.data_transfer import Sent, Transfer, planned_transfer, send
-from publisher.pipeline.site import CARD, BuildOptions, Site
+from publisher.pipeline.options import BuildOptions
+from publisher.pipeline.site import CARD, Site
+from publisher.pipeline.start import TEXTS
 from publisher.pipeline.storage import damage_warning
 from publisher.pipeline.tree_stamp import tree_stamp
 from publisher.pipeline.unknown_files import note_beginning, unknown_files
+from publisher.pipeline.workers import Workers
 from publisher.pipeline.workspace import Workspace, opened
 from publisher.reporting import Reporter
-
-TEXTS = (".yaml", ".yml", ".csv", ".tsv", ".md", ".txt")
-CONVERSION_MODULES = ("publisher.sources.registry", "publisher.ngff.pixels", "publisher.sources.tiff_pixels")
-"""What a worker needs to write pixels: it is loaded while the build is planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,30 +47,23 @@ class Outcome:
     sent: Sent | None = None
 
 
-def build(root: Path, options: BuildOptions, reporter: Reporter, *, output: Path | None = None) -> Outcome:
-    """Bring the site at ``root`` up to date. One faulty file or study is reported; the rest is built."""
-    return _run(root, options, reporter, output, dry_run=False)
-
-
-def plan(root: Path, options: BuildOptions, reporter: Reporter, *, output: Path | None = None) -> Outcome:
-    """Say what `build` would do and why; writes nothing to the output."""
-    return _run(root, options, reporter, output, dry_run=True)
-
-
-def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | None, *, dry_run: bool) -> Outcome:
+def run(
+    root: Path, options: BuildOptions, workers: Workers, reporter: Reporter, output: Path | None, *, dry_run: bool
+) -> Outcome:
+    """Bring the site at ``root`` up to date, or with ``dry_run`` say what that would take."""
     config, paths = load_config(root, output=output)
-    with opened(config, paths) as workspace, _site(workspace, reporter, options) as site:
+    with opened(config, paths) as workspace, _site(workspace, reporter, options, workers) as site:
         scheduler = Scheduler(
             workspace.ledger, workspace.stage, reporter, dry_run=dry_run, force=options.force, slots=site.cores.count
         )
-        folders = _chosen(study_folders(paths), options)
+        folders = chosen(study_folders(paths), options)
         if not dry_run and any(_has_new_pixels(site, folder) for folder in folders):
-            site.warm_up(*CONVERSION_MODULES)
-        _check_theme(site)
+            workers.warm_up()
         site.warn(undescribed(paths))
         held = _held(site, folders)
         note_beginning(workspace.ledger, paths)
-        report = scheduler.run(_units(site, folders, held), _rank, hold=held)
+        # New pixels without their pages help nobody: the theme is looked at while the first are being written.
+        report = scheduler.run(_units(site, folders, held), _rank, hold=held, meanwhile=site.look.check)
         files, size = workspace.ledger.published_bytes()
         limits = _host_limits(site, files, size, scheduler.expected)
         site.warn((*_advice(site), *damage_warning(workspace.ledger, paths), *limits))
@@ -98,8 +90,8 @@ def _run(root: Path, options: BuildOptions, reporter: Reporter, output: Path | N
 
 
 @contextmanager
-def _site(workspace: Workspace, reporter: Reporter, options: BuildOptions) -> Iterator[Site]:
-    site = Site(workspace.config, workspace.paths, workspace.ledger, reporter, options)
+def _site(workspace: Workspace, reporter: Reporter, options: BuildOptions, workers: Workers) -> Iterator[Site]:
+    site = Site(workspace.config, workspace.paths, workspace.ledger, reporter, options, workers)
     try:
         yield site
     finally:
@@ -113,29 +105,20 @@ def _has_new_pixels(site: Site, folder: Path) -> bool:
     )
 
 
-def _check_theme(site: Site) -> None:
-    """Refuse a theme that cannot be used before anything is made: new pixels without their pages help nobody.
-
-    Remembered, because a build with nothing to do must not load templates.
-    """
-    if site.ledger.memo("theme", "sound") != site.key:
-        site.check_theme()
-        site.ledger.remember("theme", "sound", site.key)
-
-
 def _units(site: Site, folders: list[Path], held: set[str]) -> Iterator[Unit]:
     """Studies first, each on its own; then what shows them all."""
+    pages = [site.look.key, site.options.drafts]
     for folder in folders:
         yield Unit(
             name=f"study {folder.name}",
-            key=[site.key, tree_stamp(_read_by(site, folder)), _embargo(site, folder)],
+            key=[pages, tree_stamp(_read_by(site, folder)), _embargo(site, folder)],
             steps=lambda folder=folder: _study_steps(site, folder),  # type: ignore[misc]  # mypy cannot infer a lambda's default
         )
     for name in sorted(site.ledger.unit_names() - {"site"} - {f"study {folder.name}" for folder in folders} - held):
         yield Unit(name=name, key=None, steps=lambda: iter(()))  # the study is gone: so is all that was made of it
     yield Unit(
         name="site",
-        key=[site.key, tree_stamp([site.paths.pages]), [value for _, value in site.ledger.values(CARD)]],
+        key=[pages, tree_stamp([site.paths.pages]), [value for _, value in site.ledger.values(CARD)]],
         steps=lambda: _site_steps(site),
     )
 
@@ -166,7 +149,8 @@ def _embargo(site: Site, folder: Path) -> bool:
     return bool(until) and site.options.today.isoformat() >= str(until)
 
 
-def _chosen(folders: list[Path], options: BuildOptions) -> list[Path]:
+def chosen(folders: list[Path], options: BuildOptions) -> list[Path]:
+    """Those of ``folders`` that the command line asks for; raises ConfigError where it names one that is not there."""
     unknown = set(options.studies) - {folder.name for folder in folders}
     if unknown:
         raise ConfigError(

@@ -34,7 +34,7 @@ def site_steps(site: Site) -> Iterator[Step | Deferred]:
     for text in read_prose(site.paths):
         site.warn(site.prose_problems(text.markdown, text.shown))
         yield site.page_step(prose_page(text.name, text.title, text.markdown, site.facts, description=text.description))
-    yield _files("static", site.static.files)
+    yield _files("static", site.look.static.files)
     yield _files(
         "hosting", profile_files(site.config.hosting, base_url=site.config.base_url, data_url=site.config.data_url)
     )

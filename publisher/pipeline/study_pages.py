@@ -137,7 +137,11 @@ class StudyPages:
         def contents(results: Results) -> StudyContents:
             parts = (self._part(project, results) for project in (*projects, None))
             items = tuple(self._images.item(entry, results) for entry in examples)
-            return StudyContents(projects=tuple(part for part in parts if part.datasets), examples=items)
+            return StudyContents(
+                projects=tuple(part for part in parts if part.datasets),
+                examples=items,
+                has_quality=self._site.config.catalogue.quality_page,
+            )
 
         def make(results: Results) -> Step:
             return self._site.page_step(study_page(self._record, contents(results), self._site.facts))

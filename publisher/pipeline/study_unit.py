@@ -16,6 +16,7 @@ from publisher.model.container import Entry
 from publisher.model.image import ImageRef
 from publisher.pages.published import StudyRecord
 from publisher.pipeline.published import PublishedImages
+from publisher.pipeline.quality_step import quality_steps
 from publisher.pipeline.site import Site
 from publisher.pipeline.study_pages import StudyDataset, StudyPages
 
@@ -46,7 +47,8 @@ class _StudySteps:
         tree = resolve(self._study)
         self._site.warn(tree.warnings)
         self._site.ledger.remember("study-sources", self._study.slug, [str(root) for root in self._study.roots[1:]])
-        datasets = self._datasets(tree)
+        rows = Rows(self._study, tree)
+        datasets = self._datasets(tree, rows)
         self._refuse_repeated_ids(datasets)
         if not any(map(len, datasets)) and not self._study.description.screens:
             self._site.warn([_no_images(self._study)])
@@ -56,6 +58,8 @@ class _StudySteps:
         images = PublishedImages(self._site, lambda: self._pixels)
         pages = StudyPages(self._site, self._record, datasets, images)
         yield from pages.steps(tree.projects, self._examples(datasets))
+        pixels = self._pixels if any(dataset.files.files for dataset in datasets) else None
+        yield from quality_steps(self._site, self._study, self._record, datasets, rows.lost(), pixels)
 
     @cached_property
     def _pixels(self) -> "StudyPixels":
@@ -65,9 +69,7 @@ class _StudySteps:
 
         return StudyPixels(self._site, self._study, self._record)
 
-    def _datasets(self, tree: StudyTree) -> list[StudyDataset]:
-        rows = Rows(self._study, tree)
-
+    def _datasets(self, tree: StudyTree, rows: Rows) -> list[StudyDataset]:
         def entries(files: DatasetFiles) -> tuple[Entry, ...]:
             if files.files:
                 self._pixels.prepare(files)

@@ -11,6 +11,7 @@ from publisher import __version__
 from publisher.assets.picture_set import PictureFile, PictureSizes
 from publisher.errors import Problem
 from publisher.formats.redaction import Redaction
+from publisher.model.annotation import XmlText
 from publisher.model.labels import LabelValue, Rgba
 from publisher.model.location import Address, Location
 from publisher.model.rendering import RenderingSettings
@@ -122,10 +123,15 @@ def has_changed(address: Address, files: tuple[SourceFile, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
-    """OME-XML of a fileset, of each of its published images, and what was mended or redacted on the way."""
+    """OME-XML of a fileset and of each of its published images, and what was mended or redacted on the way.
+
+    ``planes`` is the CSV of each image's planes, empty where they say nothing; ``xml`` are its XML annotations.
+    """
 
     fileset: bytes
     images: tuple[bytes, ...]
+    planes: tuple[bytes, ...]
+    xml: tuple[tuple[XmlText, ...], ...]
     warnings: tuple[Problem, ...]
 
 
@@ -149,6 +155,8 @@ def publish_documents(
     return Documents(
         fileset=published.data,
         images=tuple(each.document(number) for number in range(len(images))),
+        planes=tuple(each.planes(number) for number in range(len(images))),
+        xml=tuple(each.xml_texts(number) for number in range(len(images))),
         warnings=published.problems,
     )
 

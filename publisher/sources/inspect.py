@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.errors import Problem, Severity
 from publisher.formats.ome_xml_text import writable
-from publisher.model.annotation import Annotation, AttachedFile, Pair
 from publisher.model.encoded import EncodedImage, EncodedLevel, StoredCodec
 from publisher.model.image import Channel, Image, Pixels
 from publisher.model.labels import LabelImage, LabelValue
 from publisher.model.location import Location
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.damage import damage_boundary, damaged
+from publisher.sources.inspect_shared import SHARED, SharedParts, annotation_of, shared_parts
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile, TileGrid
 from publisher.sources.shelf import Shelf
 from publisher.sources.sidecar import SidecarAddress, told
@@ -23,7 +23,7 @@ from publisher.sources.sidecar import SidecarAddress, told
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
 
-REVISION = 3
+REVISION = 4
 """Raised when the same file gives another record, whichever reader opens it."""
 
 
@@ -50,18 +50,21 @@ class Inspection:
 
     def to_json(self) -> str:
         """The record as one line of JSON; equal records give equal lines. Fields at their default are left out."""
-        return json.dumps(_plain(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        shared = SharedParts()
+        record = {**_plain(self, shared), "shared": shared.records}
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Inspection":
         """The record that `to_json` wrote."""
         record = json.loads(text)
+        shared = shared_parts(record.get("shared", ()))
         return cls(
             path=record["path"],
             reader=record["reader"],
             revision=record["revision"],
             files=tuple(SourceFile(**file) for file in record["files"]),
-            images=tuple(map(_image, record["images"])),
+            images=tuple(_image(image, shared) for image in record["images"]),
             grids=tuple(TileGrid(**grid) for grid in record["grids"]),
             warnings=tuple(map(_problem, record.get("warnings", ()))),
             plates=tuple(map(_plate, record.get("plates", ()))),
@@ -142,22 +145,30 @@ def _named(images: Sequence[Image], plates: Sequence[Plate]) -> Iterator[Image]:
         yield image if name == image.name else dataclasses.replace(image, name=name)
 
 
-def _plain(value: Any) -> Any:
-    """Values for JSON; of a dataclass the fields that differ from their default."""
+def _plain(value: Any, shared: SharedParts) -> Any:
+    """Values for JSON; of a dataclass the fields that differ from their default; what images share as its number."""
     if dataclasses.is_dataclass(value):
-        fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {field.name: _plain(each) for field, each in fields if each != field.default}
+        if isinstance(value, SHARED):
+            return shared.number(value, _fields)
+        return _fields(value, shared)
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [_plain(each, shared) for each in value]
     return value
 
 
-def _image(record: dict[str, Any]) -> Image:
+def _fields(value: Any, shared: SharedParts) -> dict[str, Any]:
+    fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+    return {field.name: _plain(each, shared) for field, each in fields if each != field.default}
+
+
+def _image(record: dict[str, Any], shared: Sequence[Any]) -> Image:
+    if "original" in record:
+        record["original"] = shared[record["original"]]
     return Image(
         pixels=_pixels(record.pop("pixels")),
         channels=tuple(_channel(channel) for channel in record.pop("channels")),
-        annotations=tuple(map(_annotation, record.pop("annotations", ()))),
-        instrument=tuple((label, value) for label, value in record.pop("instrument", ())),
+        annotations=tuple(map(annotation_of, record.pop("annotations", ()))),
+        acquisition=tuple(shared[number] for number in record.pop("acquisition", ())),
         **record,
     )
 
@@ -215,16 +226,6 @@ def _encoded_level(record: dict[str, Any]) -> EncodedLevel:
 def _channel(record: dict[str, Any]) -> Channel:
     window = record.pop("window", None)
     return Channel(window=tuple(window) if window else None, **record)
-
-
-def _annotation(record: dict[str, Any]) -> Annotation:
-    file = record.pop("file", None)
-    return Annotation(
-        pairs=tuple(Pair(**pair) for pair in record.pop("pairs", ())),
-        file=AttachedFile(**file) if file else None,
-        annotations=tuple(map(_annotation, record.pop("annotations", ()))),
-        **record,
-    )
 
 
 def _problem(record: dict[str, Any]) -> Problem:

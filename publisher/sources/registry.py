@@ -11,12 +11,13 @@ from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.extras import EXTRAS, KNOWN, missing
 from publisher.sources.late_reader import late_readers
 from publisher.sources.ome_xml import OmeXmlReader
-from publisher.sources.ome_zarr import OmeZarrReader
 from publisher.sources.protocol import INTERFACE_VERSION, ImageSource, Reader, RemoteReader, Roots
 from publisher.sources.tiff_reader import TiffReader
 
 GROUP = "publisher.readers"
 HEAD_BYTES = 4096
+OF_ADDRESSES = "ome-zarr"
+"""The reader that is asked for what stands at an address without a known suffix."""
 LAST_RESORT = "bioio"
 """The reader that is asked when no other takes a file."""
 
@@ -65,7 +66,7 @@ class Registry:
         for reader in self._by_suffix(name):
             if isinstance(reader, RemoteReader) and name.endswith(tuple(map(str.lower, reader.suffixes))):
                 return reader
-        return self.named(OmeZarrReader.name, address)
+        return self.named(OF_ADDRESSES, address)
 
     def _by_suffix(self, file_name: str) -> Iterable[Reader]:
         """Readers with a suffix that fits, longest suffix first; then the others, by name; the last resort last."""
@@ -117,7 +118,6 @@ def installed_readers(offered: Iterable[Plugin] | None = None) -> Registry:
     builtin: tuple[Reader, ...] = (
         TiffReader(),
         OmeXmlReader(),
-        OmeZarrReader(),
         *late_readers(),
     )
     readers = {reader.name: reader for reader in builtin}

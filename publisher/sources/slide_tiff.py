@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from publisher.errors import Problem
+from publisher.model.acquisition import Section
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damaged, unsupported, warning
@@ -130,7 +131,9 @@ def _series(
         pixels=pixels,
         channels=tuple(Channel(name=name) for name in names) or tuple(Channel() for _ in range(pixels.size_c)),
         rgb=layout.is_rgb,
-        instrument=(("Nominal Magnification", f"{magnification:g}×"),) if magnification else (),
+        acquisition=(Section(kind="Objective", values=(("NominalMagnification", f"{magnification:g}×"),)),)
+        if magnification
+        else (),
     )
     addresses = [PlaneAddress(0, each.index) for each in planes]
     return TiffSeries(

@@ -228,7 +228,7 @@ def _records(root: Element) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = defaultdict(list)
 
     def gather(element: Element, path: str, foreign: bool) -> None:
-        record = {fact.removeprefix(path): value for fact, value in _own(element, path)}
+        record = {fact.rpartition("/")[2]: value for fact, value in _own(element, path)}
         if not LAYOUT.fullmatch(path) or path == "OME/Image":
             found[path].append(record)
             foreign = foreign or path.lower().endswith("xmlannotation/value")
@@ -248,8 +248,6 @@ def _in_order(wanted: list[Record], there: list[Record], told: Facts) -> bool:
 
 def _covers(there: Record, wanted: Record, told: Facts) -> bool:
     return all(
-        there.get(key) == value
-        or key in ("/@ID", "/@Annotator", "/@BigEndian")
-        or told[key.rpartition("/")[2] or key, value]
-        for key, value in wanted.items()
+        there.get(leaf) == value or leaf in ("@ID", "@Annotator", "@BigEndian") or told[leaf, value]
+        for leaf, value in wanted.items()
     )

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from publisher.errors import DamagedSourceError, UnsupportedFormatError
+from publisher.formats.ome_xml_dropped import Lost
 from publisher.formats.ome_xml_guard import Limits
 from publisher.formats.ome_xml_inline import without_pixels
 from publisher.formats.ome_xml_tree import parse, validate
@@ -102,7 +103,7 @@ def test_faults_of_real_programs_are_mended_with_a_warning(ome, pixels):
         "µm",
         "float",
     )
-    assert tree.lost == (("Pixels Pixels:0/@PhysicalSizeY", "NaN"), ("Pixels Pixels:0/@PhysicalSizeZ", "0"))
+    assert tree.lost == (Lost("Pixels Pixels:0/@PhysicalSizeY", "NaN", 0), Lost("Pixels Pixels:0/@PhysicalSizeZ", "0", 0))
     assert len(tree.warnings) == 5
     assert validate(tree) == ()
 
@@ -121,7 +122,10 @@ def test_values_that_the_upgrade_drops_are_told(ome):
     )
     tree = parse(ome(shape, namespace=f"{old}OME/2012-06"), name="a")
     assert tree.release == "2012-06"
-    assert tree.lost == (("Shape/@LineCap", "Butt"),)
+    assert tree.lost == (Lost("Shape Shape:0/@LineCap", "Butt"),)
+    assert [(found.code, "Shape/@LineCap (1 in all)" in found.message) for found in tree.warnings] == [
+        ("ome-xml.upgraded", True)
+    ]
 
 
 def test_shapes_of_a_document_with_prefixes_survive_the_upgrade():

@@ -12,6 +12,7 @@ from publisher.pipeline import BuildOptions, build
 from publisher.pipeline.conversion_run import cores_for
 from publisher.pipeline.machine import Cores, cores_of_machine, memory_of_machine
 from publisher.pipeline.site import Site
+from publisher.pipeline.workers import Workers
 from publisher.reporting import SilentReporter
 from tests.pipeline.sites import make_site, tree
 
@@ -70,7 +71,8 @@ def site_with(tmp_path: Path):
 
     def make(**options: int) -> Site:
         ledgers.append(Ledger(paths.ledger))
-        return Site(config, paths, ledgers[-1], SilentReporter(), BuildOptions(today=date(2026, 1, 2), **options))
+        said = BuildOptions(today=date(2026, 1, 2), **options)
+        return Site(config, paths, ledgers[-1], SilentReporter(), said, Workers(said))
 
     yield make
     for ledger in ledgers:
@@ -85,12 +87,14 @@ def test_small_images_get_a_core_each_and_a_big_one_alone_gets_all(site_with, me
     assert cores_for(site_with(threads=16), megabytes << 20, together) == cores
 
 
-def test_memory_bounds_the_processes_and_each_conversion_gets_its_share(site_with) -> None:
-    site = site_with(threads=4, memory_bytes=1000 << 20)
-    assert site.most_workers == 2, "more would not have enough to be of use"
-    assert site.memory_for(4) == 1000 << 20
-    assert site.memory_for(1) == 250 << 20
-    assert site_with(threads=4, memory_bytes=100 << 20).most_workers == 1
+def test_memory_bounds_the_processes_and_each_conversion_gets_its_share() -> None:
+    def workers(megabytes: int) -> Workers:
+        return Workers(BuildOptions(today=date(2026, 1, 2), threads=4, memory_bytes=megabytes << 20))
+
+    assert workers(1000).most == 2, "more would not have enough to be of use"
+    assert workers(1000).memory_for(4) == 1000 << 20
+    assert workers(1000).memory_for(1) == 250 << 20
+    assert workers(100).most == 1
 
 
 @pytest.mark.slow

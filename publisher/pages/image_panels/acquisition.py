@@ -1,61 +1,201 @@
-"""Acquisition: the instrument, and each channel's optics."""
+"""Acquisition: microscope, settings, planes, experiment, and each channel's optics."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from publisher.model.acquisition import Section, every_section, kind_of, label_of
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.pages import quantities
-from publisher.pages.channels import chips
-from publisher.pages.facts import Fact, fact
+from publisher.pages.channels import Chip, chips
+from publisher.pages.facts import Fact, fact, pair_facts
+from publisher.pages.image_panels.download import FileLink, file_link
+from publisher.pages.image_panels.notes import Note, note
 from publisher.pages.image_panels.panel import Panel
+from publisher.pages.links import Linker
+from publisher.pages.published import PublishedImage
+
+_IMAGE_SECTIONS = ("ObjectiveSettings", "ImagingEnvironment", "StageLabel")
+"""Sections that every image may have once."""
+_OPEN_ROWS = 24
+"""Rows of a group that is open from the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRow:
-    """One channel: wavelengths and window in words, "–" where the source says nothing."""
+    """One channel: wavelengths, exposure and window in words, "–" where the source says nothing."""
 
     name: str
     color: str
     fluor: str
     excitation: str
     emission: str
+    exposure: str
     window: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcquisitionPart:
+    """A device or a setting with its values; ``parts`` are inside it, ``notes`` are annotations of it."""
+
+    title: str
+    rows: tuple[Fact, ...]
+    parts: tuple["AcquisitionPart", ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcquisitionGroup:
+    """One of OMERO.web's headings: Microscope, Image, or a channel, which has its ``color``.
+
+    ``summary`` tells it in a few words. ``is_open`` asks for a group that is short enough to be seen at once.
+    """
+
+    title: str
+    rows: tuple[Fact, ...]
+    parts: tuple[AcquisitionPart, ...]
+    notes: tuple[Note, ...] = ()
+    summary: str = ""
+    color: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsetFields:
+    """Labels of values that OME knows of ``title`` and the source leaves open."""
+
+    title: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcquisitionPanel(Panel):
-    """``rows`` are instrument facts in OMERO.web's words; ``channels`` the channel table."""
+    """``channels`` is the channel table, in which ``has_exposures`` asks for that column; ``groups`` are all else.
+
+    ``unset`` is shown behind "Show unset fields"; ``planes`` is the table of all planes.
+    """
 
     kind: ClassVar[str] = "acquisition"
 
-    rows: tuple[Fact, ...]
+    groups: tuple[AcquisitionGroup, ...]
     channels: tuple[ChannelRow, ...]
+    has_exposures: bool
+    unset: tuple[UnsetFields, ...]
+    planes: FileLink | None
 
 
-def acquisition_panel(image: Image, rendering: RenderingSettings | None) -> AcquisitionPanel:
-    """Instrument and channels of one image."""
+def acquisition_panel(item: PublishedImage, image: Image, linker: Linker) -> AcquisitionPanel:
+    """How one image was taken."""
+    told = [section for section in image.acquisition if section.kind == "Channel"]
+    # Channel elements and published channels are the same but for colour pictures, whose one has three samples.
+    own: Sequence[Section | None] = told if len(told) == len(image.channels) else [None] * len(image.channels)
+    shown = chips(image, item.rendering)
+    rows = tuple(_row(image, item.rendering, shown[index], section, index) for index, section in enumerate(own))
+    groups = (
+        *_microscopes(image.acquisition),
+        *_image_group(image.acquisition),
+        *_channel_groups(told, shown),
+    )
     return AcquisitionPanel(
-        rows=tuple(fact(label, value) for label, value in image.instrument),
-        channels=tuple(_row(image, rendering, index) for index in range(len(image.channels))),
+        groups=groups,
+        channels=rows,
+        has_exposures=any(row.exposure != quantities.MISSING for row in rows),
+        unset=tuple(_unset(image.acquisition)),
+        planes=file_link(item.planes, linker) if item.planes else None,
     )
 
 
-def _row(image: Image, rendering: RenderingSettings | None, index: int) -> ChannelRow:
-    channel, chip = image.channels[index], chips(image, rendering)[index]
+def _row(
+    image: Image, rendering: RenderingSettings | None, chip: Chip, section: Section | None, index: int
+) -> ChannelRow:
+    channel = image.channels[index]
     window = channel.window
     if rendering:
         shown = rendering.channels[index]
         window = shown.start, shown.end
+    exposure = dict(section.values).get("Exposure") if section else None
     return ChannelRow(
         name=chip.name,
         color=chip.color,
         fluor=channel.fluor or quantities.MISSING,
         excitation=_nm(channel.excitation_nm),
         emission=_nm(channel.emission_nm),
+        exposure=exposure or quantities.MISSING,
         window="–".join(map(quantities.number, window)) if window else quantities.MISSING,
     )
 
 
 def _nm(value: float | None) -> str:
     return f"{quantities.number(value)} nm" if value else quantities.MISSING
+
+
+def _microscopes(sections: Iterable[Section]) -> Iterator[AcquisitionGroup]:
+    """The microscope with all devices of its instrument."""
+    for section in sections:
+        if section.kind == "Microscope":
+            values = dict(section.values)
+            known = (values.get(name, "") for name in ("Manufacturer", "Model", "Type"))
+            yield _group(section, "Microscope", summary=" ".join(filter(None, known)))
+
+
+def _image_group(sections: Iterable[Section]) -> Iterator[AcquisitionGroup]:
+    """What belongs to the image as a whole: objective, environment, stage, planes, experiment."""
+    parts = tuple(_part(section) for section in sections if section.kind not in ("Microscope", "Channel"))
+    if parts:
+        yield AcquisitionGroup(title="Image", rows=(), parts=parts, is_open=True)
+
+
+def _channel_groups(sections: Sequence[Section], shown: Sequence[Chip]) -> Iterator[AcquisitionGroup]:
+    """Channels of which more is known than the table says."""
+    for number, section in enumerate(sections):
+        one = len(sections) == len(shown)
+        beyond = {name for name, _ in section.values} - {"ExcitationWavelength", "EmissionWavelength", "Fluor"}
+        if beyond - ({"Exposure"} if one else set()) or section.sections or section.annotations:
+            title = shown[number].name if one else section.title or f"Channel {number + 1}"
+            yield _group(section, title, color=shown[number].color if one else "")
+
+
+def _group(section: Section, title: str, *, summary: str = "", color: str = "") -> AcquisitionGroup:
+    part = _part(section)
+    rows = sum(len(each.values) + len(each.pairs) for each in every_section([section]))
+    return AcquisitionGroup(
+        title=title,
+        rows=part.rows,
+        parts=part.parts,
+        notes=part.notes,
+        summary=summary,
+        color=color,
+        is_open=rows <= _OPEN_ROWS and not color,
+    )
+
+
+def _part(section: Section) -> AcquisitionPart:
+    rows = tuple(fact(label_of(section.kind, name), value) for name, value in section.values)
+    return AcquisitionPart(
+        title=section.title or kind_of(section.kind).title,
+        rows=(*rows, *pair_facts(section.pairs)),
+        parts=tuple(map(_part, section.sections)),
+        notes=tuple(note(each, {}) for each in section.annotations),
+    )
+
+
+def _unset(sections: Sequence[Section]) -> Iterator[UnsetFields]:
+    """Fields without a value, those of equal things told once; nothing where nothing at all is known."""
+    if not any(sections):
+        return
+    missing = [Section(kind=kind) for kind in _IMAGE_SECTIONS if all(section.kind != kind for section in sections)]
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for section in every_section((*sections, *missing)):
+        labels = tuple(field.label for field in section.unset)
+        if labels:
+            found.setdefault((section.kind, labels), []).append(_name(section))
+    kinds = [kind for kind, _ in found]
+    for (kind, labels), names in found.items():
+        which = ", ".join(dict.fromkeys(filter(None, names))) if kinds.count(kind) > 1 else ""
+        yield UnsetFields(title=f"{kind_of(kind).title} ({which})" if which else kind_of(kind).title, labels=labels)
+
+
+def _name(section: Section) -> str:
+    values = dict(section.values)
+    return section.title or values.get("Model", "") or values.get("Device", "")

@@ -36,6 +36,7 @@ def _rows(item: PublishedImage, image: Image) -> tuple[Fact, ...]:
         fact("Acquisition Date", quantities.day(image.acquired)),
         fact("Dimensions (XY)", quantities.by(pixels.size_x, pixels.size_y)),
         fact("Pixels Type", (item.dtype or pixels.dtype) + published),
+        *((fact("Significant Bits", str(pixels.significant_bits)),) if pixels.significant_bits else ()),
         fact("Pixels Size (XYZ) (µm)", quantities.by(*(quantities.micrometres(size) for size in (x_um, y_um, z_um)))),
         fact("Z-sections/Timepoints", quantities.by(pixels.size_z, pixels.size_t)),
         *((fact("Time Increment (s)", quantities.number(increment)),) if increment else ()),

@@ -1,4 +1,4 @@
-"""Tags, and the other short annotations of OMERO.web's panel: Comments, Others."""
+"""Tags of an image."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,16 @@ from typing import ClassVar
 
 from publisher.model.annotation import Annotation, of_kind
 from publisher.pages.image_panels.panel import Panel
+from publisher.pages.links import value_link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A tag: ``about`` is its description and the sets of tags it belongs to, ``href`` its definition."""
+
+    text: str
+    about: str = ""
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,45 +24,17 @@ class TagsPanel(Panel):
 
     kind: ClassVar[str] = "tags"
 
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """One comment or other value; ``about`` is its description or namespace."""
-
-    text: str
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotesPanel(Panel):
-    """Annotations under one heading, ``title``: "Comments" or "Others"."""
-
-    kind: ClassVar[str] = "notes"
-
-    title: str
-    notes: tuple[Note, ...]
+    tags: tuple[Tag, ...]
 
 
 def tags_panel(annotations: Iterable[Annotation]) -> TagsPanel:
-    """Tag annotations."""
-    return TagsPanel(tags=tuple(dict.fromkeys(each.value for each in of_kind(annotations, "Tag"))))
+    """Tag annotations; a tag that is said of a tag is the set it belongs to, as in OMERO."""
+    found = (_tag(each) for each in of_kind(annotations, "Tag"))
+    return TagsPanel(tags=tuple({(tag.text, tag.about): tag for tag in found}.values()))
 
 
-def comments_panel(annotations: Iterable[Annotation]) -> NotesPanel:
-    """Comment annotations."""
-    return _notes("Comments", of_kind(annotations, "Comment"))
-
-
-def others_panel(annotations: Iterable[Annotation]) -> NotesPanel:
-    """Long, Double, Timestamp and all other single values."""
-    return _notes("Others", of_kind(annotations, "Long", "Double", "Boolean", "Timestamp", "Term", "File"))
-
-
-def _notes(title: str, annotations: Iterable[Annotation]) -> NotesPanel:
-    notes = tuple(
-        Note(text=each.file.name if each.file else each.value, about=each.description or each.namespace)
-        for each in annotations
-    )
-    return NotesPanel(title=title, notes=notes)
+def _tag(annotation: Annotation) -> Tag:
+    sets = ", ".join(each.value for each in of_kind(annotation.annotations, "Tag"))
+    others = (each.value for each in annotation.annotations if each.kind != "Tag" and each.value)
+    about = "; ".join(filter(None, (annotation.description, f"in {sets}" if sets else "", *others)))
+    return Tag(text=annotation.value, about=about, href=value_link(annotation.value))

@@ -1,0 +1,147 @@
+"""Shapes drawn as lines, to be laid over an image's picture: an SVG of bounded size, made of numbers alone.
+
+It is shown by an <img>, where a browser runs no script and fetches nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from publisher.formats.ome_xml_text import writable
+from publisher.model.roi import ROI, Label, Line, Point, Point2, Polyline, Rgba, Shape
+from publisher.model.shape_outline import Ring, box, outline
+
+MOST_SHAPES = 20_000
+"""Shapes that are drawn; the caption says when there are more."""
+MOST_LABELS = 200
+_COLOR: Rgba = (255, 224, 0, 255)
+"""Of shapes without a colour: yellow, as in ImageJ."""
+_LEAST_PX, _POINT_PX, _TEXT_PX = 2.0, 3.0, 12.0
+_GRID = 4
+"""Corners lie on quarters of a pixel of the picture; those that fall together are one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The picture that shapes lie over: its size and that of the image, in pixels, and the plane (t, z) it shows.
+
+    ``z`` is None for a maximum over z, which shows all sections.
+    """
+
+    width: int
+    height: int
+    size_x: int
+    size_y: int
+    t: int
+    z: int | None
+
+    def place(self, point: Point2) -> Point2:
+        """A place on the image as one on the picture."""
+        return point[0] * self.width / self.size_x, point[1] * self.height / self.size_y
+
+    def shows(self, shape: Shape) -> bool:
+        """Whether ``shape`` is on the plane that is shown."""
+        t, z = shape.plane.t, shape.plane.z
+        return t in (None, self.t) and (self.z is None or z in (None, self.z))
+
+
+def overview(rois: Iterable[ROI], picture: Overview) -> tuple[bytes, int]:
+    """The SVG, and how many shapes it shows. Those of other planes than the picture's are drawn faintly."""
+    paths: dict[tuple[bool, str], list[str]] = {}
+    labels: list[str] = []
+    drawn = 0
+    for shape in (shape for roi in rois for shape in roi.shapes):
+        if drawn == MOST_SHAPES:
+            break
+        drawn += 1
+        color = _hex(shape.stroke or shape.fill)
+        paths.setdefault((picture.shows(shape), color), []).append(_path(shape, picture))
+        if isinstance(shape, Label) and shape.text and len(labels) < MOST_LABELS:
+            labels.append(_label(shape, picture, color))
+    return _document(picture, paths, labels), drawn
+
+
+def _document(picture: Overview, paths: dict[tuple[bool, str], list[str]], labels: Sequence[str]) -> bytes:
+    size = f'width="{picture.width}" height="{picture.height}"'
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {picture.width} {picture.height}">']
+    for (is_shown, color), found in sorted(paths.items()):
+        path = "".join(found)
+        faint = "" if is_shown else ' opacity="0.35"'
+        common = 'fill="none" stroke-linejoin="round" stroke-linecap="round" vector-effect="non-scaling-stroke"'
+        lines.append(f'<g{faint}><path d="{path}" {common} stroke="#000" stroke-opacity="0.6" stroke-width="3"/>')
+        lines.append(f'<path d="{path}" {common} stroke="{color}" stroke-width="1.5"/></g>')
+    return "\n".join([*lines, *labels, "</svg>", ""]).encode()
+
+
+def _hex(rgba: Rgba | None) -> str:
+    """Opaque: a line that cannot be seen shows nothing."""
+    return "#" + bytes((rgba or _COLOR)[:3]).hex()
+
+
+def _path(shape: Shape, picture: Overview) -> str:
+    x0, y0, x1, y1 = box(shape)
+    (left, top), (right, bottom) = picture.place((x0, y0)), picture.place((x1, y1))
+    if isinstance(shape, Point | Label):
+        return _drawn(_cross(left, top), closed=False)
+    if max(right - left, bottom - top) < _LEAST_PX:
+        half = _LEAST_PX / 2
+        x, y = (left + right) / 2, (top + bottom) / 2
+        return _drawn([((x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half))], True)
+    found = outline(shape)
+    rings = [tuple(map(picture.place, ring)) for ring in found.rings]
+    arrows = _arrows(shape, rings[0]) if isinstance(shape, Line | Polyline) else []
+    return _drawn(rings, found.closed) + _drawn(arrows, closed=False)
+
+
+def _cross(x: float, y: float) -> list[Ring]:
+    return [((x - _POINT_PX, y), (x + _POINT_PX, y)), ((x, y - _POINT_PX), (x, y + _POINT_PX))]
+
+
+def _arrows(shape: Line | Polyline, ring: Ring) -> list[Ring]:
+    """Two short lines at each end that has an arrow."""
+    ends = [(ring[0], ring[1])] * shape.arrow_start + [(ring[-1], ring[-2])] * shape.arrow_end
+    found = []
+    for (x, y), (from_x, from_y) in ends:
+        dx, dy = from_x - x, from_y - y
+        scale = 2.5 * _POINT_PX / max((dx * dx + dy * dy) ** 0.5, 1e-9)
+        dx, dy = dx * scale, dy * scale
+        found.append(((x + dx - dy * 0.5, y + dy + dx * 0.5), (x, y), (x + dx + dy * 0.5, y + dy - dx * 0.5)))
+    return found
+
+
+def _drawn(rings: Iterable[Ring], closed: bool) -> str:
+    return "".join(_line(ring, closed) for ring in rings)
+
+
+def _line(ring: Ring, closed: bool) -> str:
+    """One line as SVG path data, relative: short numbers."""
+    steps = _rounded(ring)
+    x, y = next(steps)
+    parts = [f"M{_short(x)} {_short(y)}"]
+    for new_x, new_y in steps:
+        parts.append(f"l{_short(new_x - x)} {_short(new_y - y)}")
+        x, y = new_x, new_y
+    return "".join(parts) + ("z" if closed else "")
+
+
+def _rounded(ring: Ring) -> Iterator[tuple[int, int]]:
+    """Corners in steps of the grid, without those that do not move; numbers that a drawing can hold."""
+    last = None
+    for point in ring:
+        x, y = (round(max(-1e6, min(1e6, value)) * _GRID) for value in point)
+        if (x, y) != last:
+            yield x, y
+        last = x, y
+
+
+def _short(steps: int) -> str:
+    return f"{steps / _GRID:g}"
+
+
+def _label(shape: Label, picture: Overview, color: str) -> str:
+    x, y = picture.place(outline(shape).rings[0][0])
+    size = (shape.font_size or _TEXT_PX) * picture.width / picture.size_x
+    size = max(8.0, min(32.0, size))
+    words = escape(" ".join(writable(shape.text).split())[:100])
+    look = 'stroke="#000" stroke-opacity="0.6" stroke-width="3" paint-order="stroke" font-family="sans-serif"'
+    return f'<text x="{x + 4:g}" y="{y - 4:g}" font-size="{size:g}" fill="{color}" {look}>{words}</text>'

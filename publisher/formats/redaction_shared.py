@@ -1,0 +1,52 @@
+"""Redaction of what many images of one file share: instruments, channels, original metadata."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar, cast
+
+from publisher.formats.redaction import Redaction, redacted_annotations, redacted_image, redacted_pairs
+from publisher.model.acquisition import Section
+from publisher.model.annotation import OriginalMetadata
+from publisher.model.image import Image
+
+T = TypeVar("T", Section, OriginalMetadata)
+
+
+class ImageRedactor:
+    """Makes images fit to be shown, one after the other; what they share is searched once and stays shared."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        self._redaction = redaction
+        self._done: dict[int, tuple[object, object]] = {}
+
+    def image(self, image: Image) -> Image:
+        """``image`` as it may be shown: the same rules as for the published OME-XML."""
+        return replace(
+            redacted_image(image, self._redaction),
+            acquisition=self._sections(image.acquisition),
+            original=image.original and self._once(image.original, self._original),
+        )
+
+    def _once(self, value: T, redact: Callable[[T], T]) -> T:
+        if id(value) not in self._done:
+            self._done[id(value)] = value, redact(value)  # kept with its result: no other takes its place in memory
+        return cast("T", self._done[id(value)][1])
+
+    def _sections(self, sections: Iterable[Section]) -> tuple[Section, ...]:
+        shown = (section for section in sections if not self._redaction.is_added(section.kind))
+        return tuple(self._once(section, self._section) for section in shown)
+
+    def _section(self, section: Section) -> Section:
+        values = ((name, value) for name, value in section.values if not self._redaction.is_added(name))
+        return replace(
+            section,
+            title=self._redaction.text(section.title),
+            values=tuple((name, self._redaction.text(value)) for name, value in values),
+            pairs=redacted_pairs(section.pairs, self._redaction),
+            sections=self._sections(section.sections),
+            annotations=redacted_annotations(section.annotations, self._redaction),
+        )
+
+    def _original(self, original: OriginalMetadata) -> OriginalMetadata:
+        pairs = redacted_pairs(original.pairs, self._redaction)
+        return replace(original, pairs=pairs, count=original.count - len(original.pairs) + len(pairs))
