@@ -69,7 +69,6 @@ class Plates:
         self._of_fields: dict[tuple[str, Position, int], list[int]] | None = None
         self._odd_wells: list[tuple[int, str]] = []
         self._without_plate: list[int] = []
-        self._placed: set[str] = set()
 
     def _take(self, source: SourcePlate) -> None:
         """Give a plate of study.yaml what its file describes; a further plate stands for itself beside it."""
@@ -133,17 +132,12 @@ class Plates:
 
     def put(self, entry: Entry, spot: Spot) -> None:
         """Place an image."""
-        self._placed.add(entry.id)
         if spot.at is None:
             spot.plate.unplaced.append(entry)
         elif spot.place is None and entry.ref:
             spot.plate.put_field(entry, entry.ref.series)
         else:
             spot.plate.put(entry, spot.at, spot.place or WellPlace())
-
-    def has(self, entry: Entry) -> bool:
-        """Whether an image is on a plate."""
-        return entry.id in self._placed
 
     def take_rows(self, matched: bytearray) -> None:
         """Give wells and plates the rows that no image matched, and mark those in ``matched`` by a 2."""

@@ -15,6 +15,7 @@ from publisher.model.annotation import Pair
 from publisher.pages.published import ContainerNotes, FileFact, Inherited
 from publisher.pages.well_list import RecordRow
 from publisher.pipeline.site import Site
+from publisher.pipeline.study_parts import StudyDataset
 
 
 class StudyNotes:
@@ -63,8 +64,11 @@ class StudyNotes:
 
     def steps_of(self, *said: ContainerSaid) -> tuple[str, ...]:
         """Names of the steps that what is said of these containers needs."""
-        paths = (ref.path for each in said for ref in each.attachments)
-        return tuple(dict.fromkeys(self._steps[path] for path in paths if path in self._steps))
+        return self.steps_of_files(ref for each in said for ref in each.attachments)
+
+    def steps_of_files(self, refs: Iterable[AttachmentRef]) -> tuple[str, ...]:
+        """Names of the steps that copy attached files."""
+        return tuple(dict.fromkeys(self._steps[ref.path] for ref in refs if ref.path in self._steps))
 
     def files(self, refs: Sequence[AttachmentRef], results: Results) -> tuple[FileFact, ...]:
         """Attached files as they are offered; those that could not be copied are left out."""
@@ -90,6 +94,18 @@ class StudyNotes:
             rating=own.rating,
             files=self.files(said.attachments, results),
         )
+
+    def inherited_in(self, dataset: StudyDataset, results: Results) -> tuple[Inherited, ...]:
+        """What images of a dataset inherit: from the dataset, then from its project."""
+        found = inherited_from("Dataset", dataset.files.name, self.notes(dataset.files.said, results))
+        if dataset.project:
+            said = self.notes(dataset.project.said, results)
+            found = (*found, *inherited_from("Project", dataset.project.name, said))
+        return found
+
+    def notes_of_rows(self, rows: Sequence[int]) -> ContainerNotes:
+        """What rows of images.csv say of a well."""
+        return ContainerNotes(pairs=self.pairs_of(rows))
 
     def pairs_of(self, rows: Sequence[int]) -> tuple[Pair, ...]:
         """Key-value pairs of rows of images.csv, by their numbers."""

@@ -1,7 +1,7 @@
 """Steps of the pages of plates: their images, their wells, the plates, and the screens they stand in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from pathlib import PurePosixPath
 
 from publisher import urls
 from publisher.catalogue.plates import StudyPlate
@@ -16,10 +16,10 @@ from publisher.pages.published import Inherited, PublishedImage, StudyRecord
 from publisher.pages.screen_pages import ScreenPart, screen_page
 from publisher.pages.well_page import WellAround, run_name, well_page
 from publisher.pipeline.container_notes import StudyNotes, inherited_from
-from publisher.pipeline.dataset_pages import ImagePageSteps
+from publisher.pipeline.image_page_steps import ImagePageSteps
 from publisher.pipeline.published import Neighbour, PublishedImages
 from publisher.pipeline.site import Site, page_name
-from publisher.pipeline.study_contents import StudyContents
+from publisher.pipeline.study_parts import StudyParts
 
 Identity = tuple[str, str]
 """Id and name of a container."""
@@ -32,17 +32,16 @@ class PlatePages:
         self,
         site: Site,
         record: StudyRecord,
-        contents: StudyContents,
+        contents: StudyParts,
         images: PublishedImages,
         notes: StudyNotes,
-        pages: ImagePageSteps,
     ) -> None:
         self._site = site
         self._record = record
         self._contents = contents
         self._images = images
         self._notes = notes
-        self._pages = pages
+        self._pages = ImagePageSteps(site, record, images)
         self._briefs: dict[str, PlateSummary] = {}
 
     def steps(self) -> Iterator[Deferred]:
@@ -91,21 +90,23 @@ class PlatePages:
         self, plate: StudyPlate, well: WellContents | None, entry: Entry | None, results: Results
     ) -> tuple[Inherited, ...]:
         """What containers above an image (or, without one, above a well) say, the nearest first."""
-        found = self._notes.inherited_by(entry, results) if entry else ()
+        found: tuple[Inherited, ...] = ()
         if well and entry:
-            said = self._notes.notes_of_rows(well.about)
-            found = (*inherited_from("Well", well.name, said), *found)
+            found = inherited_from("Well", well.name, self._notes.notes_of_rows(well.about))
         own = self._notes.notes(plate.said, results, plate.contents.about)
         found = (*found, *inherited_from("Plate", plate.contents.name, own))
         if plate.screen:
             above = self._notes.notes(plate.screen.said, results)
             found = (*found, *inherited_from("Screen", plate.screen.name, above))
-        return found
+        dataset = self._contents.found_in.get(entry.id) if entry else None
+        return (*found, *self._notes.inherited_in(dataset, results)) if dataset else found
 
     def _said_steps(self, plate: StudyPlate, entry: Entry | None = None) -> tuple[str, ...]:
         """Names of steps that what is inherited on a plate needs."""
-        screen = (plate.screen.said,) if plate.screen else ()
-        return (*self._notes.steps_of(plate.said, *screen), *(self._notes.steps_above(entry) if entry else ()))
+        said = [plate.said, *([plate.screen.said] if plate.screen else [])]
+        if entry and (dataset := self._contents.found_in.get(entry.id)):
+            said += [dataset.files.said, *([dataset.project.said] if dataset.project else [])]
+        return self._notes.steps_of(*said)
 
     # Wells
 
@@ -145,9 +146,7 @@ class PlatePages:
         return any(self._images.item(field.entry, results).image for field in well.fields)
 
     def _steps_of(self, well: WellContents) -> tuple[str, ...]:
-        return tuple(
-            dict.fromkeys(name for field in well.fields for name in self._images.shown_steps_of(field.entry))
-        )
+        return tuple(dict.fromkeys(name for field in well.fields for name in self._images.shown_steps_of(field.entry)))
 
     # Plates and screens
 
@@ -173,7 +172,7 @@ class PlatePages:
         after = (*self.pixel_steps([plate]), *self._said_steps(plate))
         return Deferred(name=page_name(urls.plate(self._record.slug, contents.id)), make=make, after=after)
 
-    def _fileset(self, plate: StudyPlate) -> "PurePosixPath | None":
+    def _fileset(self, plate: StudyPlate) -> PurePosixPath | None:
         """The folder of the plate's OME-Zarr, where its images are one and it is part of this site."""
         entry = next(plate.contents.entries(), None)
         planned = self._images.planned(entry) if entry and plate.fileset else None

@@ -1,10 +1,13 @@
 """Plates that a source describes, as they may be shown, with the ids of their filesets."""
 
+from collections.abc import Sequence
+
 from publisher.catalogue.plate_draft import SourcePlate
-from publisher.catalogue.tree import FileRef
+from publisher.catalogue.tree import DatasetFiles, FileRef
 from publisher.formats.redaction import Redaction, redacted_plate
 from publisher.model.identity import fileset_id, plate_fileset_id, stem
-from publisher.pipeline.inspected import Inspected
+from publisher.model.image import Image
+from publisher.pipeline.inspected import Inspected, StudySources
 
 
 def plates_of(study: str, ref: FileRef, inspected: Inspected, redaction: Redaction) -> tuple[SourcePlate, ...]:
@@ -21,3 +24,24 @@ def plates_of(study: str, ref: FileRef, inspected: Inspected, redaction: Redacti
         )
         for number, plate in ((number, redacted_plate(raw, redaction)) for number, raw in on_plates)
     )
+
+
+class SeenFiles:
+    """What earlier builds saw in image files, as parts of a study are put together from it."""
+
+    def __init__(self, study: str, sources: StudySources, redaction: Redaction) -> None:
+        self._study = study
+        self._sources = sources
+        self._redaction = redaction
+
+    def prepare(self, dataset: DatasetFiles) -> None:
+        """Nothing: no file is opened."""
+
+    def images_of(self, ref: FileRef) -> Sequence[Image]:
+        """The images of a file."""
+        return self._sources.images_of(ref)
+
+    def plates_of(self, ref: FileRef) -> tuple[SourcePlate, ...]:
+        """The plates that a file describes."""
+        inspected = self._sources.inspection(ref)
+        return plates_of(self._study, ref, inspected, self._redaction) if inspected else ()

@@ -22,7 +22,7 @@ from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.label_sources import labels_of
 from publisher.pipeline.site import Site
 from publisher.pipeline.source_plates import plates_of
-from publisher.pipeline.study_contents import PixelGroup
+from publisher.pipeline.study_parts import PixelGroup
 from publisher.pipeline.window_step import rendering_of
 
 

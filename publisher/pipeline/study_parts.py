@@ -1,9 +1,10 @@
 """What a study consists of: datasets and plates with their entries, and the files whose pixels are written together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from publisher.catalogue.attachments import AttachmentRef
 from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.plate_draft import SourcePlate
 from publisher.catalogue.plates import Plates, StudyPlate
@@ -57,19 +58,55 @@ class PixelGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudyContents:
-    """All containers of a study with their entries."""
+class StudyParts:
+    """All containers of a study with their entries.
+
+    ``found_in`` names the dataset of an image on a plate, where the curator speaks of that, by id. ``lost`` are rows
+    that name an image nobody has.
+    """
 
     tree: StudyTree
     datasets: tuple[StudyDataset, ...]
     plates: tuple[StudyPlate, ...]
     groups: tuple[PixelGroup, ...]
     warnings: tuple[Problem, ...]
+    found_in: Mapping[str, StudyDataset]
+    lost: tuple[int, ...]
+
+    @property
+    def records(self) -> int:
+        """How many rows are about images without pixels."""
+        in_wells = (len(well.records) for plate in self.plates for well in plate.contents.wells)
+        on_plates = sum(in_wells) + sum(len(plate.contents.records) for plate in self.plates)
+        return on_plates + sum(len(dataset.records) for dataset in self.datasets)
+
+    @property
+    def spoken_of(self) -> frozenset[str]:
+        """Ids of images on plates that have pairs, or whose well has."""
+        wells = (well for plate in self.plates for well in plate.contents.wells)
+        fields = ((well, field.entry) for well in wells for field in well.fields)
+        return frozenset(entry.id for well, entry in fields if well.about or entry.pairs)
 
     def all_entries(self) -> Iterator[Entry]:
         """Every image with pixels."""
         for group in self.groups:
             yield from group.entries
+
+    def lint_groups(self) -> Iterator[PixelGroup]:
+        """Images that stand together, and datasets that have none."""
+        yield from self.groups
+        held = {group.files.id for group in self.groups}
+        yield from (PixelGroup(each.files, ()) for each in self.datasets if each.files.id not in held)
+
+    def attachments(self) -> Iterator[AttachmentRef]:
+        """Files attached to the study and to any of its containers."""
+        yield from self.tree.attachments
+        said = [project.said for project in self.tree.projects]
+        said += [dataset.said for dataset in self.tree.all_datasets()]
+        for screen in self.tree.screens:
+            said += [screen.said, *(plate.images.said for plate in screen.plates)]
+        for each in said:
+            yield from each.attachments
 
     @property
     def plate_names(self) -> Mapping[str, str]:
@@ -90,39 +127,43 @@ class SourceFiles(Protocol):
         """The plates that a file describes."""
 
 
-def study_contents(study: StudyFolder, tree: StudyTree, sources: SourceFiles) -> StudyContents:
-    """Which image is where; raises ContentError where two plates have one id."""
+def study_parts(study: StudyFolder, tree: StudyTree, files_of: Callable[[], SourceFiles]) -> StudyParts:
+    """Which image is where; ``files_of`` is called only where there are files.
+
+    Raises ContentError where two plates have one id.
+    """
     containers = [*tree.all_datasets(), *(plate.images for screen in tree.screens for plate in screen.plates)]
     held = [files for files in containers if files.files]
     for files in held:
-        sources.prepare(files)
-    found = {ref.path: sources.plates_of(ref) for files in held for ref in files.files}
+        files_of().prepare(files)
+    found = {ref.path: files_of().plates_of(ref) for files in held for ref in files.files}
     plates = Plates(study, tree, [plate for each in found.values() for plate in each])
     if problems := list(plates.problems()):
         raise ContentError(*problems)
     rows = Rows(study, tree, plates)
-    entries = {id(files): tuple(rows.entries(files, sources.images_of)) for files in held}
+    entries = {id(files): tuple(rows.entries(files, files_of().images_of)) for files in held}
     records = rows.without_pixels()
     in_study = plates.study_plates()
-    described = {plate.path: plate.id for each in found.values() for plate in each}
-    datasets = [
-        StudyDataset(
-            files,
-            project,
-            tuple(entry for entry in entries.get(id(files), ()) if not plates.has(entry)),
-            records.pop(files.id, ()),
-            tuple(dict.fromkeys(described[ref.path] for ref in files.files if ref.path in described)),
-        )
-        for project in (*tree.projects, None)
-        for files in (project.datasets if project else tree.datasets)
-    ]
+    plate_of = {entry.id: plate.contents.id for plate in in_study for entry in plate.contents.entries()}
+    datasets, found_in = list[StudyDataset](), dict[str, StudyDataset]()
+    for project in (*tree.projects, None):
+        for files in project.datasets if project else tree.datasets:
+            own = entries.get(id(files), ())
+            on_plates = [entry.id for entry in own if entry.id in plate_of]
+            ids = tuple(dict.fromkeys(plate_of[entry] for entry in on_plates))
+            listed = tuple(entry for entry in own if entry.id not in plate_of)
+            dataset = StudyDataset(files, project, listed, records.pop(files.id, ()), ids)
+            datasets.append(dataset)
+            found_in.update(dict.fromkeys(on_plates if files.is_named else (), dataset))
     datasets += [StudyDataset(_rows_alone(study), None, (), left) for left in records.values()]
-    return StudyContents(
+    return StudyParts(
         tree=tree,
         datasets=tuple(dataset for dataset in datasets if len(dataset) or dataset.files.is_named or not in_study),
         plates=tuple(in_study),
         groups=tuple(_groups(held, entries, in_study)),
         warnings=(*plates.warnings(), *rows.warnings()),
+        found_in=found_in,
+        lost=rows.lost(),
     )
 
 
