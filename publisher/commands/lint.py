@@ -35,7 +35,7 @@ def command(root: Path, studies: tuple[str, ...], strict: bool, quiet: bool, ver
     """
     # Late: help must not wait for what only a run needs.
     from publisher.pipeline.lint_run import lint
-    from publisher.pipeline.site import BuildOptions
+    from publisher.pipeline.options import BuildOptions
 
     reports = lint(root, BuildOptions(today=date.today(), studies=studies))  # noqa: DTZ011  # the local day
     errors, warnings = (sum(report.count(severity) for report in reports) for severity in ("error", "warning"))

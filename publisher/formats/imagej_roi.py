@@ -220,9 +220,7 @@ def _rectangle(found: ImagejRoi) -> tuple[float, float, float, float]:
     if found.subpixelrect:
         (x, y), (width, height) = _ring([(found.xd, found.yd), (found.widthd, found.heightd)])
     else:
-        x, y, width, height = map(
-            float, (found.left, found.top, found.right - found.left, found.bottom - found.top)
-        )
+        x, y, width, height = map(float, (found.left, found.top, found.right - found.left, found.bottom - found.top))
     if width < 0 or height < 0:
         raise ValueError(f"a box of {width:g} by {height:g} pixels")
     return x, y, width, height
@@ -255,9 +253,7 @@ def _rotated(found: ImagejRoi, common: dict[str, Any]) -> Ellipse:
 
 def _aspect_ratio(found: ImagejRoi) -> float:
     """A float32 over the bytes of what are arrow style, head size and arc size in other selections."""
-    packed = struct.pack(
-        ">BBh", found.arrow_style_or_aspect_ratio, found.arrow_head_size, found.rounded_rect_arc_size
-    )
+    packed = struct.pack(">BBh", found.arrow_style_or_aspect_ratio, found.arrow_head_size, found.rounded_rect_arc_size)
     return float(struct.unpack(">f", packed)[0])
 
 

@@ -42,7 +42,8 @@ _LATER_NAMES = {
     "secondaryemissionfilter": "emissionfilter",
     "group": "experimentergroup",
 }
-_REFERS = re.compile(r"(Ref|Settings)\Z")
+_REFERS = re.compile(r"(Ref|Settings|\ALeader|\AContact|\APump)\Z")
+_GROUP = re.compile(r"(\A|:)Group:")
 _HERE = "is here"
 
 
@@ -73,7 +74,8 @@ class _Said(NamedTuple):
     def later_name(self) -> str:
         if self.name == _HERE:
             return f"<{self.tag}>"
-        name = _REFERS.sub("", self.tag if self.name in ("", "ID") else self.name).lower()
+        name = (self.tag if self.name in ("", "ID") else self.name).lower()
+        name = name.removesuffix("ref").removesuffix("settings")
         return _LATER_NAMES.get(name, name)
 
     @property
@@ -145,8 +147,8 @@ def _unmatched(left: list[_Said], held: list[_Said], key: _Key) -> tuple[list[_S
 
 
 def _as_later(identifier: str) -> str:
-    """ExperimenterGroup was called Group."""
-    return "ExperimenterGroup:" + identifier.removeprefix("Group:") if identifier.startswith("Group:") else identifier
+    """Group became ExperimenterGroup in 2012-06, with that before the ID that it had."""
+    return f"ExperimenterGroup:{identifier}" if _GROUP.search(identifier) else identifier
 
 
 def _ids(root: Element) -> set[str]:
@@ -178,7 +180,7 @@ class _Walk:
         if tag in _LAYOUT or (tag == "BinData" and local(element.getparent()) == "Pixels"):
             return
         if identifier and not _REFERS.search(tag):
-            later = _as_later(identifier)
+            later = _as_later(identifier) if tag == "Group" else identifier
             owner = later if later in self._common else owner
             path = tag if tag in _PEOPLE else f"{tag} {identifier}"
         yield from self.own(element, owner, path, image)

@@ -62,9 +62,10 @@ class KeptInWords:
 def _example(found: list[str]) -> str:
     first = " ".join(found[0].split())
     first = first if len(first) <= _SHOWN else first[: _SHOWN - 3] + "..."
-    times = f"{len(found):,} times" if len(found) > 1 else ""
-    words = ", ".join(filter(None, (f'"{first}"' if first else "", f"the first of {times}" if first and times else times)))
-    return f" ({words})" if words else ""
+    quoted = f'"{first}"' if first else ""
+    if len(found) > 1:
+        quoted += (", the first of " if first else "") + f"{len(found):,} times"
+    return f" ({quoted})" if quoted else ""
 
 
 def path_of(node: Element, part: Element | None) -> str:

@@ -261,7 +261,8 @@ def _known_word(message: str, text: str) -> str:
     allowed = _ALLOWED.search(message)
     words = re.findall(r"'([^']*)'", allowed[1]) if allowed else []
     squeezed = {_SQUEEZE.sub("", word.lower()): word for word in words}
-    return squeezed.get(_SQUEEZE.sub("", text.lower()), "Other" if "Other" in words else "")
+    meant = squeezed.get(_SQUEEZE.sub("", text.lower()), "Other")
+    return meant if meant in words else ""
 
 
 def _as_date(node: Element) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from publisher.formats.ome_xml_annotate import FreeIds, annotations_holder
 from publisher.formats.ome_xml_engine import NS, Element, detach, local, new_root
+from publisher.formats.ome_xml_packing import is_packing
 from publisher.formats.ome_xml_refs import defined_kind, identified, reached, referred_kind
 from publisher.formats.ome_xml_sidecar import Sidecar
 from publisher.formats.ome_xml_structure import insert
@@ -111,7 +112,7 @@ class _Merge:
 
     def _annotation(self, reference: Element) -> Element | None:
         found = self._sidecar.tree.find(reference.get("ID", ""))
-        if found is None or self._sidecar.is_packing(found):
+        if found is None or is_packing(found):
             return None
         return self._part(found)
 
@@ -122,7 +123,7 @@ class _Merge:
     def _copied(self, element: Element) -> Element:
         """A copy that belongs into the document, with all that it refers to."""
         for part in reached([element], self._sidecar.owners):
-            if local(part) not in _CONTAINERS and not self._sidecar.is_packing(part):
+            if local(part) not in _CONTAINERS and not is_packing(part):
                 self._part(part)
         copy = deepcopy(element)
         copy.tail = None
@@ -141,7 +142,7 @@ class _Merge:
                 kind, identifier = defined_kind(local(element)), element.get("ID")
                 self._renamed.setdefault((kind, identifier), self._ids.free(identifier))
         for other in reached([part], self._sidecar.owners):
-            if local(other) not in _CONTAINERS and not self._sidecar.is_packing(other):
+            if local(other) not in _CONTAINERS and not is_packing(other):
                 self._part(other)
         self._forget_packing(copy)
         self._rename(copy)
@@ -155,7 +156,7 @@ class _Merge:
         """Take out references to notes of a transfer, and what such a pack has in place of an attached file's bytes."""
         for reference in copy.findall(f".//{NS}AnnotationRef"):
             found = self._sidecar.tree.find(reference.get("ID", ""))
-            if found is not None and self._sidecar.is_packing(found):
+            if found is not None and is_packing(found):
                 detach(reference)
                 for data in copy.iterfind(f"{NS}BinaryFile/{NS}BinData"):
                     data.text = None

@@ -46,6 +46,8 @@ class _Redactor:
         for tag in ("Experimenter", "ExperimenterGroup"):
             for number, element in enumerate(root.iterfind(NS + tag)):
                 renamed.setdefault(element.get("ID", ""), f"{tag}:{number}")
+                # Before 2012-06 a group's ID was Group:0, which the upgrade makes ExperimenterGroup:Group:0.
+                renamed.setdefault(element.get("ID", "").removeprefix("ExperimenterGroup:"), f"{tag}:{number}")
                 element.set("ID", f"{tag}:{number}")
                 self._person(element) if tag == "Experimenter" else self._group(element)
         for element in root.iter():
@@ -54,6 +56,8 @@ class _Redactor:
                 element.set("ID", renamed[element.get("ID")])
             if element.get("Annotator") in renamed:
                 element.set("Annotator", renamed[element.get("Annotator")])
+            if tag == "M" and element.text in renamed:  # a reference that was kept in words
+                element.text = renamed[element.text]
 
     def _person(self, element: Element) -> None:
         first, last = element.get("FirstName", "").strip(), element.get("LastName", "").strip()
@@ -81,6 +85,9 @@ class _Redactor:
                 data.text = None
                 data.set("Length", "0")
                 self.taken["attachment"] += 1
+        for pair in root.findall(f".//{NS}M"):
+            if pair.get("K", "").endswith("BinaryFile/BinData"):  # kept in words, of an early release
+                self._remove(pair, "attachment")
 
     def walk(self, root: Element) -> None:
         """Keys, names and text patterns everywhere, inside annotations of any kind too."""
@@ -120,7 +127,7 @@ class _Redactor:
 
     def _remove(self, element: Element, tag: str) -> None:
         if element.getparent() is not None:
-            self.taken[tag if self._called(tag) else "private key"] += 1
+            self.taken[tag if tag == "attachment" or self._called(tag) else "private key"] += 1
             detach(element)
 
     def _attributes(self, element: Element, names: re.Pattern[str] | None, *, foreign: bool) -> None:

@@ -1,7 +1,7 @@
 """An OME-XML document beside an image file that says more of its images: which of its Images speaks of which."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from publisher.errors import DamagedSourceError, Problem, Severity
@@ -10,9 +10,6 @@ from publisher.formats.ome_xml_refs import owners_of
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.model.identity import stem
 from publisher.model.image import Image
-
-PACKING = "openmicroscopy.org/cli/transfer"
-"""Namespace of what a transfer from OMERO notes of itself: servers, users, paths. It is no word about an image."""
 
 
 class Sidecar:
@@ -26,10 +23,17 @@ class Sidecar:
         """For each ID the part of the document that goes with it."""
         return owners_of(self.tree.root)
 
-    def is_packing(self, annotation: Element) -> bool:
-        """Whether an annotation is a note of a transfer between servers."""
-        namespace = annotation.get("Namespace", "")
-        return bool(namespace == PACKING or namespace.startswith(PACKING + "/"))
+    @cached_property
+    def _by_id(self) -> dict[str, Element]:
+        return {each.get("ID"): each for each in reversed(self.tree.images())}
+
+    @cached_property
+    def _first_by_name(self) -> dict[str, Element]:
+        return {each.get("Name", "").strip(): each for each in reversed(self.tree.images())}
+
+    @cached_property
+    def _named_once(self) -> dict[str, Element]:
+        return _once(self.tree.images())
 
     def images_for(
         self, images: Sequence[Image], path: str, wanted: Sequence[str] = ()
@@ -44,31 +48,17 @@ class Sidecar:
         candidates = self._wanted(wanted) if wanted else self.tree.images()
         if wanted and len(candidates) == len(images):
             return candidates, ()
-        named = self._by_name(candidates, images, path)
+        named = _by_name(_once(candidates) if wanted else self._named_once, images, path)
         if not any(each is not None for each in named) and len(candidates) == len(images):
             return candidates, ()
         missing = [image for image, each in zip(images, named, strict=True) if each is None]
         return named, (self._unmatched(missing, len(images)),) if missing else ()
 
     def _wanted(self, wanted: Sequence[str]) -> tuple[Element, ...]:
-        by_id = {each.get("ID"): each for each in reversed(self.tree.images())}
-        by_name = {each.get("Name"): each for each in reversed(self.tree.images())}
-        found = [(word, by_id.get(word, by_name.get(word))) for word in wanted]
+        found = [(word, self._by_id.get(word, self._first_by_name.get(word))) for word in wanted]
         if problems := [self._no_such_image(word) for word, each in found if each is None]:
             raise DamagedSourceError(*problems)
         return tuple(each for _, each in found)
-
-    def _by_name(self, candidates: Sequence[Element], images: Sequence[Image], path: str) -> tuple[Element | None, ...]:
-        times = Counter(each.get("Name", "").strip() for each in candidates)
-        once = {name: each for each in candidates if (name := each.get("Name", "").strip()) and times[name] == 1}
-        file_name = path.rstrip("/").rsplit("/", 1)[-1]
-        own = Counter(image.name for image in images)
-        found: list[Element | None] = []
-        for image in images:
-            words = [image.name, f"{file_name} [{image.name}]"] if image.name and own[image.name] == 1 else []
-            words += [file_name, stem(path)] if len(images) == 1 else []
-            found.append(next((once[word] for word in words if word in once), None))
-        return tuple(found)
 
     def _no_such_image(self, word: str) -> Problem:
         count = len(self.tree.images())
@@ -88,3 +78,20 @@ class Sidecar:
             hint="name its Images in the order of the file's series: `metadata: {path: ..., image: [...]}`",
             severity=Severity.WARNING,
         )
+
+
+def _once(candidates: Sequence[Element]) -> dict[str, Element]:
+    """Images whose name no other has, by that name."""
+    times = Counter(each.get("Name", "").strip() for each in candidates)
+    return {name: each for each in candidates if (name := each.get("Name", "").strip()) and times[name] == 1}
+
+
+def _by_name(candidates: Mapping[str, Element], images: Sequence[Image], path: str) -> tuple[Element | None, ...]:
+    file_name = path.rstrip("/").rsplit("/", 1)[-1]
+    own = Counter(image.name for image in images)
+    found: list[Element | None] = []
+    for image in images:
+        words = [image.name, f"{file_name} [{image.name}]"] if image.name and own[image.name] == 1 else []
+        words += [file_name, stem(path)] if len(images) == 1 else []
+        found.append(next((candidates[word] for word in words if word in candidates), None))
+    return tuple(found)

@@ -121,7 +121,9 @@ def _told(lost: tuple[Lost, ...], release: str, name: str) -> tuple[Problem, ...
         return ()
     places = list(dict.fromkeys(_ID_IN_PATH.sub("", each.path) for each in lost))
     shown = ", ".join(places[:_SHOWN]) + (f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else "")
-    message = f"said in release {release}, without a place in {LATEST}, kept in annotations: {shown} ({len(lost):,} in all)"
+    message = (
+        f"said in release {release}, without a place in {LATEST}, kept in annotations: {shown} ({len(lost):,} in all)"
+    )
     return (warning(name, message, code="ome-xml.upgraded"),)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from publisher.errors import Problem
+from publisher.importers.archive import PackedFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class StudyDraft:
 
     ``description`` are the keys of study.yaml in their order, as plain YAML values (`catalogue.schema.StudyDescription`
     accepts them). ``images`` becomes images.csv. ``files`` are further files of the study by their path in it,
-    ``linked`` those that are copied from a path on this disk. ``todo`` is for the curator; ``lost`` says what of the
+    ``linked`` those that are copied from a path on this disk, ``packed`` those that are taken out of an archive, in
+    the process that reads it. ``todo`` is for the curator; ``lost`` says what of the
     original has no place in the study; ``warnings`` are faults of the original that were mended or passed over.
     ``facts`` are sentences without a full stop for whoever ran the command, such as "60 of 414 rows have pixels".
     """
@@ -39,6 +41,7 @@ class StudyDraft:
     images: TableDraft | None = None
     files: Mapping[str, bytes] | None = None
     linked: Mapping[str, Path] | None = None
+    packed: PackedFiles | None = None
     todo: tuple[Todo, ...] = ()
     lost: tuple[Todo, ...] = ()
     warnings: tuple[Problem, ...] = ()
@@ -46,9 +49,11 @@ class StudyDraft:
 
 
 class Importer(Protocol):
-    """Reads studies of one kind. ``name`` is what people call the kind: "IDR study folder"."""
+    """Reads studies of one kind."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What people call the kind: "IDR study folder"."""
 
     def recognises(self, path: Path) -> bool:
         """Whether ``path`` (a folder or a file) is of this kind; looks at names and first bytes alone."""

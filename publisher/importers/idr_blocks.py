@@ -1,7 +1,7 @@
 """What an IDR study.txt says of one screen or experiment: keys of a screen or project, and what is told of the study.
 
 Short facts become key-value pairs, which its images inherit, as IDR shows them; whatever else a curator wrote is kept
-as a list below the description.
+as a list among the protocols.
 """
 
 import re
@@ -56,16 +56,16 @@ def block_words(block: Block, number: int, study: Keys) -> BlockWords:
     pairs = _pairs(said, kind, organisms or study.get("organisms"), methods)
     description = words.as_markdown("\n".join(said.all(f"{kind} Description")))
     protocols, phenotypes = _protocols(said), _phenotypes(said)
-    rest = said.rest()
+    comments = words.as_markdown("\n\n".join(said.all(f"{kind} Comments")))
     identifier = block.name.rsplit("/", 1)[-1] or f"{kind.lower()}{chr(ord('A') + number - 1)}"
     return BlockWords(
         id=slug(identifier) if not re.fullmatch(r"[A-Za-z0-9]+", identifier) else identifier,
         name=block.name or identifier,
         is_screen=kind == "Screen",
-        keys={"description": "\n\n".join(filter(None, (description, _listed(rest)))), "pairs": pairs},
+        keys={"description": "\n\n".join(filter(None, (description, comments))), "pairs": pairs},
         imaging_methods=tuple(methods),
         organisms=tuple(organisms),
-        protocols=protocols,
+        protocols=(*protocols, *notes(f"Notes on {identifier}", said.rest())),
         phenotypes=phenotypes,
     )
 
@@ -121,8 +121,14 @@ def _cell(lines: Sequence[Said], number: int, at: int) -> str:
     return column(lines[number].values, at) if number < len(lines) else ""
 
 
+def notes(name: str, rest: Sequence[Said]) -> tuple[dict[str, str], ...]:
+    """Lines that have no key of their own in study.yaml, as a list that stands with the protocols; none of none."""
+    text = _listed(rest)
+    return ({"name": name, "type": "as in study.txt", "description": text},) if text else ()
+
+
 def _listed(rest: Sequence[Said]) -> str:
-    """Lines that have no key of their own in study.yaml, as a list; columns are parted by a dot."""
+    """Lines as a list; columns are parted by a dot."""
     keyed = {plain_key(each.key): each for each in rest}
     lines = []
     for each in rest:

@@ -12,13 +12,16 @@ from publisher.importers.idr_study_text import Said, Section, StudyText, plain_k
 Keys = dict[str, object]
 _PRINTED = re.compile(r"(?P<family>\S.*?)\s+(?P<initials>[^\W\d_]{1,4}(?:[.-]{1,2}[^\W\d_]{0,3}){0,3})\Z")
 
+_IS_OF_TERMS = re.compile(r"Term Source |.* Term (Source REF|Accession)\Z")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyWords:
-    """Keys of study.yaml from a study.txt, and what a curator should look at."""
+    """Keys of study.yaml from a study.txt, what a curator should look at, and lines about ontologies."""
 
     keys: Keys
     todo: tuple[Todo, ...]
+    rest: tuple[Said, ...] = ()
 
 
 class Taken:
@@ -75,13 +78,17 @@ def study_words(text: StudyText, name: str) -> StudyWords:
         "links": list(_links(said, extra)),
     }
     _counts(said, text, todo)
-    _term_sources(said, extra)
-    for each in said.rest():
-        key = each.key if each.key.startswith("Study Type") else each.key.removeprefix("Study ")
-        _add(extra, key, "; ".join(filter(None, each.values)))
+    rest = said.rest()
+    for each in rest:
+        if not _IS_OF_TERMS.match(each.key):
+            _add(extra, each.key.removeprefix("Study "), "; ".join(filter(None, each.values)))
     keys["extra"] = extra
     todo += [Todo("could not be understood; it stands under extra", key) for key in extra if key.endswith("(as given)")]
-    return StudyWords(keys={key: value for key, value in keys.items() if value}, todo=tuple(todo))
+    return StudyWords(
+        keys={key: value for key, value in keys.items() if value},
+        todo=tuple(todo),
+        rest=tuple(each for each in rest if _IS_OF_TERMS.match(each.key)),
+    )
 
 
 def _add(extra: dict[str, str], key: str, value: str) -> None:
@@ -152,15 +159,6 @@ def _links(said: Taken, extra: dict[str, str]) -> Iterator[dict[str, str]]:
                 yield {"title": title or address, "url": address}
             else:
                 _add(extra, f"{key.removeprefix('Study ')} (as given)", given)
-
-
-def _term_sources(said: Taken, extra: dict[str, str]) -> None:
-    """Ontologies with where their terms are found, as one line."""
-    names = said.all("Term Source Name")
-    places = said.all("Term Source URI") or said.all("Term Source File")
-    columns = range(max(len(names), len(places)))
-    both = (" ".join(filter(None, (column(names, at), column(places, at)))) for at in columns)
-    _add(extra, "Term Sources", "; ".join(filter(None, both)))
 
 
 def _counts(said: Taken, text: StudyText, todo: list[Todo]) -> None:

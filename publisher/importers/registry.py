@@ -5,12 +5,14 @@ from pathlib import Path
 
 from publisher.errors import ContentError, Problem
 from publisher.importers.draft import FindsPixels, Importer
+from publisher.importers.idr_study_folder import IdrStudyFolder
+from publisher.importers.omero_pack import OmeroPackImporter
 from publisher.importers.write import Staged, stage
 
 
 def importers() -> Sequence[Importer]:
     """All importers; the first that recognises a path takes it."""
-    return ()
+    return (IdrStudyFolder(), OmeroPackImporter())
 
 
 def importer_of(path: Path) -> Importer | None:

@@ -64,7 +64,8 @@ def stage(draft: StudyDraft, staged: Path, *, shown: str, origin: str) -> Staged
     a file would leave the study, or the catalogue refuses what was written.
     """
     files, linked = draft.files or {}, draft.linked or {}
-    _refuse_places([*files, *linked], shown)
+    packed = draft.packed.members if draft.packed else {}
+    _refuse_places([*files, *linked, *packed], shown)
     try:
         _write(staged / "study.yaml", study_yaml(draft.description).encode())
         rows = write_table(draft.images, staged / "images.csv") if draft.images else 0
@@ -75,10 +76,12 @@ def stage(draft: StudyDraft, staged: Path, *, shown: str, origin: str) -> Staged
     except OSError as error:
         raise ContentError(refusal(error, shown)) from error
     _refuse_what_catalogue_refuses(staged, shown)
+    if draft.packed:
+        draft.packed.unpack(staged)
     return Staged(
         title=str(draft.description["title"]),
         rows=rows,
-        files=len(files) + len(linked),
+        files=len(files) + len(linked) + len(packed),
         linked=dict(linked),
         todo=draft.todo,
         lost=draft.lost,

@@ -1,34 +1,12 @@
-"""Accessions of ontology terms: the form they have, and what the commonest of them are called."""
+"""Accessions of ontology terms, and what the commonest of them are called."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-_SEVEN = re.compile(r"\d{7}")
-_NUMBER = re.compile(r"[1-9]\d*")
+from publisher.model.terms import ontology_of, term_id
 
-FORMS: Mapping[str, re.Pattern[str]] = {
-    "NCBITaxon": _NUMBER,
-    "FBbi": re.compile(r"\d{8}"),
-    "FBbt": re.compile(r"\d{8}"),
-    "CHEBI": _NUMBER,
-    "EMAPA": _NUMBER,
-    "CVCL": re.compile(r"[A-Z0-9]{4}"),
-    "Orphanet": re.compile(r"C?\d+"),
-    "ORPHA": re.compile(r"C?\d+"),
-    **dict.fromkeys(
-        (
-            "BAO", "BTO", "CL", "CLO", "CMPO", "DOID", "EFO", "GO", "HP", "IAO", "MA", "MONDO", "MP", "NBO",
-            "OBI", "PATO", "PO", "SO", "UBERON", "UO", "WBbt", "WBPhenotype", "ZFA", "ZFS",
-        ),
-        _SEVEN,
-    ),
-}  # fmt: skip
-"""What follows the prefix, as the registries of these ontologies (bioregistry.io, OBO Foundry) give it."""
-
-_BY_LOWER = {prefix.lower(): prefix for prefix in FORMS}
 _ADDRESS = re.compile(r"https?://\S+[/#]([A-Za-z]+[_:][A-Za-z0-9]+)/?\Z")
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9]*)[:_](\S+)\Z")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -46,13 +24,13 @@ class Accession:
 
     @property
     def is_known(self) -> bool:
-        """Whether the form of such accessions is known."""
-        return self.prefix in FORMS
+        """Whether its ontology is known."""
+        return ontology_of(self.prefix) is not None
 
     @property
     def is_well_formed(self) -> bool:
-        """Whether the number is one that this ontology gives; of an unknown ontology every one is."""
-        return not self.is_known or FORMS[self.prefix].fullmatch(self.number) is not None
+        """Whether the number is one that its ontology gives; of an unknown ontology every one is."""
+        return not self.is_known or term_id(str(self)) is not None
 
 
 def accession(text: str) -> Accession | None:
@@ -64,7 +42,8 @@ def accession(text: str) -> Accession | None:
     parts = _PARTS.match(bare)
     if parts is None:
         return None
-    return Accession(_BY_LOWER.get(parts[1].lower(), parts[1]), parts[2])
+    ontology = ontology_of(parts[1])
+    return Accession(ontology.prefix if ontology else parts[1], parts[2])
 
 
 def same_words(text: str) -> str:

@@ -40,7 +40,7 @@ class TermId:
 ONTOLOGIES = (
     # Imaging, organisms, specimens: those that REMBI, IDR and the BioImage Archive ask for.
     Ontology(prefix="NCBITaxon", title="NCBI organismal classification", ids=r"\d{1,9}"),
-    Ontology(prefix="FBbi", title="Biological Imaging Methods Ontology"),
+    Ontology(prefix="FBbi", title="Biological Imaging Methods Ontology", ids=r"\d{8}"),
     # EFO's own IRIs: github.com/EBISPOT/efo
     Ontology(prefix="EFO", title="Experimental Factor Ontology", address="https://www.ebi.ac.uk/efo/EFO_{id}"),
     # CMPO's own IRIs, as IDR's bulkmap-config.yml writes them
@@ -66,7 +66,7 @@ ONTOLOGIES = (
         prefix="MESH", title="Medical Subject Headings", address="https://id.nlm.nih.gov/mesh/{id}", ids=r"[CD]\d{6,9}"
     ),
     # Model organisms.
-    Ontology(prefix="FBbt", title="Drosophila Anatomy Ontology"),
+    Ontology(prefix="FBbt", title="Drosophila Anatomy Ontology", ids=r"\d{8}"),
     Ontology(prefix="FBdv", title="Drosophila Developmental Ontology"),
     Ontology(prefix="FBcv", title="FlyBase Controlled Vocabulary"),
     Ontology(prefix="WBbt", title="C. elegans Gross Anatomy Ontology"),
@@ -109,6 +109,12 @@ _LONGEST = 200
 _WRITTEN = re.compile(r"(?:https?://[\w.-]+/(?:[\w.-]+[/#])*)?(\w+?)[:_](\S{1,60})", re.ASCII)
 
 
+def ontology_of(prefix: str) -> Ontology | None:
+    """The ontology of that prefix, in upper or lower case; None where it is not known."""
+    name = prefix.lower()
+    return _BY_PREFIX.get(_ALIASES.get(name, name))
+
+
 def term_id(text: str) -> TermId | None:
     """The term that ``text`` names and nothing beside it; None where it names none of a known ontology.
 
@@ -118,8 +124,7 @@ def term_id(text: str) -> TermId | None:
     found = _WRITTEN.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if found is None:
         return None
-    prefix = found[1].lower()
-    ontology = _BY_PREFIX.get(_ALIASES.get(prefix, prefix))
+    ontology = ontology_of(found[1])
     if ontology is None or not re.fullmatch(ontology.ids, found[2], re.ASCII):
         return None
     return TermId(ontology, found[2])

@@ -178,7 +178,8 @@ def study_card(study: StudySummary, linker: Linker) -> StudyCard:
 def _parts(study: StudySummary) -> str:
     """Containers in figures: "2 datasets", "1 screen · 4 plates"."""
     counts = (("dataset", study.datasets), ("screen", study.screens), ("plate", study.plates))
-    return " · ".join(quantities.count(number, word) for word, number in counts if number or (word == "dataset" and not study.plates))
+    shown = [quantities.count(number, word) for word, number in counts if number]
+    return " · ".join(shown or [quantities.count(0, "dataset")])
 
 
 def _has(study: StudySummary) -> tuple[str, ...]:

@@ -12,10 +12,12 @@ from publisher.lint.finding import Finding, Severity
 from publisher.lint.report import StudyReport
 from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.linted import Known, grouped, linted_study, remembered_steps
-from publisher.pipeline.site import BuildOptions, Site
+from publisher.pipeline.options import BuildOptions
+from publisher.pipeline.site import Site
 from publisher.pipeline.site_build import chosen
 from publisher.pipeline.source_plates import SeenFiles
 from publisher.pipeline.study_parts import study_parts
+from publisher.pipeline.workers import Workers
 from publisher.pipeline.workspace import opened
 from publisher.reporting import SilentReporter
 
@@ -26,14 +28,11 @@ def lint(root: Path, options: BuildOptions) -> tuple[StudyReport, ...]:
     Raises ConfigError when the site cannot be used, or is being built.
     """
     config, paths = load_config(root)
-    with opened(config, paths) as workspace:
-        site = Site(config, paths, workspace.ledger, SilentReporter(), options)
-        try:
-            folders = chosen(study_folders(paths), options)
-            passed_over = [] if options.studies else [_passed_over(problem) for problem in undescribed(paths)]
-            return (*(_judged(site, folder) for folder in folders), *passed_over)
-        finally:
-            site.close()
+    with opened(config, paths) as workspace, Workers(options) as workers:
+        site = Site(config, paths, workspace.ledger, SilentReporter(), options, workers)
+        folders = chosen(study_folders(paths), options)
+        passed_over = [] if options.studies else [_passed_over(problem) for problem in undescribed(paths)]
+        return (*(_judged(site, folder) for folder in folders), *passed_over)
 
 
 def _judged(site: Site, folder: Path) -> StudyReport:

@@ -13,7 +13,7 @@ from publisher.config.model import ZarrSection
 from publisher.formats.ngff_version import VERSIONS_OF
 from tests.commands.conftest import Publisher
 
-COMMANDS = ("new", "add", "inspect", "convert", "plan", "build", "check", "serve")
+COMMANDS = ("new", "add", "inspect", "convert", "plan", "build", "lint", "check", "serve")
 
 
 def test_help_lists_every_command_in_the_order_of_a_curators_day(publisher: Publisher) -> None:

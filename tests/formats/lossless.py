@@ -45,7 +45,7 @@ def lost(source: bytes, *published: bytes) -> list[tuple[str, str]]:
     found.settle_identities(mended | _identities(root, results))
     found.settle_in_place()
     found.settle_moved()
-    found.settle_inverted()
+    found.settle_inverted(root, results)
     found.settle_told(told)
     return sorted(found.missing.elements())
 
@@ -151,6 +151,14 @@ def _identities(root: Element, results: list[Element]) -> dict[str, str]:
     return renamed
 
 
+def _references(root: Element, path: str) -> Iterator[tuple[str, str]]:
+    """IDs of what refers and of what it refers to, for a path such as OME/Project/DatasetRef."""
+    _, tag, reference = path.split("/")
+    for element in root.findall(f"{{*}}{tag}"):
+        for found in element.findall(f"{{*}}{reference}"):
+            yield element.get("ID", ""), found.get("ID", "")
+
+
 class _Ledger:
     """Facts still missing from what stands, settled rule by rule."""
 
@@ -158,7 +166,6 @@ class _Ledger:
         self.missing = wanted
         self._stands = stands
         self._renamed: dict[str, str] = {}
-        self._wanted = Counter(wanted)
 
     def settle_identities(self, renamed: dict[str, str]) -> None:
         """IDs given anew are none of the source's facts; references to them are followed from here on."""
@@ -179,11 +186,14 @@ class _Ledger:
                     if target.fullmatch(place):
                         self._settle((path, value), (place, now))
 
-    def settle_inverted(self) -> None:
-        for path, value in list(self.missing):
-            turned, holder = INVERTED.get(path, ("", ""))
-            if any(place == turned for place, _ in self._stands) and (holder, value) in self._wanted:
-                del self.missing[path, value]
+    def settle_inverted(self, root: Element, results: list[Element]) -> None:
+        """A part that said what holds it is now named by that."""
+        for before, after in INVERTED.items():
+            held = {(holder, part) for result in results for holder, part in _references(result, after)}
+            for part, holder in _references(root, before):
+                now = self._renamed.get(part, part), self._renamed.get(holder, holder)
+                if (now[1], now[0]) in held and self.missing[f"{before}/@ID", holder]:
+                    self._less((f"{before}/@ID", holder), 1)
 
     def settle_told(self, told: Facts) -> None:
         leaves: dict[str, set[str]] = defaultdict(set)

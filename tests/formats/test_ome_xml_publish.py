@@ -148,6 +148,72 @@ def test_parts_out_of_order_and_ids_used_twice_or_malformed_are_mended(ome, pixe
     assert again.root.find(".//{*}InstrumentRef").get("ID") == again.root.find("{*}Instrument").get("ID")
 
 
+OLD = "http://www.openmicroscopy.org/Schemas/"
+
+
+def test_who_did_it_stays_private_where_an_upgrade_dropped_the_reference(as_published):
+    """An ID may be a user name: it is numbered in what is kept in words, too."""
+    data = (
+        f'<OME xmlns="{OLD}OME/2008-09"><Project ID="Project:0" Name="p"><GroupRef ID="Group:janes-lab"/></Project>'
+        '<Experimenter ID="Experimenter:jane.doe"><FirstName>Jane</FirstName><LastName>Doe</LastName></Experimenter>'
+        '<Group ID="Group:janes-lab" Name="Janes"><Contact ID="Experimenter:jane.doe"/></Group>'
+        '<Image ID="Image:0" DefaultPixels="Pixels:0"><CreationDate>2008-09-01T00:00:00</CreationDate>'
+        '<Pixels ID="Pixels:0" DimensionOrder="XYZCT" PixelType="uint8" BigEndian="false" SizeX="1" SizeY="1"'
+        ' SizeZ="1" SizeC="1" SizeT="1"/></Image></OME>'
+    ).encode()
+    result = publish(data, as_published).data
+    assert b"Group/Contact/@ID" in result
+    assert not any(word in result.lower() for word in (b"jane", b"doe", b"janes-lab"))
+    assert validate(result) == ()
+
+
+def test_words_that_an_enumeration_does_not_know_are_published_as_the_one_they_mean_or_as_other(
+    ome, pixels, as_published
+):
+    body = (
+        '<Instrument ID="Instrument:0"><Microscope Type="upright"/><Detector ID="Detector:0" Type="sCMOS"/>'
+        f'</Instrument><Image ID="Image:0">{pixels}</Image>'
+    )
+    found = publish(ome(body), as_published)
+    assert validate(found.data) == ()
+    assert b'<Microscope Type="Upright"/>' in found.data
+    assert b'Type="Other"' in found.data
+    assert b'<M K="Instrument/Detector/@Type">sCMOS</M>' in found.data
+    assert [problem.message for problem in found.problems] == [
+        'Microscope Type that the schema does not know: published as "Upright" ("upright")',
+        'Detector Type that the schema does not know: published as "Other" ("sCMOS")',
+    ]
+
+
+def test_a_value_in_a_unit_that_nobody_knows_goes_with_its_unit(ome, pixels, as_published):
+    """Without its unit it would be micrometres."""
+    odd = pixels.replace("SizeT=", 'PhysicalSizeZ="5" PhysicalSizeZUnit="furlong" SizeT=')
+    found = publish(ome(f'<Image ID="Image:0">{odd}</Image>'), as_published)
+    kept = maps_of(found.data)[KEPT]
+    assert kept == (Pair("Image/Pixels/@PhysicalSizeZUnit", "furlong"), Pair("Image/Pixels/@PhysicalSizeZ", "5"))
+    assert b'PhysicalSizeZ="' not in found.data
+
+
+def test_a_file_whose_content_stayed_behind_is_still_a_file_annotation(ome, pixels, as_published):
+    """So Bio-Formats writes attachments."""
+    body = (
+        f'<Image ID="Image:0">{pixels}<AnnotationRef ID="Annotation:0"/></Image><StructuredAnnotations><FileAnnotation '
+        'ID="Annotation:0"><BinaryFile FileName="a.csv" Size="5"/></FileAnnotation></StructuredAnnotations>'
+    )
+    found = publish(ome(body), as_published)
+    assert validate(found.data) == ()
+    assert b'<BinaryFile FileName="a.csv" Size="5">' in found.data
+    assert [problem.code for problem in found.problems] == ["ome-xml.kept-in-words"]
+
+
+def test_each_kind_of_fault_is_told_once_with_the_first_value_and_how_often(ome, pixels, as_published):
+    second = pixels.replace("Pixels:0", "Pixels:1").replace("Channel:0:0", "Channel:1:0")
+    body = f'<Image ID="Image:0" Foo="bar">{pixels}</Image><Image ID="Image:1" Foo="baz">{second}</Image>'
+    (problem,) = publish(ome(body), as_published).problems
+    expected = 'Image Foo that the schema refuses: kept in an annotation ("bar", the first of 2 times)'
+    assert (problem.message, problem.path) == (expected, "a.ome.xml")
+
+
 def test_hopeless_documents_are_carried_as_text(ome, pixels, as_published, monkeypatch):
     monkeypatch.setattr("publisher.formats.ome_xml_publish.mend", partial(mend, most=1))
     found = publish(ome(f'<Image ID="Image:0" Foo="1" Bar="2">{pixels}</Image>'), as_published)

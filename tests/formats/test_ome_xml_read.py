@@ -6,6 +6,7 @@ import pytest
 
 from publisher.errors import DamagedSourceError
 from publisher.formats.ome_units import micrometers, nanometers, seconds
+from publisher.formats.ome_xml_annotation import LONGEST_VALUE, MOST_ORIGINAL, MOST_PAIRS
 from publisher.formats.ome_xml_channels import color_number, color_of
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import parse
@@ -107,6 +108,48 @@ def test_key_value_pairs_keep_order_repeats_and_empty_values(ome, pixels):
     assert found.roi_count == 1
 
 
+def test_a_long_value_is_remembered_in_part_and_the_rest_is_counted(ome, pixels):
+    words = "word " * 2000
+    entries = "".join(f'<M K="k{number}">v</M>' for number in range(MOST_PAIRS + 3))
+    annotations = (
+        f'<StructuredAnnotations><CommentAnnotation ID="Annotation:1"><Value>{words}</Value></CommentAnnotation>'
+        f'<MapAnnotation ID="Annotation:2"><Value>{entries}</Value></MapAnnotation></StructuredAnnotations>'
+    )
+    refs = '<AnnotationRef ID="Annotation:1"/><AnnotationRef ID="Annotation:2"/>'
+    comment, pairs = read(ome(image(pixels, refs) + annotations))[0].annotations
+    assert comment.value.endswith("word…")
+    assert len(comment.value) <= LONGEST_VALUE
+    assert comment.more == len(words.strip()) - LONGEST_VALUE
+    assert (len(pairs.pairs), pairs.more) == (MOST_PAIRS, 3)
+
+
+def test_original_metadata_is_no_annotation_that_anybody_made(ome, pixels):
+    entry = (
+        '<XMLAnnotation ID="Annotation:{0}" Namespace="openmicroscopy.org/OriginalMetadata"><Value><OriginalMetadata>'
+        "<Key>key {0}</Key><Value>{0}</Value></OriginalMetadata></Value></XMLAnnotation>"
+    )
+    count = MOST_ORIGINAL + 20
+    entries = "".join(entry.format(number) for number in range(count))
+    body = image(pixels) + f"<StructuredAnnotations>{entries}</StructuredAnnotations>"
+    found = read(ome(body))[0]
+    assert found.annotations == ()
+    assert found.original.count == count
+    assert found.original.pairs[:2] == (Pair("key 0", "0"), Pair("key 1", "1"))
+    assert len(found.original.pairs) == MOST_ORIGINAL
+
+
+def test_an_image_has_its_own_original_metadata_before_those_of_the_file(ome, pixels):
+    entry = (
+        '<MapAnnotation ID="Annotation:{0}" Namespace="openmicroscopy.org/OriginalMetadata"><Value><M K="of">{0}</M>'
+        "</Value></MapAnnotation>"
+    )
+    entries = entry.format("own") + entry.format("file")
+    first = image(pixels, '<AnnotationRef ID="Annotation:own"/>')
+    second = image(pixels).replace('Image:0"', 'Image:1"').replace(":0:0", ":1:0").replace('Pixels:0"', 'Pixels:1"')
+    found = read(ome(first + second + f"<StructuredAnnotations>{entries}</StructuredAnnotations>"))
+    assert [each.original.pairs for each in found] == [(Pair("of", "own"),), (Pair("of", "file"),)]
+
+
 def test_annotations_are_nested_even_in_a_circle(ome, pixels):
     annotations = (
         '<StructuredAnnotations><ListAnnotation ID="Annotation:1"><AnnotationRef ID="Annotation:2"/>'
@@ -123,25 +166,6 @@ def test_annotations_are_nested_even_in_a_circle(ome, pixels):
     )
     assert found == Annotation(kind="List", id="Annotation:1", annotations=(fly,))
     assert of_kind([found], "Tag") == (fly,)
-
-
-def test_acquisition_is_told_in_words_of_the_devices_that_the_image_names(ome, pixels):
-    instrument = (
-        '<Instrument ID="Instrument:0"><Microscope Manufacturer="Zeiss" Model="Axio" Type="Inverted"/>'
-        '<Laser ID="LightSource:0" Wavelength="488"/><Detector ID="Detector:0" Model="Orca" Type="CMOS"/>'
-        '<Objective ID="Objective:0" Model="Plan-Apo" NominalMagnification="20.0" LensNA="0.8" Immersion="Air"/>'
-        "</Instrument>"
-    )
-    head = '<InstrumentRef ID="Instrument:0"/><ObjectiveSettings ID="Objective:0" RefractiveIndex="1.0"/>'
-    settings = (
-        '<LightSourceSettings ID="LightSource:0" Attenuation="0.5"/><DetectorSettings ID="Detector:0" Binning="2x2"/>'
-    )
-    body = pixels.replace('<Channel ID="Channel:0:0"/>', f'<Channel ID="Channel:0:0">{settings}</Channel>')
-    found = dict(read(ome(instrument + f'<Image ID="Image:0">{head}{body}</Image>'))[0].instrument)
-    assert found["Microscope"] == "Zeiss Axio"
-    assert found["Objective"] == "Plan-Apo, 20×/0.8"
-    assert found["Light Source"] == "Laser, 488 nm, attenuation 50 %"
-    assert found["Detector Settings"] == "binning 2x2"
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,10 @@ def test_faults_of_real_programs_are_mended_with_a_warning(ome, pixels):
         "µm",
         "float",
     )
-    assert tree.lost == (Lost("Pixels Pixels:0/@PhysicalSizeY", "NaN", 0), Lost("Pixels Pixels:0/@PhysicalSizeZ", "0", 0))
+    assert tree.lost == (
+        Lost("Pixels Pixels:0/@PhysicalSizeY", "NaN", 0),
+        Lost("Pixels Pixels:0/@PhysicalSizeZ", "0", 0),
+    )
     assert len(tree.warnings) == 5
     assert validate(tree) == ()
 
@@ -112,6 +115,16 @@ def test_greek_mu_is_read_as_micro_even_as_a_character_reference(ome, pixels):
     for mu in ("\u03bc", "&#956;"):
         body = pixels.replace("SizeT=", f'PhysicalSizeX="1" PhysicalSizeXUnit="{mu}m" SizeT=')
         assert parse(ome(f'<Image ID="Image:0">{body}</Image>'), name="a").image(0)[0].get("PhysicalSizeXUnit") == "µm"
+
+
+def test_colours_as_unsigned_numbers_are_read_as_signed_ones(ome, pixels):
+    body = pixels.replace('ID="Channel:0:0"', 'ID="Channel:0:0" Color="4278190335"')
+    tree = parse(ome(f'<Image ID="Image:0">{body}</Image>'), name="a")
+    assert tree.image(0)[0][0].get("Color") == "-16776961"
+    assert [found.message for found in tree.warnings] == [
+        'Color="4278190335" is not a signed number of 32 bits: read as "-16776961"'
+    ]
+    assert validate(tree) == ()
 
 
 def test_values_that_the_upgrade_drops_are_told(ome):

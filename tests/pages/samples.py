@@ -1,13 +1,17 @@
 """A small invented site: the builders' inputs with every field filled, and the pages made of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
 from publisher import urls
 from publisher.catalogue.schema import StudyDescription
 from publisher.config.model import CatalogueGroup, CatalogueSection
-from publisher.model.annotation import Annotation, Pair
+from publisher.lint.completeness import Item
+from publisher.lint.finding import Finding, ImageName
+from publisher.lint.report import Looked, StudyReport
+from publisher.model.acquisition import Section
+from publisher.model.annotation import Annotation, AttachedFile, OriginalMetadata, Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.image import Channel, Image, ImageRef, Pixels
 from publisher.model.rendering import ChannelRendering, RenderingSettings
@@ -27,6 +31,7 @@ from publisher.pages.published import (
     PublishedLabels,
     StudyRecord,
 )
+from publisher.pages.quality_page import quality_page
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, StudySummary, summarize
 
@@ -141,6 +146,67 @@ def statistics(index: int) -> ChannelStatistics:
     return ChannelStatistics(minimum=90, maximum=2500, start=120, end=2400, histogram=histogram)
 
 
+def annotations(text: str = "") -> tuple[Annotation, ...]:
+    """One of each kind, some about others."""
+    said = Annotation(kind="Comment", value="Said of the list." + text, namespace="example.org/said" + text)
+    stage = Annotation(kind="Tag", value="cell cycle" + text)
+    table = AttachedFile(name="cells.h5" + text, size=1_200, media_type="OMERO.tables" + text)
+    protocol = AttachedFile(
+        name="protocol.pdf" + text,
+        size=20_000,
+        media_type="application/pdf",
+        sha1="da39" + text,
+        href="https://example.org/p",
+    )
+    return (
+        Annotation(kind="Tag", value="metaphase" + text, description="a phase" + text, annotations=(stage,)),
+        Annotation(kind="File", file=table, namespace="openmicroscopy.org/omero/bulk_annotations"),
+        Annotation(kind="File", file=protocol, description="How." + text),
+        Annotation(kind="Comment", value="Nice one." + text, more=12),
+        Annotation(kind="Long", value="4", namespace="openmicroscopy.org/omero/insight/rating"),
+        Annotation(kind="Long", value="7", description="cells" + text),
+        Annotation(kind="Double", value="0.25"),
+        Annotation(kind="Boolean", value="true"),
+        Annotation(kind="Timestamp", value="2026-02-03T10:20:30"),
+        Annotation(kind="Term", value="GO:0000278", description="mitotic cell cycle" + text),
+        Annotation(kind="XML", id="Annotation:xml", namespace="example.org/xml" + text),
+        Annotation(kind="List", annotations=(said, Annotation(kind="Map", pairs=(Pair("k" + text, "v" + text),)))),
+    )
+
+
+def acquisition(text: str = "", count: int = 3) -> tuple[Section, ...]:
+    """A microscope with devices, settings, planes, an experiment, and channels."""
+    laser = Section(kind="Laser", values=(("Model", "Laser 488" + text), ("Wavelength", "488 nm")))
+    source = Section(kind="GenericExcitationSource", pairs=(Pair("mode" + text, "pulsed" + text),))
+    objective = Section(
+        kind="Objective",
+        values=(("Model", "63× oil" + text), ("LensNA", "1.4")),
+        annotations=(Annotation(kind="Tag", value="cleaned" + text),),
+    )
+    microscope = Section(
+        kind="Microscope",
+        values=(("Manufacturer", "Simulated" + text), ("Type", "Inverted")),
+        sections=(objective, laser, source),
+    )
+    beam = Section(kind="MicrobeamManipulation", values=(("Type", "FRAP"), ("Description", "Bleached." + text)))
+    channels = (
+        Section(
+            kind="Channel",
+            title=f"Hoechst {number}" + text,
+            values=(("AcquisitionMode", "SpinningDiskConfocal"), ("Exposure", "0.05 s")),
+            sections=(Section(kind="DetectorSettings", values=(("Device", "Camera" + text), ("Gain", "1.2"))),),
+        )
+        for number in range(count)
+    )
+    return (
+        microscope,
+        Section(kind="ObjectiveSettings", values=(("Device", "63× oil" + text),)),
+        Section(kind="Plane", values=(("Count", "252"), ("DeltaT", "0 to 330 s"))),
+        Section(kind="Experiment", values=(("Type", "FP"),), sections=(beam,)),
+        *channels,
+    )
+
+
 def image(text: str = "", count: int = 3) -> Image:
     named = (
         Channel(
@@ -176,12 +242,11 @@ def image(text: str = "", count: int = 3) -> Image:
                 ),
                 namespace="openmicroscopy.org/mapr/gene" + text,
             ),
-            Annotation(kind="Tag", value="metaphase" + text),
-            Annotation(kind="Comment", value="Nice one." + text),
-            Annotation(kind="Long", value="7", description="cells" + text),
+            *annotations(text),
         ),
         roi_count=4,
-        instrument=(("Microscope" + text, "Simulated, spinning disc" + text), ("Objective", "63×, NA 1.40, oil")),
+        acquisition=acquisition(text, count),
+        original=OriginalMetadata(pairs=(Pair("Scan Zoom" + text, "1.5" + text), Pair("", "")), count=1234),
     )
 
 
@@ -205,6 +270,8 @@ def published(
         store=urls.store(slug, image_id, "0"),
         fileset=urls.fileset(slug, image_id),
         store_bytes=48_200_000,
+        planes=FileFact(title="Planes (CSV)", path=urls.image_file(slug, image_id, "planes.csv"), size=5_100),
+        xml_texts=(XmlText(id="Annotation:xml", text="<said>" + text, characters=54_321),),
         pictures=Pictures(
             thumbnail=picture(slug, image_id, "thumbnail.webp", *small),
             thumbnail_large=picture(slug, image_id, "thumbnail-384.webp", small[0] * 2, small[1] * 2),
@@ -258,6 +325,32 @@ def summaries(text: str = "") -> tuple[DatasetSummary, ...]:
     )
     treated = summarize(("pcnt", "PCNT siRNA" + text), "", [published(9, text), record(1, text), record(2, text)])
     return control, treated
+
+
+def quality(items: Sequence[PublishedImage], text: str = "") -> StudyReport:
+    """A report with a finding about the study, one about all of ``items``, and one for its curator alone."""
+    names = tuple(ImageName(item.entry.id, item.name) for item in items)
+    return StudyReport(
+        slug="sim-spindle",
+        title="How spindles find the middle",
+        findings=(
+            Finding(code="lint.no-licence", severity="error", message="no licence: nobody may use the data" + text),
+            Finding(
+                code="lint.saturated", severity="warning", message="8 images are saturated" + text, images=names * 4
+            ),
+            Finding(code="lint.file-not-seen", severity="note", message="secret.czi" + text, inward=True),
+        ),
+        items=(
+            Item(module="Study", field="Title", key="title", level="required", hint="one line" + text, given=True),
+            Item(
+                module="Biosample", field="Organism", key="organisms", level="required", hint="name" + text, given=False
+            ),
+            Item(
+                module="Citation", field="Funding", key="funding", level="recommended", hint="who" + text, given=False
+            ),
+        ),
+        looked=Looked(images=8, values=8, records=2),
+    )
 
 
 def pages(text: str = "", *, base_url: str | None = "https://images.example.org/") -> Iterator[Page]:
@@ -329,8 +422,10 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
                 sha256="a" * 64,
             ),
         ),
+        has_quality=True,
     )
     yield study_page(about, contents, site)
+    yield quality_page(quality(items, text), about, site)
     yield project_page(("experiment-a", "experimentA" + text), "One treatment each." + text, parts, about, site)
     around = Around(
         project=("experiment-a", "experimentA" + text),

@@ -65,7 +65,7 @@ def test_image_details_have_omero_words_in_omero_order() -> None:
     ]
 
 
-def test_a_url_row_becomes_the_link_of_the_row_before_it() -> None:
+def test_a_url_row_is_the_link_of_the_row_before_it_and_stays_to_be_read() -> None:
     facts = pair_facts(
         [
             Pair("Gene", "PCNT"),
@@ -75,9 +75,36 @@ def test_a_url_row_becomes_the_link_of_the_row_before_it() -> None:
         ]
     )
     assert [(row.label, [(value.text, value.href) for value in row.values]) for row in facts] == [
-        ("Gene", [("PCNT", "https://example.org/PCNT"), ("CPAP", None)]),
+        ("Gene", [("PCNT", "https://example.org/PCNT")]),
+        ("Gene URL", [("https://example.org/PCNT", "https://example.org/PCNT")]),
+        ("Gene", [("CPAP", None)]),
         ("Evil URL", [("javascript:x", None)]),
     ]
+
+
+def test_an_address_for_several_values_is_that_of_none() -> None:
+    facts = pair_facts([Pair("Gene", "A"), Pair("Gene", "B"), Pair("Gene URL", "https://example.org/A")])
+    assert [value.href for value in facts[0].values] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("value", "href"),
+    [
+        ("https://example.org/a", "https://example.org/a"),
+        ("doi:10.1038/ncb2591", "https://doi.org/10.1038/ncb2591"),
+        ("10.1038/ncb2591", "https://doi.org/10.1038/ncb2591"),
+        ("GO:0000278", "https://purl.obolibrary.org/obo/GO_0000278"),
+        ("CC BY 4.0 https://creativecommons.org/licenses/by/4.0/", "https://creativecommons.org/licenses/by/4.0/"),
+        ("see javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("ftp://example.org/x", None),
+        ("10.5 mM", None),
+        ("", None),
+    ],
+)
+def test_a_value_that_is_an_address_or_a_term_leads_there(value: str, href: str | None) -> None:
+    [row] = pair_facts([Pair("key", value)])
+    assert [(each.text, each.href) for each in row.values] == [(value, href)]
 
 
 def test_repeated_and_empty_pairs_are_kept_in_order() -> None:

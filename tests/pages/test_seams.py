@@ -27,7 +27,7 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema, registry=registry)
 
 
-@pytest.mark.parametrize("name", ["viewer", "regions", "labels"])
+@pytest.mark.parametrize("name", ["viewer", "regions", "labels", "lint"])
 def test_the_example_of_a_seam_fits_its_schema(name: str) -> None:
     validator(name).validate(json.loads((SEAMS / f"{name}.example.json").read_text()))
 

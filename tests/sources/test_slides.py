@@ -9,6 +9,7 @@ import pytest
 import tifffile
 
 from publisher.errors import SourceError
+from publisher.model.acquisition import Section
 from publisher.sources.protocol import Reader, Roots
 from publisher.sources.tiff_reader import TiffReader
 from publisher.testing.images import planes, write_plain_tiff
@@ -88,7 +89,7 @@ def test_aperio_is_described_without_who_scanned_it(tmp_path: Path) -> None:
     assert image.name == "a"
     assert image.rgb
     assert image.pixels.pixel_size_um == (None, 0.499, 0.499)
-    assert image.instrument == (("Nominal Magnification", "20×"),)
+    assert image.acquisition == (Section(kind="Objective", values=(("NominalMagnification", "20×"),)),)
     assert "b414003d" not in repr(image)
 
 

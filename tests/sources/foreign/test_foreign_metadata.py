@@ -9,6 +9,7 @@ from PIL import Image as Picture
 
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import parse, validate
+from publisher.model.acquisition import every_section
 from publisher.model.image import Image
 from publisher.sources.foreign.czi import CziReader
 from publisher.sources.foreign.deltavision import DeltaVisionReader
@@ -29,6 +30,11 @@ from tests.sources.foreign.raw_files import mrc_bytes, write_dv
 
 def _open(reader: Reader, path: Path) -> ImageSource:
     return reader.open(path, Roots((path.parent,)))
+
+
+def _acquisition(image: Image) -> dict[tuple[str, str], str]:
+    """What is told of its acquisition: kind of section and name of the value."""
+    return {(each.kind, name): value for each in every_section(image.acquisition) for name, value in each.values}
 
 
 def _document(source: ImageSource) -> str:
@@ -54,8 +60,8 @@ def test_czi_tells_of_channels_scale_and_objective(tmp_path: Path) -> None:
     assert (gfp.name, gfp.color, gfp.emission_nm) == ("GFP", "00FF00", 509.0)
     assert image.pixels.pixel_size_um == pytest.approx((1.0, 0.325, 0.325))
     assert image.pixels.significant_bits == 12
-    assert ("Objective", "Plan 20x, 20×/0.8") in image.instrument
-    assert ("Microscope", "Axio") in image.instrument
+    assert _acquisition(image)["ObjectiveSettings", "Device"] == "Plan 20x, 20×/0.8"
+    assert _acquisition(image)["Microscope", "Model"] == "Axio"
     assert 'ExposureTime="0.15' in document
     assert "Somebody" not in document
 
@@ -93,8 +99,8 @@ def test_lif_tells_of_colours_times_and_objective(tmp_path: Path) -> None:
     assert [channel.color for channel in found.channels] == ["00FF00", "FF0000"]
     assert found.pixels.pixel_size_um == pytest.approx((0.1, 0.1, 0.1))
     assert (found.pixels.time_increment_s, found.acquired) == (2.0, "2021-01-29T14:33:36")
-    assert ("Objective", "HC PL APO 63x, 63×/1.4") in found.instrument
-    assert ("Immersion", "Oil") in found.instrument
+    assert _acquisition(found)["ObjectiveSettings", "Device"] == "HC PL APO 63x, 63×/1.4"
+    assert _acquisition(found)["Objective", "Immersion"] == "Oil"
 
 
 def test_lif_images_carry_the_path_in_the_project(tmp_path: Path) -> None:
@@ -119,7 +125,7 @@ def test_lsm_tells_of_channels_and_time(tmp_path: Path) -> None:
     assert image.pixels.pixel_size_um == pytest.approx((0.5, 0.2, 0.2))
     assert (image.pixels.time_increment_s, image.acquired) == (1.5, "2023-03-15T12:00:00")
     assert image.description == "a scan"
-    assert ("Objective", "Plan-Apochromat 40x/1.3 Oil, 40×/1.3") in image.instrument
+    assert _acquisition(image)["ObjectiveSettings", "Device"] == "Plan-Apochromat 40x/1.3 Oil, 40×/1.3"
 
 
 def test_lsm_offsets_beyond_four_gigabytes_are_put_right() -> None:
@@ -174,7 +180,7 @@ def test_nd2_tells_of_channels_and_positions(tmp_path: Path) -> None:
     assert (first.name, second.name) == ("a point 0", "a point 1")
     assert first.pixels.pixel_size_um == pytest.approx((0.5, 0.25, 0.25))
     assert (first.pixels.time_increment_s, first.acquired) == (2.5, "2023-02-25T00:00:00")
-    assert ("Objective", "Plan Apo 60x Oil, 60×/1.4") in first.instrument
+    assert _acquisition(first)["ObjectiveSettings", "Device"] == "Plan Apo 60x Oil, 60×/1.4"
 
 
 def test_nd2_acquisition_that_was_stopped_has_its_whole_times(tmp_path: Path) -> None:

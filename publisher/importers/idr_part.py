@@ -1,0 +1,164 @@
+"""One screen or experiment of an IDR study, from its folder: its containers, and rows of images.csv for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from publisher.errors import ContentError, Problem, Severity
+from publisher.importers.draft import Todo
+from publisher.importers.idr_folder import PartFolder
+from publisher.importers.idr_joins import Joins, join_images
+from publisher.importers.idr_listing import ListedFile, read_file_list, read_listing
+from publisher.importers.idr_recipe import Recipe, read_recipe
+from publisher.importers.idr_rendering import LONGEST, Rendering, renderings
+from publisher.importers.idr_tables import AnnotationTable, Subject, read_tables
+from publisher.importers.pixel_files import PixelFile, PixelFiles, Placed, file_and_series
+from publisher.model.identity import slug, stem
+
+
+@dataclass(slots=True, kw_only=True)
+class Container:
+    """A dataset, or a plate: where its files lay at IDR, and those that were found."""
+
+    name: str
+    is_plate: bool
+    listed: list[str] = field(default_factory=list)
+    images: dict[PixelFile, None] = field(default_factory=dict)
+    rendering: Rendering | None = None
+    id: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """A screen or experiment: its containers by name, its tables, the files of its images, what was noticed.
+
+    ``joins`` are of images in datasets, ``placed`` of images in wells, by plate as IDR calls it.
+    """
+
+    folder: PartFolder | None
+    containers: dict[str, Container] = field(default_factory=dict)
+    tables: list[AnnotationTable] = field(default_factory=list)
+    joins: Joins = field(default_factory=lambda: Joins(files={}, ambiguous=()))
+    placed: list[Placed] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    todo: list[Todo] = field(default_factory=list)
+    lost: list[Todo] = field(default_factory=list)
+
+    def subjects(self) -> Iterator[Subject]:
+        """Who the rows of its tables are about."""
+        for table in self.tables:
+            yield from (subject for subject in table.subjects if subject is not None)
+
+
+def read_part(folder: PartFolder, study: Path, accession: str, pixels: PixelFiles, placed: list[Placed]) -> Part:
+    """Read the tables of a folder and find its pixels; raises ContentError when a table cannot be read."""
+    part, shown = Part(folder=folder), folder.name
+    for listed in _listed(part, folder, study):
+        container = part.containers.setdefault(
+            listed.container, Container(name=listed.container, is_plate=not listed.is_dataset)
+        )
+        container.listed.append(listed.path)
+    recipe = _recipe(part, folder)
+    part.tables = read_tables(folder.annotations, recipe, shown) or read_tables(folder.samples, recipe, shown)
+    for table in part.tables:
+        part.warnings += table.warnings
+        for name in dict.fromkeys(subject.container for subject in table.subjects if subject):
+            part.containers.setdefault(name, Container(name=name, is_plate=table.is_of_wells))
+    if not part.tables and (folder.annotations or folder.samples):
+        part.todo.append(Todo("no table says in columns which image or well a row is about", shown))
+    _find_pixels(part, pixels, placed)
+    _render(part, folder, accession)
+    return part
+
+
+def _listed(part: Part, folder: PartFolder, study: Path) -> list[ListedFile]:
+    """Lines of the lists that bulk.yml names; of those that lie there where there is no bulk.yml."""
+    found: list[ListedFile] = []
+    lists = [read_listing(bulk, study, f"{folder.name}/{bulk.name}") for bulk in folder.bulks]
+    if not any(each.files for each in lists):
+        lists += [read_file_list(path, f"{folder.name}/{path.name}") for path in folder.lists]
+    for each in lists:
+        found += each.files
+        part.warnings += each.warnings
+    return found
+
+
+def _recipe(part: Part, folder: PartFolder) -> Recipe:
+    """The recipe of a part; of several the first."""
+    for path in folder.recipes[:1]:
+        try:
+            recipe = read_recipe(path, f"{folder.name}/{path.name}")
+        except ContentError as error:
+            part.warnings += [_as_warning(problem) for problem in error.problems]
+            continue
+        part.warnings += recipe.warnings
+        return recipe
+    return Recipe()
+
+
+def _as_warning(problem: Problem) -> Problem:
+    return Problem(
+        code=problem.code, message=problem.message, path=problem.path, line=problem.line, severity=Severity.WARNING
+    )
+
+
+def _find_pixels(part: Part, pixels: PixelFiles, placed: list[Placed]) -> None:
+    plates = {name for name, each in part.containers.items() if each.is_plate}
+    part.placed = [each for each in placed if each.plate in plates]
+    for each in part.placed:
+        part.containers[each.plate].images[each.file] = None
+    images = [subject for table in part.tables if not table.is_of_wells for subject in table.subjects if subject]
+    listed = {name: each.listed for name, each in part.containers.items() if not each.is_plate}
+    part.joins = join_images(images, pixels, listed, placed)
+    for subject, file in part.joins.files.items():
+        part.containers[subject.container].images[file] = None
+    taken = set(part.joins.files.values())
+    for container in part.containers.values():
+        for path in container.listed:
+            found = pixels.called(path.rstrip("/"))
+            if len(found) == 1 and found[0] not in taken and not container.images:
+                container.images[found[0]] = None
+    if part.joins.ambiguous:
+        first = part.joins.ambiguous[0]
+        message = f"{len(part.joins.ambiguous)} images could be several files; they are listed without pixels, first "
+        part.todo.append(Todo(f"{message}{first.name!r} of {first.container!r}; name them with a table", "images.csv"))
+
+
+def _render(part: Part, folder: PartFolder, accession: str) -> None:
+    """Settings go to the dataset or plate they are called after, or to that of the image."""
+    settings, unread = renderings(folder.renderings, folder.name, accession, folder.name)
+    part.lost += [Todo(f"{name} cannot be read", "rendering") for name in unread]
+    if general := settings.pop("", None):
+        for container in part.containers.values():
+            container.rendering = general
+    wanted: dict[str, list[Rendering]] = {}
+    for subject, rendering in settings.items():
+        names = _subjects_called(part, subject)
+        if not names:
+            message = f"the settings for {subject!r} are for nothing that the tables name"
+            part.lost.append(Todo(message, "rendering"))
+        for name in sorted(names):
+            wanted.setdefault(name, []).append(rendering)
+    for name, found in wanted.items():
+        if all(each == found[0] for each in found):
+            part.containers[name].rendering = found[0]
+        else:
+            message = f"{len(found)} images of {name!r} have settings of their own; a dataset has one: none was taken"
+            part.lost.append(Todo(message, "rendering"))
+
+
+def _subjects_called(part: Part, subject: str) -> set[str]:
+    """Datasets and plates that ``subject`` names: in full, by one of their images, or by what either begins with."""
+    words = {name: _words(name) for name in part.containers}
+    images = [(each.container, _words(stem(file_and_series(each.name)[0]))) for each in part.subjects()]
+    joined = subject.replace("-", "")
+    return (
+        {name for name, own in words.items() if own.replace("-", "") == joined}
+        or {name for name, own in images if own == subject}
+        or {name for name, own in words.items() if len(joined) > 3 and joined in own.replace("-", "")}
+        or {name for name, own in images if own.startswith(f"{subject}-")}
+    ) - {""}
+
+
+def _words(name: str) -> str:
+    return slug(name, limit=LONGEST)
