@@ -55,7 +55,8 @@ def overview(rois: Iterable[ROI], picture: Overview) -> tuple[bytes, int]:
             break
         drawn += 1
         color = _hex(shape.stroke or shape.fill)
-        paths.setdefault((picture.shows(shape), color), []).append(_path(shape, picture))
+        if path := _path(shape, picture):
+            paths.setdefault((picture.shows(shape), color), []).append(path)
         if isinstance(shape, Label) and shape.text and len(labels) < MOST_LABELS:
             labels.append(_label(shape, picture, color))
     return _document(picture, paths, labels), drawn
@@ -81,7 +82,9 @@ def _hex(rgba: Rgba | None) -> str:
 def _path(shape: Shape, picture: Overview) -> str:
     x0, y0, x1, y1 = box(shape)
     (left, top), (right, bottom) = picture.place((x0, y0)), picture.place((x1, y1))
-    if isinstance(shape, Point | Label):
+    if isinstance(shape, Label):
+        return ""
+    if isinstance(shape, Point):
         return _drawn(_cross(left, top), closed=False)
     if max(right - left, bottom - top) < _LEAST_PX:
         half = _LEAST_PX / 2
@@ -100,7 +103,7 @@ def _cross(x: float, y: float) -> list[Ring]:
 def _arrows(shape: Line | Polyline, ring: Ring) -> list[Ring]:
     """Two short lines at each end that has an arrow."""
     ends = [(ring[0], ring[1])] * shape.arrow_start + [(ring[-1], ring[-2])] * shape.arrow_end
-    found = []
+    found: list[Ring] = []
     for (x, y), (from_x, from_y) in ends:
         dx, dy = from_x - x, from_y - y
         scale = 2.5 * _POINT_PX / max((dx * dx + dy * dy) ** 0.5, 1e-9)
@@ -140,8 +143,8 @@ def _short(steps: int) -> str:
 
 def _label(shape: Label, picture: Overview, color: str) -> str:
     x, y = picture.place(outline(shape).rings[0][0])
-    size = (shape.font_size or _TEXT_PX) * picture.width / picture.size_x
-    size = max(8.0, min(32.0, size))
+    size = max(8.0, min(32.0, (shape.font_size or _TEXT_PX) * picture.width / picture.size_x))
+    x, y = max(0.0, min(picture.width - size, x)), max(size, min(float(picture.height), y))
     words = escape(" ".join(writable(shape.text).split())[:100])
     look = 'stroke="#000" stroke-opacity="0.6" stroke-width="3" paint-order="stroke" font-family="sans-serif"'
-    return f'<text x="{x + 4:g}" y="{y - 4:g}" font-size="{size:g}" fill="{color}" {look}>{words}</text>'
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{color}" {look}>{words}</text>'

@@ -31,7 +31,7 @@ def region_table(rois: Sequence[ROI], measured: Sequence[Measured | None], image
     """CSV with a row for each shape in order. Planes and channels count from 1, empty is all of them."""
     text = StringIO()
     table = csv.writer(text, lineterminator="\n")
-    names = _names(image.channels)
+    names = channel_names(image.channels)
     table.writerow([*ABOUT, *(safe(f"{name} {what}") for name in names for what in OF_CHANNEL)])
     shapes = ((roi, shape) for roi in rois for shape in roi.shapes)
     for (roi, shape), found in zip(shapes, measured, strict=True):
@@ -39,7 +39,7 @@ def region_table(rois: Sequence[ROI], measured: Sequence[Measured | None], image
     return text.getvalue().encode()
 
 
-def _names(channels: Sequence[str]) -> list[str]:
+def channel_names(channels: Sequence[str]) -> list[str]:
     """Each channel's name, with its number where it has none or another has the same."""
     said = [name.strip() for name in channels]
     return [

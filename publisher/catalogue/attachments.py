@@ -34,11 +34,13 @@ class AttachmentFinder:
         self._find = find
         self.problems: list[Problem] = []
 
-    def attachments(self, parts: Iterable[FilePart], place: Place) -> tuple[AttachmentRef, ...]:
-        """The files of ``parts``, each once; ``place`` is where study.yaml names them."""
+    def attachments(
+        self, parts: Iterable[FilePart], place: Place, *, key: str = "attachments"
+    ) -> tuple[AttachmentRef, ...]:
+        """The files of ``parts``, each once; ``key`` at ``place`` is where study.yaml names them."""
         found: dict[str, AttachmentRef] = {}
         for number, part in enumerate(parts):
-            for ref in self._files(part, (*place, "attachments", number)):
+            for ref in self._files(part, (*place, key, number)):
                 found.setdefault(ref.path, ref)
         return tuple(found.values())
 

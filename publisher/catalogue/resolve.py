@@ -58,6 +58,7 @@ def resolve(study: StudyFolder) -> StudyTree:
         warnings=tuple(finder.warnings),
         screens=screens,
         attachments=finder.attachments.attachments(said.attachments, ()),
+        regions=finder.attachments.attachments(said.regions, (), key="regions"),
     )
     finder.problems += [
         *finder.labels.all_problems(),
@@ -130,6 +131,9 @@ class _Finder:
                 *metadata_locations(wanted, names, self._file),
             )
         }
+        for part in study.description.regions:
+            root, names = self._names(part.path)
+            self._no_images.update(root / name for name in names)
 
     def project(self, part: ProjectPart, number: int, *, alone: bool) -> ProjectFiles:
         """Project ``number`` of the study; of several, ids of datasets begin with the project's."""

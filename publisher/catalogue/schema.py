@@ -262,7 +262,7 @@ class FilePart(Part):
     path: str = Field(description="Path or pattern relative to the study.")
     title: str | None = Field(None, description="Words of the link.")
     description: str = Field("", description="What it holds.")
-    image: str | None = Field(None, description="Image it belongs to, by path or id.")
+    image: str | None = Field(None, description="Image it belongs to, by path, id or name.")
 
 
 def _files(value: object) -> object:
@@ -391,7 +391,11 @@ class StudyDescription(Part):
     rendering: Rendering = Field(default_factory=Rendering, description="How images are shown.")
     example_images: tuple[str, ...] = Field((), description="Images shown large on the study page, by path or id.")
     tables: Files = Field((), description="Results tables.")
-    regions: Files = Field((), description="Regions of interest.")
+    regions: Files = Field(
+        (),
+        description="Files with regions of interest: ImageJ (.roi, RoiSet.zip), GeoJSON, OME-XML. Without `image` a "
+        "file belongs to the image whose name it has or begins with; an OME-XML document to the images that it names.",
+    )
     attachments: Files = Field((), description="Other files offered for download.")
 
     @model_validator(mode="after")

@@ -75,13 +75,15 @@ class ScreenFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyTree:
-    """A study's containers; ``datasets`` are those without a project. ``attachments`` are the study's own."""
+    """A study's containers; ``datasets`` are those without a project. ``attachments`` are the study's own, ``regions``
+    files with regions of its images."""
 
     projects: tuple[ProjectFiles, ...]
     datasets: tuple[DatasetFiles, ...]
     warnings: tuple[Problem, ...]
     screens: tuple[ScreenFiles, ...] = ()
     attachments: tuple[AttachmentRef, ...] = ()
+    regions: tuple[AttachmentRef, ...] = ()
 
     def all_datasets(self) -> Iterator[DatasetFiles]:
         """Every dataset, those of projects first."""

@@ -18,6 +18,7 @@ from roifile import ROI_COLOR_NONE, ROI_OPTIONS, ROI_SUBTYPE, ROI_TYPE, ImagejRo
 
 from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.rings import with_holes
+from publisher.model.identity import stem
 from publisher.model.roi import (
     ROI,
     Ellipse,
@@ -81,15 +82,22 @@ def read_roi_file(data: bytes, sizes: StackSizes, *, name: str) -> tuple[ROI, ..
     ``sizes`` are those of the image, ``name`` is the file's name. IDs are empty where the file has none.
     """
     if data[:4] == b"Iout":
-        return together(_one(data, sizes, name))
+        return together(_named(roi, name) for roi in _one(data, sizes, name))
     if data[:2] != b"PK":
         raise _damaged(name, "is neither an ImageJ region nor a zip file of such")
-    return together(roi for entry, content in _entries(data, name) for roi in _one(content, sizes, f"{name}/{entry}"))
+    return together(
+        _named(roi, entry) for entry, content in _entries(data, name) for roi in _one(content, sizes, f"{name}/{entry}")
+    )
 
 
 def read_rois(parts: Iterable[bytes], sizes: StackSizes, *, name: str) -> tuple[ROI, ...]:
     """Regions as a TIFF of ImageJ keeps them (tags "ROI" and "Overlays")."""
     return together(roi for part in parts for roi in _one(part, sizes, name))
+
+
+def _named(roi: ROI, path: str) -> ROI:
+    """A selection without a name is called as its file: the ROI Manager does so, too."""
+    return roi if roi.name or roi.id else replace(roi, name=stem(path))
 
 
 def _entries(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
@@ -163,7 +171,7 @@ def _argb(rgba: Rgba | None) -> bytes:
 
 
 def _plane(found: ImagejRoi, sizes: StackSizes) -> Plane:
-    """Where ImageJ shows it; on a plain stack the axes of one plane are told by what was written, if that still holds."""
+    """Where ImageJ shows it; on a plain stack other axes are as written, if the plane still is."""
     plane = _position(found, sizes)
     words = dict(_AXIS.findall(_properties(found).get("ome_plane", "")))
     said = Plane(**{axis: int(index) for axis, index in words.items()})
@@ -186,7 +194,7 @@ def _geometry(found: ImagejRoi, common: dict[str, Any], sizes: StackSizes) -> It
         text = found.text.rstrip("\n")
         yield Label(x=x, y=y + size, **common | {"text": text, "font_size": size})
     elif kind == ROI_TYPE.RECT and found.composite:
-        rings = [_ring(ring.tolist()) for ring in ImagejRoi.path2coords(found.multi_coordinates)]
+        rings = [_ring(ring.tolist()) for ring in found.coordinates(multi=True)]
         yield from (Polygon(points=ring, **common) for ring in with_holes([ring for ring in rings if len(ring) > 2]))
     elif kind in (ROI_TYPE.RECT, ROI_TYPE.OVAL):
         x, y, width, height = _rectangle(found)
@@ -202,13 +210,18 @@ def _geometry(found: ImagejRoi, common: dict[str, Any], sizes: StackSizes) -> It
     elif kind == ROI_TYPE.FREEHAND and found.subtype == ROI_SUBTYPE.ELLIPSE:
         yield _rotated(found, common)
     elif kind in _AREAS:
-        yield Polygon(points=_ring(found.coordinates().tolist(), 3), **common)
+        yield Polygon(points=_ring(_coordinates(found), 3), **common)
     elif kind in _LINES:
-        yield Polyline(points=_ring(found.coordinates().tolist(), 2), **common)
+        yield Polyline(points=_ring(_coordinates(found), 2), **common)
     elif kind == ROI_TYPE.POINT:
         yield from _points(found, common, sizes)
     elif kind != ROI_TYPE.NOROI:
         raise ValueError(f"selections of type {int(kind)} are not known")
+
+
+def _coordinates(found: ImagejRoi) -> list[list[float]]:
+    points: list[list[float]] = np.asarray(found.coordinates()).tolist()
+    return points
 
 
 def _is_arrow(found: ImagejRoi) -> bool:
@@ -258,7 +271,7 @@ def _aspect_ratio(found: ImagejRoi) -> float:
 
 
 def _points(found: ImagejRoi, common: dict[str, Any], sizes: StackSizes) -> Iterator[Point]:
-    coordinates = [(float(x), float(y)) for x, y in found.coordinates().tolist()]
+    coordinates = [(float(x), float(y)) for x, y in _coordinates(found)]
     _ring(coordinates, 1)
     places = found.counter_positions
     own = places is not None and common["plane"] == Plane()

@@ -82,14 +82,16 @@ class OriginalReader:
 
 
 def _beginning(annotations: Iterable[Element]) -> OriginalMetadata | None:
+    """Their first pairs; of the rest, which may be tens of thousands, only the number."""
     pairs: list[Pair] = []
     count = 0
     for annotation in annotations:
-        for pair in _original_pairs(annotation):
-            count += 1
+        value = annotation.find(NS + "Value")
+        if value is not None:
+            count += len(value)
             if len(pairs) < MOST_ORIGINAL:
-                pairs.append(pair)
-    return OriginalMetadata(pairs=tuple(pairs), count=count) if count else None
+                pairs += _original_pairs(value)
+    return OriginalMetadata(pairs=tuple(pairs[:MOST_ORIGINAL]), count=max(count, len(pairs))) if count else None
 
 
 def xml_texts(annotations: Iterable[Element]) -> tuple[XmlText, ...]:
@@ -112,13 +114,13 @@ def _is_original(element: Element) -> bool:
     return ORIGINAL.lower() in element.get("Namespace", "").lower()
 
 
-def _original_pairs(element: Element) -> Iterator[Pair]:
+def _original_pairs(value: Element) -> Iterator[Pair]:
     """Entries of a map, or the Key and Value that Bio-Formats puts into an XML annotation."""
-    for m in element.iterfind(f"{NS}Value/{NS}M"):
-        yield Pair(_cut(m.get("K", "")), _cut(m.text or ""))
-    for entry in element.iterfind(f"{NS}Value/*"):
+    for entry in value:
         children = {local(child): (child.text or "").strip() for child in entry}
-        if "Key" in children:
+        if local(entry) == "M":
+            yield Pair(_cut(entry.get("K", "")), _cut(entry.text or ""))
+        elif "Key" in children:
             yield Pair(_cut(children["Key"]), _cut(children.get("Value", "")))
 
 

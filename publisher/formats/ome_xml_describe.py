@@ -10,6 +10,7 @@ from publisher.formats.ome_xml_structure import insert
 from publisher.formats.redaction import Redaction
 from publisher.model.annotation import Pair
 from publisher.model.image import Channel, Image
+from publisher.model.roi import ROI
 
 TYPES = {
     "int8": "int8",
@@ -37,7 +38,7 @@ class PublishedImage:
     plate, None elsewhere. ``dtype`` is the numpy name and
     ``shape`` the (T, C, Z, Y, X) of the published level 0; ``channels`` are C in number, with the names and
     colours shown. ``name`` and ``description`` are empty where the source's own hold; ``pairs`` are the
-    curator's key-value pairs in their order.
+    curator's key-value pairs in their order; ``regions`` are those that the source's own document does not have.
     """
 
     series: int
@@ -49,6 +50,7 @@ class PublishedImage:
     description: str = ""
     pairs: tuple[Pair, ...] = ()
     place: int | None = None
+    regions: tuple[ROI, ...] = ()
 
     @property
     def number(self) -> int:

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from publisher.formats.ome_xml_annotation import OriginalReader, annotations_of
 from publisher.formats.ome_xml_channels import published_channels
 from publisher.formats.ome_xml_engine import NS, Element
 from publisher.formats.ome_xml_instrument import AcquisitionReader
 from publisher.formats.ome_xml_merge import Merged
-from publisher.formats.ome_xml_read import pixel_size_um, read_annotation, text_of, time_increment_s
+from publisher.formats.ome_xml_read import pixel_size_um, text_of, time_increment_s
 from publisher.model.image import Channel, Image, Pixels
 
 
@@ -20,14 +21,16 @@ def described(image: Image, number: int, merged: Merged, words: Element | None) 
     tree, element = merged.tree, merged.elements[number]
     pixels = words.find(NS + "Pixels")
     acquisition = AcquisitionReader(tree).sections(element)
+    added = {each.get("ID") for each in merged.added[number]}
     return replace(
         image,
         name=words.get("Name", "").strip() or image.name,
         description=text_of(words, "Description") or image.description,
         acquired=text_of(words, "AcquisitionDate") or image.acquired,
-        annotations=(*image.annotations, *(read_annotation(tree, each) for each in merged.added[number])),
+        annotations=(*image.annotations, *(each for each in annotations_of(tree, element) if each.id in added)),
         roi_count=image.roi_count + len(words.findall(NS + "ROIRef")),
         acquisition=acquisition if any(acquisition) else image.acquisition,
+        original=image.original or OriginalReader(tree).of(element),
         channels=image.channels if pixels is None else _channels(image, pixels),
         pixels=image.pixels if pixels is None else _sizes(image.pixels, pixels),
     )

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 
 from publisher.formats.ome_xml_annotation import annotations_of
 from publisher.formats.ome_xml_engine import NS, Element, local
-from publisher.formats.ome_xml_planes import PlaneValues
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.model.acquisition import Field, Section, kind_of
 from publisher.model.annotation import Pair
@@ -17,8 +16,8 @@ MOST_DEVICES = 500
 _LIGHT_SOURCES = ("Laser", "Arc", "Filament", "LightEmittingDiode", "GenericExcitationSource")
 _DEVICES = ("Objective", "Filter", "FilterSet", "Dichroic", "Detector", *_LIGHT_SOURCES)
 """Devices of an instrument in the order of OMERO.web's panel."""
-_REFERENCES = ("LightSourceSettings", "DetectorSettings", "FilterSetRef", "LightPath")
 _FILTERS = {"ExcitationFilterRef": "ExcitationFilter", "DichroicRef": "Dichroic", "EmissionFilterRef": "EmissionFilter"}
+_REFERENCES = ("LightSourceSettings", "DetectorSettings", "FilterSetRef", *_FILTERS)
 
 
 class AcquisitionReader:
@@ -28,34 +27,43 @@ class AcquisitionReader:
         self._tree = tree
         self._instruments: dict[Element, Section] = {}
         self._devices: dict[Element, str] = {}
+        self._channels: dict[object, tuple[Section, tuple[Element, ...]]] = {}
 
     def sections(self, image: Element) -> tuple[Section, ...]:
-        """Microscope (one for each instrument), objective, environment, stage, planes, experiment, then the channels.
+        """Microscope (one for each instrument), objective, environment, stage, experiment, then the channels.
 
         Sections that say nothing are left out, but for channels: of those there is one for each Channel element.
         """
-        pixels = image.find(NS + "Pixels")
-        channels = [] if pixels is None else pixels.findall(NS + "Channel")
-        planes = PlaneValues() if pixels is None else PlaneValues.of(pixels)
+        channels = [self._known_channel(each) for each in image.iterfind(f"{NS}Pixels/{NS}Channel")]
+        settings = image.find(NS + "ObjectiveSettings")
+        used = [instrument for _, instruments in channels for instrument in instruments]
         found = [
-            *map(self._instrument, self._instruments_of(image, channels)),
-            *self._settings(image.find(NS + "ObjectiveSettings")),
+            *map(self._instrument, self._instruments_of(image, settings, used)),
+            *self._settings(settings),
             self._environment(image.find(NS + "ImagingEnvironment")),
             self._stage_label(image.find(NS + "StageLabel")),
-            planes.section(),
             *self._experiments(image),
         ]
-        told = (section for section in found if section)
-        return (*told, *(self._channel(channel, planes.exposure(index)) for index, channel in enumerate(channels)))
+        return (*(section for section in found if section), *(section for section, _ in channels))
 
-    def _instruments_of(self, image: Element, channels: list[Element]) -> Iterable[Element]:
+    def _instruments_of(self, image: Element, settings: Element | None, used: Iterable[Element]) -> Iterable[Element]:
         """Those that the image names, then those that hold a device which it or its channels name."""
         named = [self._tree.find(reference.get("ID", "")) for reference in image.iterfind(NS + "InstrumentRef")]
-        settings = image.findall(NS + "ObjectiveSettings")
-        settings += [part for channel in channels for part in channel.iter(*(NS + tag for tag in _REFERENCES))]
-        devices = (self._tree.find(each.get("ID", "")) for each in settings)
-        named += [device.getparent() for device in devices if device is not None]
-        return dict.fromkeys(each for each in named if each is not None and local(each) == "Instrument")
+        objective = () if settings is None else self._holding([settings])
+        return dict.fromkeys(each for each in (*named, *objective, *used) if each is not None and _is_instrument(each))
+
+    def _holding(self, references: Iterable[Element]) -> tuple[Element, ...]:
+        """Instruments that hold the devices which ``references`` name."""
+        devices = (self._tree.find(reference.get("ID", "")) for reference in references)
+        return tuple(dict.fromkeys(device.getparent() for device in devices if device is not None))
+
+    def _known_channel(self, element: Element) -> tuple[Section, tuple[Element, ...]]:
+        """A channel and the instruments it uses; channels that say the same, as those of a plate do, are one."""
+        key = _said(element)
+        if key not in self._channels:
+            references = element.iter(*(NS + tag for tag in _REFERENCES))
+            self._channels[key] = self._channel(element), self._holding(references)
+        return self._channels[key]
 
     def _instrument(self, element: Element) -> Section:
         if element not in self._instruments:
@@ -142,13 +150,11 @@ class AcquisitionReader:
             sections=tuple(filter(None, (section for light in lights for section in self._settings(light)))),
         )
 
-    def _channel(self, element: Element, exposure: str) -> Section:
+    def _channel(self, element: Element) -> Section:
         """A channel: its own values, then light source, detector, filter set and light path."""
         values = [*_values(element)]
         if element.get("SamplesPerPixel", "1") != "1":
             values.append(("SamplesPerPixel", element.get("SamplesPerPixel")))
-        if exposure:
-            values.append(("Exposure", exposure))
         light_path = element.find(NS + "LightPath")
         parts = [
             *self._settings(element.find(NS + "LightSourceSettings")),
@@ -174,6 +180,16 @@ class AcquisitionReader:
             told = self._named(reference)
             device = (("Device", told),) if told else ()
             yield Section(kind="FilterSetRef", values=(*device, *self._filters(filters)))
+
+
+def _said(channel: Element) -> tuple[object, ...]:
+    """All that stands in a Channel and below it, to be compared; its own ID and colour tell nothing of acquisition."""
+    own = [item for item in channel.items() if item[0] not in ("ID", "Color")]
+    return (*own, *((part.tag, len(part), *part.items()) for part in channel.iterdescendants()))
+
+
+def _is_instrument(element: Element) -> bool:
+    return local(element) == "Instrument"
 
 
 def summary(device: Element) -> str:

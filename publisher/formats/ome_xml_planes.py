@@ -3,8 +3,8 @@
 import csv
 import io
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ _FRAMES = ("reference frame", "pixel")
 _ADDRESS = 3
 """TheZ, TheT and TheC: a plane without further attributes says nothing."""
 
+
+_MOST_CHANNELS = 10_000
 
 Position = tuple[float, str]
 """Value and unit."""
@@ -42,9 +44,13 @@ def plane_rows(pixels: Element) -> Iterator[PlaneRow]:
         if len(values) > _ADDRESS:
             row = PlaneRow(
                 (_index(values, "TheT"), _index(values, "TheC"), _index(values, "TheZ")),
-                _time(values, "ExposureTime"),
-                _time(values, "DeltaT"),
-                (_position(values, "PositionX"), _position(values, "PositionY"), _position(values, "PositionZ")),
+                _time(values.get("ExposureTime"), values.get("ExposureTimeUnit")),
+                _time(values.get("DeltaT"), values.get("DeltaTUnit")),
+                (
+                    _position(values.get("PositionX"), values.get("PositionXUnit")),
+                    _position(values.get("PositionY"), values.get("PositionYUnit")),
+                    _position(values.get("PositionZ"), values.get("PositionZUnit")),
+                ),
             )
             if row.exposure_s is not None or row.delta_t_s is not None or any(row.positions):
                 yield row
@@ -56,6 +62,15 @@ class Span:
 
     low: float = math.inf
     high: float = -math.inf
+
+    @classmethod
+    def of(cls, values: Iterable[float | None]) -> "Span":
+        """That of ``values`` that are any."""
+        found = cls()
+        for value in values:
+            if value is not None:
+                found.add(value)
+        return found
 
     def add(self, value: float) -> None:
         """Grow around ``value``."""
@@ -69,63 +84,54 @@ class Span:
         return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
 
 
-@dataclass(slots=True)
-class PlaneValues:
-    """What the planes of one image span: exposures in s by TheC, time in s, positions by name and unit."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaneTable:
+    """The planes of one image: ``csv`` has a row for each that says more than its place, ``section`` all in brief.
 
-    count: int = 0
-    exposures: dict[str, Span] = field(default_factory=dict)
-    delta_t: Span = field(default_factory=Span)
-    positions: dict[tuple[str, str], Span] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, pixels: Element) -> "PlaneValues":
-        """Those of a Pixels element."""
-        found = cls()
-        for row in plane_rows(pixels):
-            found._add(row)
-        return found
-
-    def _add(self, row: PlaneRow) -> None:
-        self.count += 1
-        if row.exposure_s is not None:
-            self.exposures.setdefault(row.place[1], Span()).add(row.exposure_s)
-        if row.delta_t_s is not None:
-            self.delta_t.add(row.delta_t_s)
-        for axis, position in zip("XYZ", row.positions, strict=True):
-            if position is not None:
-                self.positions.setdefault((f"Position{axis}", position[1]), Span()).add(position[0])
-
-    def exposure(self, channel: int) -> str:
-        """Exposure of the channel at ``channel``, from 0; empty where its planes say none."""
-        span = self.exposures.get(str(channel))
-        return span.told("s") if span else ""
-
-    def section(self) -> Section:
-        """All planes in brief; a section that says nothing when they do not."""
-        if not self.count:
-            return Section(kind="Plane")
-        exposure = Span()
-        for span in self.exposures.values():
-            exposure.add(span.low)
-            exposure.add(span.high)
-        values = [("Count", f"{self.count:,}"), ("ExposureTime", exposure.told("s"))]
-        values.append(("DeltaT", self.delta_t.told("s")))
-        values += [(name, span.told(unit)) for (name, unit), span in sorted(self.positions.items())]
-        return Section(kind="Plane", values=tuple((name, told) for name, told in values if told))
-
-
-def planes_csv(image: Element) -> bytes:
-    """A row for each Plane of an Image that says more than its place; nothing when none does.
-
-    Columns: t, c, z (from 0), exposure_s, delta_t_s and position_x_um, position_y_um, position_z_um, those alone that
-    any plane has. A position whose unit is no length (OME: "reference frame") stands in position_x, with its unit in
-    position_x_unit.
+    ``exposures`` are those of each channel in words ("0.05 to 0.1 s"), empty where its planes say none.
+    Columns of the CSV: t, c, z (from 0), exposure_s, delta_t_s and position_x_um, position_y_um, position_z_um, those
+    alone that any plane has. A position whose unit is no length (OME: "reference frame") stands in position_x, with
+    its unit in position_x_unit.
     """
+
+    csv: bytes
+    section: Section
+    exposures: tuple[str, ...]
+
+
+def plane_table(image: Element) -> PlaneTable | None:
+    """The planes of an Image; None where none says more than its place."""
     pixels = image.find(NS + "Pixels")
     rows = [] if pixels is None else list(plane_rows(pixels))
     if not rows:
-        return b""
+        return None
+    return PlaneTable(csv=_csv(rows), section=_section(rows), exposures=_exposures(rows))
+
+
+def _section(rows: Sequence[PlaneRow]) -> Section:
+    values = [
+        ("Count", f"{len(rows):,}"),
+        ("ExposureTime", Span.of(row.exposure_s for row in rows).told("s")),
+        ("DeltaT", Span.of(row.delta_t_s for row in rows).told("s")),
+    ]
+    for number, axis in enumerate("XYZ"):
+        positions = [position for row in rows if (position := row.positions[number])]
+        for unit in sorted({unit for _, unit in positions}):
+            span = Span.of(value for value, own in positions if own == unit)
+            values.append((f"Position{axis}", span.told(unit)))
+    return Section(kind="Plane", values=tuple((name, told) for name, told in values if told))
+
+
+def _exposures(rows: Iterable[PlaneRow]) -> tuple[str, ...]:
+    spans: dict[int, Span] = {}
+    for row in rows:
+        if row.exposure_s is not None and row.place[1]:
+            spans.setdefault(int(row.place[1]), Span()).add(row.exposure_s)
+    last = min(max(spans, default=-1), _MOST_CHANNELS)
+    return tuple(spans[channel].told("s") if channel in spans else "" for channel in range(last + 1))
+
+
+def _csv(rows: Sequence[PlaneRow]) -> bytes:
     columns = list(_columns(rows))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -175,16 +181,18 @@ def _number(value: float | None) -> str:
     return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(value)
 
 
-def _time(values: Mapping[str, str], key: str) -> float | None:
-    value = _finite(values.get(key))
-    return None if value is None else seconds(value, values.get(key + "Unit", "s"))
+def _time(text: str | None, unit: str | None) -> float | None:
+    """In s; the schema's default unit is s."""
+    value = _finite(text)
+    return None if value is None else seconds(value, unit or "s")
 
 
-def _position(values: Mapping[str, str], key: str) -> Position | None:
-    value = _finite(values.get(key))
+def _position(text: str | None, unit: str | None) -> Position | None:
+    """In µm, or in a unit that is no length."""
+    value = _finite(text)
     if value is None:
         return None
-    unit = values.get(key + "Unit", _FRAMES[0])
+    unit = unit or _FRAMES[0]
     length = micrometers(value, unit)
     if length is not None:
         return length, _METRIC

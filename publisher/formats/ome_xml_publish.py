@@ -33,6 +33,7 @@ from publisher.formats.ome_xml_mend import KEPT, mend
 from publisher.formats.ome_xml_plate_publish import drop_plates, drop_samples, write_plate
 from publisher.formats.ome_xml_redact import redact
 from publisher.formats.ome_xml_refs import owners_of, reached
+from publisher.formats.ome_xml_roi import roi_element
 from publisher.formats.ome_xml_structure import insert
 from publisher.formats.ome_xml_text import writable
 from publisher.formats.ome_xml_tree import OmeTree
@@ -196,12 +197,25 @@ def _number(root: Element, chosen: list[Element | None], images: Sequence[Publis
         number = published.number
         if replaced:
             refer(element, add_map(holder, ids.free(f"Annotation:publisher-source-{number}"), REPLACED, replaced))
+        _add_regions(root, element, published, ids)
         for group in maps_of(published.pairs):
             curated = [(pair.key, pair.value) for pair in group.pairs]
             identifier = ids.free(f"Annotation:publisher-curated-{number}")
             refer(element, add_map(holder, identifier, group.namespace or CURATED, curated))
     if not len(holder):
         root.remove(holder)
+
+
+def _add_regions(root: Element, image: Element, published: PublishedImage, ids: FreeIds) -> None:
+    """Regions of files beside the source, with references to them."""
+    for roi in published.regions:
+        element = roi_element(roi)
+        for part in (element, *element.iterfind(f"{NS}Union/*")):
+            part.set("ID", ids.free(part.get("ID")))
+        insert(root, element)
+        reference = new_root("ROIRef")
+        reference.set("ID", element.get("ID"))
+        insert(image, reference)
 
 
 def _place(root: Element, image: Element) -> None:

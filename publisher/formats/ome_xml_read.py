@@ -8,6 +8,7 @@ from publisher.formats.ome_xml_channels import is_rgb, published_channels, sampl
 from publisher.formats.ome_xml_clean import positive
 from publisher.formats.ome_xml_engine import NS, Element
 from publisher.formats.ome_xml_instrument import AcquisitionReader
+from publisher.formats.ome_xml_roi import roi_elements
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.model.image import Image, Pixels
 
@@ -66,7 +67,7 @@ def _image(tree: OmeTree, element: Element, series: int, reader: AcquisitionRead
         rgb=is_rgb(samples_per_channel(pixels, shape.size_c)),
         ome_id=element.get("ID", ""),
         annotations=annotations_of(tree, element),
-        roi_count=len(element.findall(NS + "ROIRef")),
+        roi_count=len(roi_elements(tree, element)),
         acquisition=reader.sections(element),
         original=original.of(element),
     )

@@ -13,7 +13,7 @@ from publisher.formats.ome_xml_engine import (
     parse_xml,
     to_bytes,
 )
-from publisher.formats.ome_xml_planes import planes_csv
+from publisher.formats.ome_xml_planes import PlaneTable, plane_table
 from publisher.formats.ome_xml_refs import owners_of, reached
 from publisher.model.annotation import XmlText
 
@@ -53,9 +53,9 @@ class ImageDocuments:
             self._add_annotations(root, annotations)
         return to_bytes(root)
 
-    def planes(self, number: int) -> bytes:
-        """The planes of image ``number`` as CSV; nothing when they say nothing."""
-        return planes_csv(self._images[number])
+    def planes(self, number: int) -> PlaneTable | None:
+        """The planes of image ``number``; None when they say nothing."""
+        return plane_table(self._images[number])
 
     def xml_texts(self, number: int) -> tuple[XmlText, ...]:
         """The beginnings of the XML annotations that image ``number`` or anything of it refers to."""

@@ -67,12 +67,14 @@ def _well_head(part: Part, subject: Subject | None) -> tuple[str, ...]:
 def _placed_heads(part: Part, slug: str) -> Iterator[tuple[str, ...]]:
     """Images in wells; a well's images are counted from 1 in the order of field and channel."""
     numbers: Counter[tuple[str, str]] = Counter()
+    has_channels = len({each.channel for each in part.placed}) > 1
     for each in sorted(part.placed, key=_place):
         container = part.containers[each.plate]
         numbers[each.plate, each.well] += 1
         identifier = image_id(slug, each.file.path, int(each.series) if each.series.isdecimal() else 0)
         field = str(numbers[each.plate, each.well])
-        yield each.file.path, each.series, identifier, "", "", called(container), each.well, field
+        name = f"{each.well}, field {each.field}, channel {each.channel}" if has_channels and each.channel else ""
+        yield each.file.path, each.series, identifier, name, "", called(container), each.well, field
 
 
 def _place(each: Placed) -> tuple[str, str, int, int, int]:

@@ -4,7 +4,8 @@ SUFFIXES = (
     ".ome.tiff", ".ome.tif", ".tiff", ".tif", ".btf", ".tf2", ".tf8", ".svs", ".ndpi", ".qptiff", ".stk", ".lsm",
     ".ome.xml", ".companion.ome", "-companion.ome", ".ome", ".zarr", ".zarr.zip", ".ozx", ".czi", ".lif", ".lof",
     ".nd2", ".dv", ".r3d", ".r3d_d3d", ".d3d", ".wpi", ".mrc", ".mrcs", ".rec", ".st", ".ali", ".preali", ".map",
-    ".ccp4", ".mrc.gz", ".mrc.bz2", ".map.gz", ".map.bz2", ".nrrd", ".nhdr", ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp",
+    ".ccp4", ".mrc.gz", ".mrc.bz2", ".map.gz", ".map.bz2", ".nrrd", ".nhdr", ".png", ".jpg", ".jpeg", ".bmp", ".gif",
+    ".webp",
 )  # fmt: skip
 """Suffixes of the readers that come with publisher, in lower case."""
 

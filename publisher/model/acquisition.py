@@ -80,7 +80,6 @@ def label_of(kind: str, name: str) -> str:
 _LABELS = {
     "Device": "Device",
     "ROI": "ROI",
-    "Exposure": "Exposure time",
     "SamplesPerPixel": "Samples per pixel",
     "ExcitationFilter": "Excitation filter",
     "EmissionFilter": "Emission filter",

@@ -7,6 +7,7 @@ line.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from publisher.model.mask_outline import mask_rings, set_count
 from publisher.model.roi import Ellipse, Label, Line, Mask, Matrix, Point, Point2, Polygon, Polyline, Rectangle, Shape
@@ -112,8 +113,9 @@ def length(shape: Shape, pixel_size: Point2 = (1.0, 1.0)) -> float | None:
         return _ellipse_edge(shape, pixel_size)
     found = outline(shape)
     ring = [(x * pixel_size[0], y * pixel_size[1]) for x, y in found.rings[0]]
-    steps = sum(map(math.dist, ring, ring[1:]))
-    return steps + (math.dist(ring[-1], ring[0]) if found.closed else 0.0)
+    edges = list(pairwise([*ring, ring[0]] if found.closed else ring))
+    ways = set(edges) if found.closed else set()  # a line to a hole and back is no edge of the area
+    return sum(math.dist(start, end) for start, end in edges if (end, start) not in ways)
 
 
 def signed_area(points: Sequence[Point2]) -> float:

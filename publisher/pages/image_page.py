@@ -22,6 +22,7 @@ from publisher.pages.image_panels import (
     original,
     picture,
     provenance,
+    regions,
     tags,
     use_it,
     viewer_data,
@@ -126,10 +127,11 @@ def image_page(item: PublishedImage, study: StudyRecord, place: Place, site: Sit
 
 def _main_panels(item: PublishedImage, image: Image, linker: Linker, site: SiteFacts) -> tuple[Panel, ...]:
     panels = (
-        tags.tags_panel(image.annotations),
+        tags.tags_panel(image.annotations, item.inherited),
         key_values.key_values_panel(item, image),
-        *notes.notes_panels(image.annotations, item.xml_texts),
+        *notes.notes_panels(image.annotations, item.xml_texts, notes.inherited_notes(item.inherited, linker)),
         labels.labels_panel(item, linker),
+        regions.regions_panel(item, image, linker),
         acquisition.acquisition_panel(item, image, linker),
         original.original_panel(image),
         use_it.use_it_panel(item, site),

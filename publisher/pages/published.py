@@ -1,9 +1,11 @@
 """What a build knows of a published image, as the builders of pages take it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from publisher.catalogue.schema import StudyDescription
+from publisher.model.acquisition import Section
 from publisher.model.annotation import Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.image import Image
@@ -58,6 +60,45 @@ class PublishedLabels:
     overlay: PictureFile
     source: str = ""
     table: PurePosixPath | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPlanes:
+    """The planes of an image: ``section`` tells them in brief, ``exposures`` by channel in words, ``file`` has all."""
+
+    file: FileFact
+    section: Section
+    exposures: tuple[str, ...] = ()
+
+
+class ListedShape:
+    """One shape of a region: its plane from 1, None for all; area and length in µm² and µm, or in pixels where the size
+    of a pixel is not known."""
+
+    roi_id: str
+    roi_name: str
+    shape_id: str
+    kind: str
+    text: str
+    z: int | None
+    t: int | None
+    c: int | None
+    area: float | None
+    length: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedRegions:
+    """Regions of an image: how many, how many shapes of which kinds, the first of them, and how many are drawn in
+    ``overlay``, which is laid over the picture. ``files`` hold all."""
+
+    rois: int
+    shapes: int
+    kinds: tuple[tuple[str, int], ...]
+    listed: tuple[ListedShape, ...]
+    drawn: int
+    overlay: PictureFile
+    files: tuple[FileFact, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +166,14 @@ class PublishedImage:
     """One entry of a dataset with all that was made for it.
 
     ``image`` is None for a record without pixels, and then all that follows is empty. ``dtype`` is the published
-    one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first. ``store`` is the folder of its
+    one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first, ``arrays`` the Zarr
+    metadata of their arrays, empty where those are elsewhere. ``store`` is the folder of its
     OME-Zarr image, or ``elsewhere`` says where that is; ``fileset`` of the whole fileset. ``statistics_file`` and
-    ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown; ``planes`` is
-    the table of its planes, ``xml_texts`` are beginnings of its XML annotations. ``files`` are further downloads.
+    ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown; ``planes`` are
+    its planes, ``xml_texts`` are beginnings of its XML annotations. ``files`` are further downloads.
     ``provenance`` says source file, conversions and software. ``labels`` are its label images, ``labels_file`` their
-    list; ``regions_file`` is its region JSON. ``projection`` is set where pictures show the
-    maximum over z.
+    list; ``regions`` are regions of interest, ``regions_file`` their JSON. ``projection`` is set where pictures show
+    the maximum over z.
     """
 
     entry: Entry
@@ -139,6 +181,7 @@ class PublishedImage:
     rendering: RenderingSettings | None = None
     dtype: str = ""
     levels: tuple[tuple[int, int, int, int, int], ...] = ()
+    arrays: tuple[Mapping[str, object], ...] = ()
     store: PurePosixPath | None = None
     elsewhere: StoreElsewhere | None = None
     fileset: PurePosixPath | None = None
@@ -148,7 +191,7 @@ class PublishedImage:
     statistics_file: PurePosixPath | None = None
     ome_xml: FileFact | None = None
     ome_xml_text: str = ""
-    planes: FileFact | None = None
+    planes: PublishedPlanes | None = None
     xml_texts: tuple[XmlText, ...] = ()
     files: tuple[FileFact, ...] = ()
     provenance: tuple[Pair, ...] = ()
@@ -156,6 +199,7 @@ class PublishedImage:
     labels: tuple[PublishedLabels, ...] = ()
     labels_file: PurePosixPath | None = None
     projection: Shown | None = None
+    regions: PublishedRegions | None = None
     regions_file: PurePosixPath | None = None
 
     @property

@@ -104,7 +104,8 @@ class StudyPage(Page):
     Head: ``people``, ``institutions`` (where they work), ``labels``, ``licence``, ``note`` (a fact to know before
     using the data). ``gallery`` are example images, ``all_images`` leads to the first dataset. ``facts`` is the side
     panel, IDR's fields first. ``about`` is the description. ``projects`` hold the datasets, ``count`` sums them up;
-    ``screens`` and ``screen_count`` do so for plates. ``methods``, ``protocols``, ``phenotypes``, ``publications``, ``funding``, ``acknowledgements``, ``files``,
+    ``screens`` and ``screen_count`` do so for plates. ``methods``, ``protocols``,
+    ``phenotypes``, ``publications``, ``funding``, ``acknowledgements``, ``files``,
     ``snippets`` (``preview``: they show the preview server's address), ``versions`` and ``citation`` follow; a part
     without content is empty. ``quality`` leads to the page of the study's quality, where there is one.
     """

@@ -1,4 +1,4 @@
-"""Steps of a fileset that read no pixel of its source: metadata, pictures, originals, single files, checksums.
+"""Steps of a fileset that convert no pixel: metadata, pictures, originals, regions, single files, checksums.
 
 Loaded while the first arrays are being written, which must not wait for it.
 """
@@ -23,6 +23,7 @@ from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.label_steps import label_list_step
 from publisher.pipeline.manifest_step import manifest_step
 from publisher.pipeline.ozx_steps import ozx_step
+from publisher.pipeline.region_steps import read_regions_step, region_file_steps
 from publisher.pipeline.site import Site
 from publisher.pipeline.window_step import rendering_of, window_steps
 from publisher.pipeline.worker_tasks import draw_pictures
@@ -30,6 +31,8 @@ from publisher.pipeline.worker_tasks import draw_pictures
 
 def derived_steps(site: Site, fileset: FilesetPlan, *, originals: bool) -> Iterator[Step | Deferred]:
     """All of them, in the order in which they need each other; with ``originals`` its source is copied, too."""
+    if reading := read_regions_step(site, fileset):
+        yield reading
     yield describe_step(site, fileset)
     if originals:
         yield _originals_step(fileset)
@@ -37,6 +40,7 @@ def derived_steps(site: Site, fileset: FilesetPlan, *, originals: bool) -> Itera
         yield _pictures_step(site, fileset, image)
         if image.labels:
             yield label_list_step(site, fileset, image)
+    yield from region_file_steps(site, fileset)
     if site.config.downloads.ozx == "image" and not fileset.is_referenced:
         crate = crate_facts(fileset)
         for image in fileset.images.values():

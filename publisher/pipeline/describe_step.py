@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from publisher import urls
 from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
@@ -18,6 +19,7 @@ from publisher.pages.licence import licence
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.label_steps import described_labels
 from publisher.pipeline.planned_labels import label_parts
+from publisher.pipeline.region_steps import added_regions
 from publisher.pipeline.site import Site
 from publisher.pipeline.window_step import rendering_of, window_steps
 from publisher.pipeline.worker_tasks import Documents, publish_documents
@@ -45,7 +47,12 @@ def describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
             for one, each in shown
         ]
         parts = [part for one, _ in shown for part in label_parts(one.plan.path, one.labels, one.plan, results)]
-        facts = _FilesetFacts(crate=dataclasses.replace(crate_facts(fileset), labels=tuple(parts)), plate=plate)
+        added = added_regions(fileset, results)
+        facts = _FilesetFacts(
+            crate=dataclasses.replace(crate_facts(fileset), labels=tuple(parts)),
+            plate=plate,
+            regions=added[0] if added else None,
+        )
         return Step(
             name=fileset.describe_step,
             action=lambda stage: _write_metadata(site, fileset, documents, described, facts, stage),
@@ -59,6 +66,7 @@ def describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
                 "plate": dataclasses.asdict(plate) if plate else None,
                 "elsewhere": [fileset.other_plates, fileset.other_images],
                 "privacy": site.config.privacy.model_dump(mode="json"),
+                "regions": added[1] if added else None,
                 "revision": DESCRIBE_REVISION,
                 "broken": [problem.message for problem in fileset.inspected.problems],
                 "remote": fileset.inspected.remote_files(),
@@ -69,7 +77,8 @@ def describe_step(site: Site, fileset: FilesetPlan) -> Deferred:
         )
 
     single = pixels if len(pixels) == 1 else ()
-    after = (*pixels, *fileset.label_steps(), *window_steps(fileset))
+    read = (fileset.regions_step,) if fileset.images_with_regions() else ()
+    after = (*pixels, *fileset.label_steps(), *window_steps(fileset), *read)
     return Deferred(name=fileset.describe_step, make=make, needs=single, after=after)
 
 
@@ -79,6 +88,7 @@ class _FilesetFacts:
 
     crate: CrateFacts
     plate: DescribedPlate | None
+    regions: Path | None = None
 
 
 def _shown_plate(fileset: FilesetPlan, shown: Sequence[PlannedImage]) -> DescribedPlate | None:
@@ -141,6 +151,7 @@ def _write_metadata(
             elsewhere=fileset.other_plates,
             images_elsewhere=fileset.other_images,
         ),
+        facts.regions,
         timeout_s=site.options.inspect_timeout_s,
     )
     site.warn(site.named(problem, fileset.ref.location) for problem in documents.warnings)
@@ -155,8 +166,8 @@ def _write_metadata(
         stage.write(urls.image_file(slug, entry.id, "ome.xml"), data)
         told: dict[str, Json] = {"size": len(data), "head": data.decode()[:HEAD_CHARACTERS]}
         if planes:
-            stage.write(urls.image_file(slug, entry.id, "planes.csv"), planes)
-            told["planes"] = len(planes)
+            stage.write(urls.image_file(slug, entry.id, "planes.csv"), planes.csv)
+            told["planes"] = [len(planes.csv), list(map(list, planes.section.values)), list(planes.exposures)]
         if xml:
             told["xml"] = [[text.id, text.text, text.characters] for text in xml]
         heads[str(image.series)] = told

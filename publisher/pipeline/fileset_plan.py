@@ -23,13 +23,17 @@ from publisher.pipeline.inspected import Inspected
 from publisher.pipeline.label_sources import LabelSource
 from publisher.pipeline.passthrough import kept_or_anew
 from publisher.pipeline.planned_labels import PlannedLabels, planned_labels
+from publisher.pipeline.region_tasks import RegionFile
 from publisher.pipeline.site import Site
 from publisher.pipeline.source_plates import plates_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedImage:
-    """One image of a fileset: the curator's entry, the image as named by it, its plan, and the names of its steps."""
+    """One image of a fileset: the curator's entry, the image as named by it, its plan, and the names of its steps.
+
+    ``regions`` are files beside the source that hold regions of it.
+    """
 
     entry: Entry
     image: Image
@@ -38,6 +42,17 @@ class PlannedImage:
     pixels_step: str
     pictures_step: str
     labels: tuple[PlannedLabels, ...] = ()
+    regions: tuple[RegionFile, ...] = ()
+
+    @property
+    def has_regions(self) -> bool:
+        """Whether its source says that it has regions, or files beside it hold some."""
+        return bool(self.regions or self.image.roi_count)
+
+    @property
+    def regions_step(self) -> str:
+        """Name of the step that measures, draws and writes its regions, beside its pictures."""
+        return "regions " + self.pictures_step.removeprefix("pictures ")
 
     @property
     def labels_step(self) -> str:
@@ -81,6 +96,15 @@ class FilesetPlan:
     def describe_step(self) -> str:
         """Name of the step that writes the fileset's metadata."""
         return f"{'refer to' if self.is_referenced else 'describe'} {self.study.slug}/{self.id}"
+
+    @property
+    def regions_step(self) -> str:
+        """Name of the step that reads the regions of its images."""
+        return f"read regions {self.study.slug}/{self.id}"
+
+    def images_with_regions(self) -> tuple[PlannedImage, ...]:
+        """Images that may have regions."""
+        return tuple(image for image in self.images.values() if image.has_regions)
 
     def all_plans(self) -> Iterator[ImagePlan]:
         """Plans of all arrays: of images and their labels."""
@@ -127,7 +151,7 @@ class SourcePlanner:
     """Plans the filesets of source files of one dataset of a study.
 
     ``plate_id`` is set where their images are those of one plate, which no file describes; ``plate_names`` are the
-    curator's names of plates that files describe, by fileset.
+    curator's names of plates that files describe, by fileset. ``regions`` are files by the id of their image.
     """
 
     site: Site
@@ -136,6 +160,7 @@ class SourcePlanner:
     rendering: Rendering
     plate_id: str = ""
     plate_names: Mapping[str, str] = field(default_factory=dict)
+    regions: Mapping[str, tuple[RegionFile, ...]] = field(default_factory=dict)
 
     def filesets(
         self, ref: FileRef, inspected: Inspected, entries: Sequence[Entry], labels: Sequence[LabelSource] = ()
@@ -215,6 +240,7 @@ class SourcePlanner:
                 pixels_step=step,
                 pictures_step=f"pictures {urls.image(slug, entry.id).parent}",
                 labels=planned_labels(config, image, plan, step, below),
+                regions=self.regions.get(entry.id, ()),
             )
         return FilesetPlan(
             id=identifier,

@@ -6,18 +6,25 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from publisher import __version__, urls
+from publisher.assets.region_set import GEOJSON, LISTED_AS, ROI_SET, TABLE
+from publisher.assets.region_set import JSON as REGION_JSON
 from publisher.graph.record import Json
 from publisher.graph.step import Deferred, Results, Step
+from publisher.model.acquisition import Section
 from publisher.model.annotation import Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
+from publisher.ngff.array_metadata import array_document
 from publisher.ngff.manifest import MANIFEST
 from publisher.pages.published import (
     FileFact,
+    ListedShape,
     PictureFile,
     Pictures,
     PublishedImage,
     PublishedLabels,
+    PublishedPlanes,
+    PublishedRegions,
     Shown,
     StoreElsewhere,
 )
@@ -65,23 +72,21 @@ class PublishedImages:
         return (refused,) if refused else ()
 
     def shown_steps_of(self, entry: Entry) -> tuple[str, ...]:
-        """Steps that change what any page says of an entry; its labels among them, which may fail alone."""
+        """Steps that change what any page says of an entry; labels and regions among them, which may fail alone."""
         planned = self.planned(entry)
-        labels = (planned[1].labels_step,) if planned and planned[1].labels else ()
-        return (*self.steps_of(entry), *labels)
+        return (*self.steps_of(entry), *(_lists(planned[1]) if planned else ()))
 
     def _helpful_steps_of(self, entry: Entry) -> tuple[str, ...]:
-        """Steps that an entry's page can do without: its labels, its single file, the checksums of its fileset."""
+        """Steps that an entry's page can do without: labels, regions, its single file, the checksums of its fileset."""
         planned = self.planned(entry)
         if planned is None or planned[0].is_referenced:
-            return ()
+            return _lists(planned[1]) if planned else ()
         # Late: a study of rows alone loads nothing that packs arrays.
         from publisher.pipeline.manifest_step import manifest_step_name
         from publisher.pipeline.ozx_steps import ozx_step_name
 
         single = () if self._site.config.downloads.ozx == "none" else (ozx_step_name(*planned),)
-        labels = (planned[1].labels_step,) if planned[1].labels else ()
-        return (*labels, *single, manifest_step_name(planned[0]))
+        return (*_lists(planned[1]), *single, manifest_step_name(planned[0]))
 
     def page(
         self,
@@ -164,6 +169,8 @@ class PublishedImages:
         slug = fileset.study.slug
         elsewhere = _elsewhere(fileset, image)
         listed = results.value(image.labels_step) if image.labels else None
+        folder = urls.image(slug, entry.id).parent
+        regions = _regions(results.value(image.regions_step) if image.has_regions else None, folder)
         statistics = ImageStatistics.from_json(pixels["statistics"])
         document = described["documents"].get(str(image.image.series))
         return PublishedImage(
@@ -172,6 +179,7 @@ class PublishedImages:
             rendering=rendering,
             dtype=image.plan.source_dtype if elsewhere else image.plan.dtype,
             levels=tuple(level.shape for level in image.plan.levels),
+            arrays=() if elsewhere else tuple(array_document(image.plan, level) for level in image.plan.levels),
             store=None if elsewhere else urls.store(slug, fileset.id, image.plan.path),
             elsewhere=elsewhere,
             fileset=None if elsewhere else urls.fileset(slug, fileset.id),
@@ -185,11 +193,7 @@ class PublishedImages:
             if document
             else None,
             ome_xml_text=document["head"] if document else "",
-            planes=FileFact(
-                title="Planes (CSV)", path=urls.image_file(slug, entry.id, "planes.csv"), size=document["planes"]
-            )
-            if document and "planes" in document
-            else None,
+            planes=_planes((document or {}).get("planes"), urls.image_file(slug, entry.id, "planes.csv")),
             xml_texts=tuple(
                 XmlText(id=identifier, text=text, characters=characters)
                 for identifier, text, characters in (document or {}).get("xml", ())
@@ -200,8 +204,10 @@ class PublishedImages:
                 *_originals(self._site, fileset),
             ),
             provenance=_provenance(fileset, image),
-            labels=_labels(listed, urls.image(slug, entry.id).parent),
+            labels=_labels(listed, folder),
             labels_file=urls.image_file(slug, entry.id, "labels.json") if listed else None,
+            regions=regions,
+            regions_file=folder / REGION_JSON if regions else None,
             projection=self._projection(fileset, image, results, statistics),
         )
 
@@ -212,6 +218,39 @@ class PublishedImages:
             return None
         rendering = self._pixels().rendering(fileset, image, results, of_picture=True)
         return Shown(rendering=rendering, statistics=statistics.projected().channels) if rendering else None
+
+
+def _planes(told: Json, path: PurePosixPath) -> PublishedPlanes | None:
+    """What the describe step told of an image's planes."""
+    if not told:
+        return None
+    size, values, exposures = told
+    return PublishedPlanes(
+        file=FileFact(title="Planes (CSV)", path=path, size=size),
+        section=Section(kind="Plane", values=tuple((name, value) for name, value in values)),
+        exposures=tuple(exposures),
+    )
+
+
+def _lists(image: "PlannedImage") -> tuple[str, ...]:
+    """Steps that list what belongs to an image: its labels, its regions."""
+    return (image.labels_step,) * bool(image.labels) + (image.regions_step,) * image.has_regions
+
+
+def _regions(made: Json, folder: PurePosixPath) -> PublishedRegions | None:
+    if not made:
+        return None
+    overlay, width, height = made["overlay"]
+    offered = (TABLE, REGION_JSON, GEOJSON, ROI_SET)
+    return PublishedRegions(
+        rois=made["rois"],
+        shapes=made["shapes"],
+        kinds=tuple(made["kinds"].items()),
+        listed=tuple(ListedShape(**dict(zip(LISTED_AS, row, strict=True))) for row in made["rows"]),
+        drawn=made["drawn"],
+        overlay=PictureFile(folder / overlay, width, height),
+        files=tuple(FileFact(title=name, path=folder / name, size=made["files"][name]) for name in offered),
+    )
 
 
 def _labels(listed: Json, folder: PurePosixPath) -> tuple[PublishedLabels, ...]:

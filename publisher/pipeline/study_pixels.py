@@ -3,8 +3,9 @@
 Imported only for studies with image files: arrays, XML and readers cost half a second.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from publisher.catalogue.attachments import AttachmentRef
 from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.plate_draft import SourcePlate
 from publisher.catalogue.tree import DatasetFiles, FileRef
@@ -20,6 +21,8 @@ from publisher.pipeline.fileset_steps import fileset_steps
 from publisher.pipeline.forecast import forecasts
 from publisher.pipeline.inspected import StudySources
 from publisher.pipeline.label_sources import labels_of
+from publisher.pipeline.region_sources import region_files
+from publisher.pipeline.region_tasks import RegionFile
 from publisher.pipeline.site import Site
 from publisher.pipeline.source_plates import plates_of
 from publisher.pipeline.study_parts import PixelGroup
@@ -34,10 +37,26 @@ class StudyPixels:
         self._record = record
         self._sources = StudySources(site, study)
         self._filesets: dict[str, tuple[FilesetPlan, ...]] = {}
+        self._regions: Mapping[str, tuple[RegionFile, ...]] = {}
 
     def prepare(self, dataset: DatasetFiles) -> None:
         """Look at the files of a dataset beside each other, before they are asked for one by one."""
         self._sources.prepare(dataset.files)
+
+    def take_regions(
+        self, files: Sequence[AttachmentRef], datasets: Iterable[tuple[DatasetFiles, Sequence[Entry]]]
+    ) -> None:
+        """Find the images that files with regions belong to; called before any `steps`."""
+        images = (
+            (entry, image) for dataset, entries in datasets for entry, image in self._with_images(dataset, entries)
+        )
+        self._regions = region_files(self._site, files, images)
+
+    def _with_images(self, dataset: DatasetFiles, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Image]]:
+        held = {(ref.path, image.series): image for ref in dataset.files for image in self.images_of(ref)}
+        for entry in entries:
+            if entry.ref and (image := held.get((entry.ref.path, entry.ref.series))):
+                yield entry, image
 
     def images_of(self, ref: FileRef) -> Sequence[Image]:
         """What a file holds."""
@@ -62,6 +81,7 @@ class StudyPixels:
             rendering=dataset.rendering,
             plate_id=dataset.id if group.is_plate else "",
             plate_names=plate_names,
+            regions=self._regions,
         )
         filesets: list[FilesetPlan] = []
         for ref in dataset.files:

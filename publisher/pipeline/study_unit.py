@@ -54,6 +54,8 @@ class _StudySteps:
             self._site.warn([_no_images(self._study)])
         notes = StudyNotes(self._site, self._study)
         yield from notes.attachment_steps(parts.attachments())
+        if tree.regions and parts.groups:
+            self._pixels.take_regions(tree.regions, [(group.files, group.entries) for group in parts.groups])
         for group in parts.groups:
             yield from self._pixels.steps(group, parts.plate_names)
         images = PublishedImages(self._site, lambda: self._pixels)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from publisher.sources.sidecar import SidecarAddress, told
 
 if TYPE_CHECKING:
     # only the worker needs XML
+    from publisher.formats.ome_xml_planes import PlaneTable
     from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates
     from publisher.formats.ome_xml_tree import OmeTree
     from publisher.ngff.pixels import PixelsResult
@@ -125,12 +126,12 @@ def has_changed(address: Address, files: tuple[SourceFile, ...]) -> bool:
 class Documents:
     """OME-XML of a fileset and of each of its published images, and what was mended or redacted on the way.
 
-    ``planes`` is the CSV of each image's planes, empty where they say nothing; ``xml`` are its XML annotations.
+    ``planes`` are those of each image, None where they say nothing; ``xml`` are its XML annotations.
     """
 
     fileset: bytes
     images: tuple[bytes, ...]
-    planes: tuple[bytes, ...]
+    planes: "tuple[PlaneTable | None, ...]"
     xml: tuple[tuple[XmlText, ...], ...]
     warnings: tuple[Problem, ...]
 
@@ -140,15 +141,23 @@ def publish_documents(
     images: "tuple[PublishedImage, ...]",
     redaction: Redaction,
     plates: "PublishedPlates",
+    regions: Path | None = None,
     shelf: Shelf | None = None,
 ) -> Documents:
-    """The published OME-XML of a source, from its own and the one beside it where there are any."""
+    """The published OME-XML of a source, from its own and the one beside it where there are any.
+
+    ``regions`` is the folder where those were kept that neither has.
+    """
     # Here and below: what a task needs is imported in the process that runs it.
     from publisher.formats.ome_xml_publish import published_document
     from publisher.formats.ome_xml_single import ImageDocuments
 
     with address.open() as source:
         tree = address.document(source, shelf)
+    if regions:
+        from publisher.pipeline.region_tasks import kept_regions
+
+        images = tuple(replace(each, regions=kept_regions(regions, each.series, "added")) for each in images)
     creator = f"publisher {__version__}"
     published = published_document(tree, images, privacy=redaction, creator=creator, plates=plates)
     each = ImageDocuments(published.data)

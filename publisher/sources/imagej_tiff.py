@@ -79,10 +79,11 @@ def read_imagej(container: TiffContainer) -> tuple[TiffSeries, tuple[Problem, ..
         pixels=pixels,
         channels=_channels(container, first, fields, pixels),
         rgb=first.layout.is_rgb,
+        roi_count=len(selections := _selections(_metadata(container, first))),
     )
     pages = [(t * sizes.z + z) * sizes.c + c for t in range(sizes.t) for c in range(sizes.c) for z in range(sizes.z)]
     planes = [PlaneAddress(0, 0, page * stride) if stride else PlaneAddress(0, page) for page in pages]
-    series = TiffSeries(image=image, planes=planes, samples=samples)
+    series = TiffSeries(image=image, planes=planes, samples=samples, selections=selections)
     return series, _leftover(container, sizes, len(directories))
 
 
@@ -172,6 +173,11 @@ def _channels(
         color = _color(tables[index]) if colored and index < len(tables) else None
         channels.append(Channel(color=color, window=window if window and window[0] < window[1] else None))
     return tuple(channels)
+
+
+def _selections(metadata: dict[bytes, list[bytes]]) -> tuple[bytes, ...]:
+    """The overlay's selections and the one that was active, each once."""
+    return tuple(dict.fromkeys((*metadata.get(b"over", ()), *metadata.get(b"roi ", ()))))
 
 
 def _window(fields: dict[str, str]) -> tuple[float | None, float | None]:

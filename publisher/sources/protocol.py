@@ -27,6 +27,8 @@ from publisher.sources.confinement import resolve_inside
 if TYPE_CHECKING:  # numpy costs 14 times a bare Python, and an inspection needs no array
     from numpy.typing import NDArray
 
+    from publisher.model.roi import ROI
+
 
 INTERFACE_VERSION = 1
 """Version of the interface in this module. A reader may say which it was made for: ``interface = 1``."""
@@ -110,6 +112,10 @@ class ImageSource(Protocol):
 
     def labels(self) -> Sequence[LabelImage]:
         """Every label image; ``levels``, ``tiling`` and ``read`` take its ``series`` as they take an image's."""
+        return ()
+
+    def regions(self, series: int) -> Sequence[ROI]:
+        """Regions of an image that the file keeps outside `document`; IDs may be empty. What is drawn in ImageJ."""
         return ()
 
     @abstractmethod

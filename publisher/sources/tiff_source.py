@@ -20,6 +20,7 @@ from publisher.sources.tiff_layout import Layout
 if TYPE_CHECKING:  # numpy costs 14 times a bare Python, and an inspection needs no array
     from numpy.typing import NDArray
 
+    from publisher.model.roi import ROI
     from publisher.sources.tiff_pixels import TiffPixels
 
 
@@ -40,12 +41,15 @@ class PlaneAddress:
 class TiffSeries:
     """One image. ``planes`` are in order T, C, Z (z fastest), each of ``samples`` channels.
 
-    ``reduced`` are directories of the main chain that hold smaller versions of a one-plane image."""
+    ``reduced`` are directories of the main chain that hold smaller versions of a one-plane image. ``selections`` are
+    what was drawn on it in ImageJ, in the format of its .roi files.
+    """
 
     image: Image
     planes: Sequence[PlaneAddress]
     samples: int = 1
     reduced: tuple[int, ...] = ()
+    selections: tuple[bytes, ...] = ()
 
     def plane_index(self, t: int, c: int, z: int) -> int:
         """Index into the planes of the one that holds channel ``c``."""
@@ -105,6 +109,17 @@ class TiffSource(ImageSource):
     def plates(self) -> Sequence[Plate]:
         """Every plate that the OME-XML describes."""
         return self._plates
+
+    def regions(self, series: int) -> Sequence[ROI]:
+        """What was drawn on an image in ImageJ; raises DamagedSourceError."""
+        found = self._series[series]
+        if not found.selections:
+            return ()
+        from publisher.formats.imagej_roi import StackSizes, read_rois  # late, as below
+
+        pixels = found.image.pixels
+        sizes = StackSizes(c=pixels.size_c, z=pixels.size_z, t=pixels.size_t)
+        return read_rois(found.selections, sizes, name=self._containers[0].name)
 
     def levels(self, series: int) -> Sequence[tuple[int, int]]:
         """(height, width) of every stored resolution, largest first."""

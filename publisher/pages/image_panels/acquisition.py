@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from publisher.model.acquisition import Section, every_section, kind_of, label_of
 from publisher.model.image import Image
-from publisher.model.rendering import RenderingSettings
 from publisher.pages import quantities
 from publisher.pages.channels import Chip, chips
 from publisher.pages.facts import Fact, fact, pair_facts
@@ -18,6 +17,7 @@ from publisher.pages.published import PublishedImage
 
 _IMAGE_SECTIONS = ("ObjectiveSettings", "ImagingEnvironment", "StageLabel")
 """Sections that every image may have once."""
+_IN_TABLE = frozenset({"ExcitationWavelength", "EmissionWavelength", "Fluor"})
 _OPEN_ROWS = 24
 """Rows of a group that is open from the start."""
 
@@ -87,41 +87,33 @@ class AcquisitionPanel(Panel):
 
 def acquisition_panel(item: PublishedImage, image: Image, linker: Linker) -> AcquisitionPanel:
     """How one image was taken."""
-    told = [section for section in image.acquisition if section.kind == "Channel"]
-    # Channel elements and published channels are the same but for colour pictures, whose one has three samples.
-    own: Sequence[Section | None] = told if len(told) == len(image.channels) else [None] * len(image.channels)
+    sections = (*image.acquisition, item.planes.section) if item.planes else image.acquisition
     shown = chips(image, item.rendering)
-    rows = tuple(_row(image, item.rendering, shown[index], section, index) for index, section in enumerate(own))
-    groups = (
-        *_microscopes(image.acquisition),
-        *_image_group(image.acquisition),
-        *_channel_groups(told, shown),
-    )
+    rows = tuple(_row(item, image, chip, index) for index, chip in enumerate(shown))
+    channels = [section for section in sections if section.kind == "Channel"]
     return AcquisitionPanel(
-        groups=groups,
+        groups=(*_microscopes(sections), *_image_group(sections), *_channel_groups(channels, shown)),
         channels=rows,
         has_exposures=any(row.exposure != quantities.MISSING for row in rows),
-        unset=tuple(_unset(image.acquisition)),
-        planes=file_link(item.planes, linker) if item.planes else None,
+        unset=tuple(_unset(sections)),
+        planes=file_link(item.planes.file, linker) if item.planes else None,
     )
 
 
-def _row(
-    image: Image, rendering: RenderingSettings | None, chip: Chip, section: Section | None, index: int
-) -> ChannelRow:
+def _row(item: PublishedImage, image: Image, chip: Chip, index: int) -> ChannelRow:
     channel = image.channels[index]
     window = channel.window
-    if rendering:
-        shown = rendering.channels[index]
+    if item.rendering:
+        shown = item.rendering.channels[index]
         window = shown.start, shown.end
-    exposure = dict(section.values).get("Exposure") if section else None
+    exposures = item.planes.exposures if item.planes else ()
     return ChannelRow(
         name=chip.name,
         color=chip.color,
         fluor=channel.fluor or quantities.MISSING,
         excitation=_nm(channel.excitation_nm),
         emission=_nm(channel.emission_nm),
-        exposure=exposure or quantities.MISSING,
+        exposure=(exposures[index] if index < len(exposures) else "") or quantities.MISSING,
         window="–".join(map(quantities.number, window)) if window else quantities.MISSING,
     )
 
@@ -147,13 +139,16 @@ def _image_group(sections: Iterable[Section]) -> Iterator[AcquisitionGroup]:
 
 
 def _channel_groups(sections: Sequence[Section], shown: Sequence[Chip]) -> Iterator[AcquisitionGroup]:
-    """Channels of which more is known than the table says."""
+    """Channels of which more is known than the table says.
+
+    Channel elements and published channels are the same, but for colour pictures, whose one has three samples.
+    """
+    is_same = len(sections) == len(shown)
     for number, section in enumerate(sections):
-        one = len(sections) == len(shown)
-        beyond = {name for name, _ in section.values} - {"ExcitationWavelength", "EmissionWavelength", "Fluor"}
-        if beyond - ({"Exposure"} if one else set()) or section.sections or section.annotations:
-            title = shown[number].name if one else section.title or f"Channel {number + 1}"
-            yield _group(section, title, color=shown[number].color if one else "")
+        beyond = {name for name, _ in section.values} - _IN_TABLE
+        if beyond or section.sections or section.annotations:
+            title = shown[number].name if is_same else section.title or f"Channel {number + 1}"
+            yield _group(section, title, color=shown[number].color if is_same else "")
 
 
 def _group(section: Section, title: str, *, summary: str = "", color: str = "") -> AcquisitionGroup:

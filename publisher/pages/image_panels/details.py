@@ -43,5 +43,5 @@ def _rows(item: PublishedImage, image: Image) -> tuple[Fact, ...]:
         fact("Z-sections/Timepoints", quantities.by(pixels.size_z, pixels.size_t)),
         *((fact("Time Increment (s)", quantities.number(increment)),) if increment else ()),
         Fact(label="Channels", channels=chips(image, item.rendering)),
-        fact("ROI Count", f"{image.roi_count:,}"),
+        fact("ROI Count", f"{item.regions.rois if item.regions else 0:,}"),
     )
