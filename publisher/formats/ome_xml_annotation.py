@@ -33,7 +33,23 @@ _KINDS = frozenset(
 
 def annotations_of(tree: OmeTree, element: Element) -> tuple[Annotation, ...]:
     """What ``element`` refers to, in its order; original metadata is no annotation that anybody made."""
-    found = (each for each in tree.annotations_of(element) if local(each) in _KINDS and not _is_original(each))
+    return _read(tree, tree.annotations_of(element))
+
+
+def annotations_of_file(tree: OmeTree) -> tuple[Annotation, ...]:
+    """Annotations that nothing refers to: they speak of the whole file."""
+    return _read(tree, unreferenced(tree.root))
+
+
+def unreferenced(root: Element) -> tuple[Element, ...]:
+    """Annotations of a document that no element refers to."""
+    found = root.findall(f"{NS}StructuredAnnotations/*")
+    named = {reference.get("ID") for reference in root.iter(NS + "AnnotationRef")} if found else ()
+    return tuple(each for each in found if each.get("ID") not in named)
+
+
+def _read(tree: OmeTree, elements: Iterable[Element]) -> tuple[Annotation, ...]:
+    found = (each for each in elements if local(each) in _KINDS and not _is_original(each))
     return tuple(read_annotation(tree, each) for each in found)
 
 

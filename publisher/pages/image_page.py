@@ -133,7 +133,7 @@ def _main_panels(item: PublishedImage, image: Image, linker: Linker, site: SiteF
         labels.labels_panel(item, linker),
         regions.regions_panel(item, image, linker),
         acquisition.acquisition_panel(item, image, linker),
-        original.original_panel(image),
+        original.original_panel(item, image, linker, site),
         use_it.use_it_panel(item, site),
         ome_xml.ome_xml_panel(item, linker),
         provenance.provenance_panel(item),

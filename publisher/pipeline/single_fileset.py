@@ -25,7 +25,6 @@ from publisher.model.identity import image_id, stem
 from publisher.model.image import ImageRef
 from publisher.pages.published import StudyRecord
 from publisher.paths import WORK_NAME, SitePaths
-from publisher.pipeline.data_transfer import send_made, stands_at
 from publisher.pipeline.gate import check_written
 from publisher.pipeline.options import BuildOptions
 from publisher.pipeline.site import Site
@@ -34,6 +33,7 @@ from publisher.pipeline.study_pixels import StudyPixels
 from publisher.pipeline.workers import Workers
 from publisher.pipeline.workspace import opened
 from publisher.reporting import Reporter
+from publisher.transfer.made import send_made, stands_at
 from publisher.yaml_file import YamlFile
 
 _SLUG = "converted"

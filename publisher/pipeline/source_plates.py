@@ -13,6 +13,7 @@ from publisher.pipeline.inspected import Inspected, StudySources
 def plates_of(study: str, ref: FileRef, inspected: Inspected, redaction: Redaction) -> tuple[SourcePlate, ...]:
     """The plates of a source that have images, in its order. Ids follow from the source alone."""
     on_plates = inspected.inspection.plates_with_images()
+    privacy = redaction.knowing(next((image.people for image in inspected.images), ()))
     on_any = {series for _, plate in on_plates for series in plate.series()}
     alone = len(on_plates) == 1 and all(image.series in on_any for image in inspected.images)
     return tuple(
@@ -22,7 +23,7 @@ def plates_of(study: str, ref: FileRef, inspected: Inspected, redaction: Redacti
             path=ref.path,
             plate=plate,
         )
-        for number, plate in ((number, redacted_plate(raw, redaction)) for number, raw in on_plates)
+        for number, plate in ((number, redacted_plate(raw, privacy)) for number, raw in on_plates)
     )
 
 

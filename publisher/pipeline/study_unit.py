@@ -1,11 +1,13 @@
 """One study as a unit of steps: pixels, then pages, in the order in which they need each other."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher.catalogue.guarded_rows import guarded_rows
 from publisher.catalogue.load import StudyFolder, is_published, load_study
 from publisher.catalogue.resolve import resolve
 from publisher.errors import ContentError, Problem, Severity
@@ -33,7 +35,9 @@ def study_steps(site: Site, folder: Path) -> Iterator[Step | Deferred]:
     said = study.description
     site.ledger.remember("embargo", study.slug, said.embargo_until and said.embargo_until.isoformat())
     if is_published(said, today=site.options.today, drafts=site.options.drafts):
-        yield from _StudySteps(site, study).steps()
+        rows, left_out = guarded_rows(study.curation, site.redaction, study.shown)
+        site.warn(left_out)
+        yield from _StudySteps(site, replace(study, curation=rows)).steps()
 
 
 class _StudySteps:

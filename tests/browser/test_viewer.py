@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,12 +16,11 @@ from playwright.sync_api import Page
 from publisher.pipeline import BuildOptions, build
 from publisher.preview.server import serving
 from publisher.reporting import SilentReporter
-from tests.browser.conftest import Look
 
 SHAPE = (2, 3, 2, 200, 260)
 """(T, C, Z, Y, X) of each image."""
 COLORS = ("FF0000", "00C060", "3050FF")
-HIDE = "document.querySelectorAll('.ol-control, .ol-scale-line').forEach(e => { e.hidden = true; e.style.display = 'none' })"
+HIDE = "document.querySelectorAll('.ol-control, .ol-scale-line').forEach(e => { e.style.display = 'none' })"
 DTYPES = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float32")
 
 
@@ -75,7 +73,8 @@ def screen(page: Page) -> NDArray[np.float64]:
 def test_the_screen_shows_the_values_at_full_size(look: Callable[..., Any], address: str, dtype: str) -> None:
     values = samples(dtype)[1, :, 1]
     windows = [tuple(float(np.quantile(plane, part)) for part in (0.05, 0.9)) for plane in values]
-    words = ",".join(f"{c + 1}|{low:.7g}:{high:.7g}${color}" for c, ((low, high), color) in enumerate(zip(windows, COLORS)))
+    named = zip(windows, COLORS, strict=True)
+    words = ",".join(f"{c}|{low:.7g}:{high:.7g}${color}" for c, ((low, high), color) in enumerate(named, 1))
     with look(f"{address}studies/types/images/{dtype}/index.html#c={words}&t=2&z=2&x=130&y=100&zm=100") as seen:
         seen.page.locator(".map canvas").first.wait_for()
         found = screen(seen.page)
