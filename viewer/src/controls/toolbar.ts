@@ -15,7 +15,7 @@ export function toolbar(map: OlMap, grid: Grid): HTMLElement {
       () => flash(link, "See the address"),
     );
   });
-  return make("div", { class: "over tl", role: "toolbar", "aria-label": "View" }, whole, full, link);
+  return make("div", { class: "over bar", role: "toolbar", "aria-label": "View" }, whole, full, link);
 }
 
 function button(words: string, title: string, press: () => unknown): HTMLButtonElement {
