@@ -62,7 +62,7 @@ def _is_whole(path: Path) -> bool:
     item = re.fullmatch(r"[<>|=][a-z](\d+)", header["descr"])
     if magic != b"\x93NUMPY" or len(text) != size or item is None:
         return False
-    return path.stat().st_size == start + math.prod(header["shape"]) * int(item[1])
+    return bool(path.stat().st_size == start + math.prod(header["shape"]) * int(item[1]))
 
 
 def load_kept(folder: Path, name: str) -> NDArray[Any]:
