@@ -22,6 +22,11 @@ def documentation() -> Path:
     return _first("docs", (_PACKAGE / "_resources" / "docs", _PACKAGE.parent / "docs"))
 
 
+def viewer_bundle() -> Path:
+    """Folder of the built viewer: scripts that refer to each other by name, notices, a manifest."""
+    return _PACKAGE / "_viewer"
+
+
 def _first(name: str, places: tuple[Path, ...], *, beside: bool = False) -> Path:
     for place in places:
         if (place / name if beside else place).exists():

@@ -21,6 +21,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 CHROMIUM_FLAGS = (
     "--no-sandbox",  # root in a container has no user namespace to sandbox in
     "--disable-gpu",
+    "--enable-unsafe-swiftshader",  # WebGL, for the viewer, where there is no graphics card
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -17,6 +17,7 @@ MOST_LABELS = 200
 _COLOR: Rgba = (255, 224, 0, 255)
 """Of shapes without a colour: yellow, as in ImageJ."""
 _LEAST_PX, _POINT_PX, _TEXT_PX = 2.0, 3.0, 12.0
+_FAR_PX = 50_000.0
 _GRID = 4
 """Corners lie on quarters of a pixel of the picture; those that fall together are one."""
 
@@ -131,7 +132,7 @@ def _rounded(ring: Ring) -> Iterator[tuple[int, int]]:
     """Corners in steps of the grid, without those that do not move; numbers that a drawing can hold."""
     last = None
     for point in ring:
-        x, y = (round(max(-1e6, min(1e6, value)) * _GRID) for value in point)
+        x, y = (round(max(-_FAR_PX, min(_FAR_PX, value)) * _GRID) for value in point)
         if (x, y) != last:
             yield x, y
         last = x, y

@@ -1,5 +1,6 @@
 """Which pixels a shape covers: those whose centre lies inside it, as ImageJ counts them; of lines, those they cross."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -142,40 +143,27 @@ def _in_mask(shape: Mask, window: Window) -> Covered:
 
 
 def _along(points: Sequence[Point2], window: Window) -> Covered:
-    """One pixel for each column or row that a line crosses, whichever are more."""
+    """Of each line one pixel in every column that it crosses, or in every row where those are more."""
     found = _nothing(window)
     corners = [(x - window.x0, y - window.y0) for x, y in points]
-    for start, end in zip(corners, corners[1:] or corners, strict=False):
-        part = _clipped(start, end, window)
-        if part is None:
-            continue
-        (xa, ya), (xb, yb) = part
-        steps = int(max(abs(xb - xa), abs(yb - ya))) + 1
-        share = np.linspace(0.0, 1.0, steps + 1)
-        xs = np.floor(xa + (xb - xa) * share).astype(np.int64)
-        ys = np.floor(ya + (yb - ya) * share).astype(np.int64)
-        keep = (xs >= 0) & (xs < window.width) & (ys >= 0) & (ys < window.height)
-        found[ys[keep], xs[keep]] = True
+    for (xa, ya), (xb, yb) in zip(corners, corners[1:] or corners, strict=False):
+        if abs(xb - xa) >= abs(yb - ya):
+            columns, rows = _steps((xa, ya), (xb, yb), window.width)
+        else:
+            rows, columns = _steps((ya, xa), (yb, xb), window.height)
+        keep = (columns >= 0) & (columns < window.width) & (rows >= 0) & (rows < window.height)
+        found[rows[keep], columns[keep]] = True
     return found
 
 
-def _clipped(start: Point2, end: Point2, window: Window) -> tuple[Point2, Point2] | None:
-    """The part of a line that lies on the window (Liang and Barsky, 1984); None where none does."""
-    low, high = 0.0, 1.0
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    for step, gap in (
-        (-dx, start[0]),
-        (dx, window.width - start[0]),
-        (-dy, start[1]),
-        (dy, window.height - start[1]),
-    ):
-        if step == 0:
-            if gap < 0:
-                return None
-        elif step < 0:
-            low = max(low, gap / step)
-        else:
-            high = min(high, gap / step)
-    if low > high:
-        return None
-    return (start[0] + low * dx, start[1] + low * dy), (start[0] + high * dx, start[1] + high * dy)
+def _steps(start: Point2, end: Point2, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places from 0 to ``size`` along the first axis, and those on the second where the line is in their middle.
+
+    Each is found by itself: a line is the same pixels in whichever windows it is looked at.
+    """
+    low, high = min(start[0], end[0]), max(start[0], end[0])
+    places = np.arange(max(0, math.floor(low)), min(size - 1, math.floor(high)) + 1)
+    middles = np.clip(places + 0.5, low, high)
+    share = (middles - start[0]) / ((end[0] - start[0]) or 1.0)
+    across = np.clip(np.floor(start[1] + share * (end[1] - start[1])), -1, 2.0**40)
+    return places, across.astype(np.int64)

@@ -7,7 +7,7 @@ rows costs little memory.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from publisher.errors import Problem
@@ -138,6 +138,27 @@ class Curation:
     def line(self, number: int) -> int:
         """Line of the file on which row ``number`` begins, from 1."""
         return self._lines[number]
+
+    def cleaned(
+        self, leaves_out: Callable[[str], bool], may_change: Callable[[str], bool], clean: Callable[[str, str], str]
+    ) -> "Curation":
+        """The same rows without columns of the keys that it ``leaves_out``, their other cells as ``clean`` says.
+
+        ``clean`` gets a cell and the meaning of its column; it is asked for rows that ``may_change``, which is given
+        all cells as one text. Ids and numbers of series are none of its business.
+        """
+        gone = {at for at, key in self.columns if leaves_out(key)}
+        header = ["" if at in gone else name for at, name in enumerate(self._header)]
+
+        def cleaned_row(row: str) -> str:
+            if not may_change(row):
+                return row
+            cells = zip(row.split(SEPARATOR), self._meaning, strict=True)
+            return SEPARATOR.join(
+                cell if meaning in ("id", "series") else clean(cell, meaning) for cell, meaning in cells
+            )
+
+        return Curation(header, list(map(cleaned_row, self._rows)), self._lines, self.file_name)
 
     def cells(self, number: int) -> list[str]:
         """All cells of row ``number``, as many as the header has."""

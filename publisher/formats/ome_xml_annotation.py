@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import cast
 
-from publisher.formats.ome_xml_engine import NS, Element, local, to_text
+from publisher.formats.ome_xml_engine import NS, OME, Element, local, to_text
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.model.annotation import Annotation, AttachedFile, Kind, OriginalMetadata, Pair, XmlText
 
@@ -20,6 +20,8 @@ MOST_XML = 20
 MOST_PAIRS = 2_000
 """Pairs of one annotation that are remembered; the published document has all."""
 
+_OF_ROOT = (f' xmlns="{OME}"', ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"')
+"""Namespaces that the document's root declares: serializing a part of it declares them again."""
 _DEEPEST = 8
 """Annotations about annotations about annotations: what lies deeper stays in the document."""
 _KINDS = frozenset(
@@ -33,7 +35,23 @@ _KINDS = frozenset(
 
 def annotations_of(tree: OmeTree, element: Element) -> tuple[Annotation, ...]:
     """What ``element`` refers to, in its order; original metadata is no annotation that anybody made."""
-    found = (each for each in tree.annotations_of(element) if local(each) in _KINDS and not _is_original(each))
+    return _read(tree, tree.annotations_of(element))
+
+
+def annotations_of_file(tree: OmeTree) -> tuple[Annotation, ...]:
+    """Annotations that nothing refers to: they speak of the whole file."""
+    return _read(tree, unreferenced(tree.root))
+
+
+def unreferenced(root: Element) -> tuple[Element, ...]:
+    """Annotations of a document that no element refers to."""
+    found = root.findall(f"{NS}StructuredAnnotations/*")
+    named = {reference.get("ID") for reference in root.iter(NS + "AnnotationRef")} if found else ()
+    return tuple(each for each in found if each.get("ID") not in named)
+
+
+def _read(tree: OmeTree, elements: Iterable[Element]) -> tuple[Annotation, ...]:
+    found = (each for each in elements if local(each) in _KINDS and not _is_original(each))
     return tuple(read_annotation(tree, each) for each in found)
 
 
@@ -106,6 +124,8 @@ def xml_texts(annotations: Iterable[Element]) -> tuple[XmlText, ...]:
 def _xml_text(annotation: Element) -> XmlText:
     value = annotation.find(NS + "Value")
     text = "" if value is None else (value.text or "") + "".join(to_text(child) for child in value)
+    for declaration in _OF_ROOT:
+        text = text.replace(declaration, "")
     text = text.strip()
     return XmlText(id=annotation.get("ID", ""), text=text[:LONGEST_XML], characters=len(text))
 

@@ -103,12 +103,13 @@ def plane_table(image: Element) -> PlaneTable | None:
     """The planes of an Image; None where none says more than its place."""
     pixels = image.find(NS + "Pixels")
     rows = [] if pixels is None else list(plane_rows(pixels))
-    if not rows:
+    if pixels is None or not rows:
         return None
-    return PlaneTable(csv=_csv(rows), section=_section(rows), exposures=_exposures(rows))
+    annotated = sum(1 for _ in pixels.iterfind(f"{NS}Plane/{NS}AnnotationRef/.."))
+    return PlaneTable(csv=_csv(rows), section=_section(rows, annotated), exposures=_exposures(rows))
 
 
-def _section(rows: Sequence[PlaneRow]) -> Section:
+def _section(rows: Sequence[PlaneRow], annotated: int) -> Section:
     values = [
         ("Count", f"{len(rows):,}"),
         ("ExposureTime", Span.of(row.exposure_s for row in rows).told("s")),
@@ -119,6 +120,7 @@ def _section(rows: Sequence[PlaneRow]) -> Section:
         for unit in sorted({unit for _, unit in positions}):
             span = Span.of(value for value, own in positions if own == unit)
             values.append((f"Position{axis}", span.told(unit)))
+    values.append(("Annotated", f"{annotated:,}, by the OME-XML" if annotated else ""))
     return Section(kind="Plane", values=tuple((name, told) for name, told in values if told))
 
 

@@ -1,8 +1,10 @@
 """Images of an OME-XML tree as values of the model."""
 
+from dataclasses import replace
+
 from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.ome_units import micrometers, seconds
-from publisher.formats.ome_xml_annotation import OriginalReader, annotations_of
+from publisher.formats.ome_xml_annotation import OriginalReader, annotations_of, annotations_of_file
 from publisher.formats.ome_xml_annotation import read_annotation as read_annotation
 from publisher.formats.ome_xml_channels import is_rgb, published_channels, samples_per_channel
 from publisher.formats.ome_xml_clean import positive
@@ -32,7 +34,7 @@ _MOST_CHANNELS = 2**16
 
 
 def read_images(tree: OmeTree) -> tuple[Image, ...]:
-    """Every Image of ``tree``, in series order.
+    """Every Image of ``tree``, in series order. Annotations that nothing refers to are those of an only image.
 
     Raises DamagedSourceError, naming each fault, when an image has no sizes or no known pixel type.
     """
@@ -40,16 +42,29 @@ def read_images(tree: OmeTree) -> tuple[Image, ...]:
     images = []
     reader = AcquisitionReader(tree)
     original = OriginalReader(tree)
+    people = _people(tree)
     for series, element in enumerate(tree.images()):
         try:
-            images.append(_image(tree, element, series, reader, original))
+            images.append(replace(_image(tree, element, series, reader, original), people=people))
         except ValueError as error:
             problems.append(
                 Problem(code="ome-xml.no-dimensions", path=tree.name, message=f"image {series + 1}: {error}")
             )
     if problems:
         raise DamagedSourceError(*problems)
+    if len(images) == 1:
+        [image] = images
+        return (replace(image, annotations=(*image.annotations, *annotations_of_file(tree))),)
     return tuple(images)
+
+
+def _people(tree: OmeTree) -> tuple[tuple[str, str], ...]:
+    """Given and family name of each Experimenter that has both; single letters are no names."""
+    names = (
+        (each.get("FirstName", "").strip(), each.get("LastName", "").strip())
+        for each in tree.root.iterfind(NS + "Experimenter")
+    )
+    return tuple(dict.fromkeys((first, last) for first, last in names if len(first) > 1 and len(last) > 1))
 
 
 def _image(tree: OmeTree, element: Element, series: int, reader: AcquisitionReader, original: OriginalReader) -> Image:

@@ -332,6 +332,18 @@ def _add_shape(union: Element, shape: Shape) -> None:
         add(element, "BinData", b64encode(shape.bits).decode(), BigEndian="false", Length=str(len(shape.bits)))
 
 
+def _font_size(size_px: float | None) -> dict[str, str]:
+    """FontSize is a whole number: of points where it was one, else of pixels."""
+    if size_px is None:
+        return {}
+    points = size_px / _PIXELS["pt"]
+    is_whole = abs(points - round(points)) < 1e-6
+    return {
+        "FontSize": str(max(1, round(points if is_whole else size_px))),
+        "FontSizeUnit": "pt" if is_whole else "pixel",
+    }
+
+
 def _attributes(shape: Shape) -> dict[str, str]:
     values = {
         "ID": shape.id,
@@ -341,8 +353,7 @@ def _attributes(shape: Shape) -> dict[str, str]:
         "StrokeWidthUnit": None if shape.stroke_width is None else "pixel",
         "StrokeDashArray": " ".join(map(_text, shape.dashes)) or None,
         "Text": shape.text or None,
-        "FontSize": None if shape.font_size is None else str(max(1, round(shape.font_size))),
-        "FontSizeUnit": None if shape.font_size is None else "pixel",
+        **_font_size(shape.font_size),
         "Locked": "true" if shape.locked else None,
         "TheZ": _text_of(shape.plane.z),
         "TheT": _text_of(shape.plane.t),

@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from publisher.formats.ome_xml_annotation import xml_texts
+from publisher.formats.ome_xml_annotation import unreferenced, xml_texts
 from publisher.formats.ome_xml_engine import (
     NS,
     SCHEMA_LOCATION,
@@ -38,7 +38,8 @@ class ImageDocuments:
     def document(self, number: int) -> bytes:
         """The OME-XML of image ``number`` (from 0) with all it refers to, and no other image. Valid like the whole.
 
-        Containers (datasets, plates) are left out: they speak of other images.
+        Containers (datasets, plates) are left out: they speak of other images. Annotations that nothing refers to
+        speak of the whole file: the document of its only image has them.
         """
         parts = self._parts(number)
         annotations = [part for part in parts if part.getparent() is not self._root]
@@ -65,10 +66,15 @@ class ImageDocuments:
         """Image ``number`` and all it refers to, in the document's order."""
         if self._reached[0] != number:
             image = self._images[number]
-            found = reached([image], self._owners) - {image}
+            found = reached([image, *self._loose()], self._owners) - {image}
+            found.update(self._loose())
             parts = [part for part in found if local(part) not in _CONTAINERS and local(part) != "Image"]
             self._reached = number, sorted([*parts, image], key=self._rank.__getitem__)
         return self._reached[1]
+
+    def _loose(self) -> tuple[Element, ...]:
+        """Annotations that nothing refers to, where there is but one image."""
+        return unreferenced(self._root) if len(self._images) == 1 else ()
 
     def _shell(self) -> Element:
         root = new_root("OME")

@@ -70,6 +70,13 @@ _PATHS = (
 )
 
 
+_HOME = re.compile(
+    "|".join(pattern.pattern for pattern in _PATHS[1:3])
+    + r"|(?i:\bfile:/+[^\s\"'<>|]*)|(?<![\w/.<)\]+])/(?:home|Users|root|mnt|media|Volumes|scratch)/"
+    r"(?:[\w.~](?:[^\\/\n\r\"'<>|]*[^\s\\/\"'<>|])?/)*" + _FILE
+)
+
+
 def _squeezed(name: str) -> str:
     return _SQUEEZE.sub("", name.lower())
 
@@ -79,11 +86,17 @@ class Redaction:
     """Which names are private: `privacy.redact` and `privacy.keep` of a site. Not slotted: it caches its lists.
 
     ``redact`` adds names of OME-XML elements, attributes or keys; ``keep`` takes names off `PERSONAL`, or
-    off the keys called private here.
+    off the keys called private here. ``people`` are given and family names that a document tells of; no text of it
+    may tell both.
     """
 
     redact: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
+
+    def knowing(self, people: tuple[tuple[str, str], ...]) -> "Redaction":
+        """The same rules for the words of a document that names ``people``."""
+        return replace(self, people=people) if people and people != self.people else self
 
     @cached_property
     def _kept(self) -> frozenset[str]:
@@ -122,6 +135,14 @@ class Redaction:
         return self.takes("patient") and bool(_PATIENT.search(whole))
 
     @cached_property
+    def _names(self) -> re.Pattern[str] | None:
+        """Full names, in either order; None where there are none, or both parts may be published."""
+        if not self.people or not (self.takes("FirstName") or self.takes("LastName")):
+            return None
+        orders = (order for first, last in self.people for order in ((first, last), (last, first)))
+        return re.compile(r"\b(?:" + "|".join(rf"{re.escape(a)}[\s,_.]+{re.escape(b)}" for a, b in orders) + r")\b")
+
+    @cached_property
     def _patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         found = [("e-mail address", _EMAIL)] if self.takes("e-mail address") else []
         if self.takes("path"):
@@ -129,7 +150,14 @@ class Redaction:
         return tuple(found)
 
     def text(self, value: str, found: Callable[[str], None] = lambda _: None) -> str:
-        """``value`` with e-mail addresses and absolute paths replaced by `MASK`; ``found`` is told what each was."""
+        """``value`` with e-mail addresses, absolute paths and full names of ``people`` replaced by `MASK`.
+
+        ``found`` is told what each was.
+        """
+        if self._names:
+            value, count = self._names.subn(MASK, value)
+            for _ in range(count):
+                found("LastName")
         if "@" not in value and "/" not in value and "\\" not in value:
             return value
         for what, pattern in self._patterns:
@@ -138,15 +166,40 @@ class Redaction:
                 found(what)
         return value
 
+    @cached_property
+    def _curated(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        found = [("e-mail address", _EMAIL)] if self.takes("e-mail address") else []
+        return (*found, *((("path", _HOME),) if self.takes("path") else ()))
+
+    def curated(self, value: str, found: Callable[[str], None] = lambda _: None) -> str:
+        """``value`` of a curator's table with e-mail addresses and paths on somebody's disk replaced by `MASK`.
+
+        Only paths that begin as those of a computer's disk do: "/screenA/plate 1" is what a curator wrote.
+        """
+        if "@" not in value and "/" not in value and "\\" not in value:
+            return value
+        for what, pattern in self._curated:
+            value, count = pattern.subn(MASK, value)
+            for _ in range(count):
+                found(what)
+        return value
+
+    def value(self, name: str, value: str) -> str:
+        """As `text`, for what an element or attribute ``name`` says; empty where the site asks to leave it out."""
+        return "" if self.is_added(name) else self.text(value)
+
 
 def redacted_image(image: Image, redaction: Redaction) -> Image:
     """``image`` as it may be shown, but for its acquisition and original metadata, which `ImageRedactor` adds."""
+    redaction = redaction.knowing(image.people)
     return replace(
         image,
+        people=(),
         name=redaction.text(image.name),
-        description=redaction.text(image.description),
+        description=redaction.value("Description", image.description),
+        acquired=None if redaction.is_added("AcquisitionDate") else image.acquired,
         channels=tuple(
-            replace(channel, name=redaction.text(channel.name), fluor=redaction.text(channel.fluor))
+            replace(channel, name=redaction.text(channel.name), fluor=redaction.value("Fluor", channel.fluor))
             for channel in image.channels
         ),
         annotations=redacted_annotations(image.annotations, redaction),
@@ -160,9 +213,9 @@ def redacted_plate(plate: Plate, redaction: Redaction) -> Plate:
     return replace(
         plate,
         name=redaction.text(plate.name),
-        description=redaction.text(plate.description),
+        description=redaction.value("Description", plate.description),
         acquisitions=tuple(
-            replace(each, name=redaction.text(each.name), description=redaction.text(each.description))
+            replace(each, name=redaction.text(each.name), description=redaction.value("Description", each.description))
             for each in plate.acquisitions
         ),
     )
@@ -202,8 +255,8 @@ def _annotation(found: Annotation, redaction: Redaction) -> Annotation:
         file=found.file
         and replace(found.file, name=redaction.text(found.file.name), href=redaction.text(found.file.href)),
         annotations=redacted_annotations(found.annotations, redaction),
-        namespace=redaction.text(found.namespace),
-        description=redaction.text(found.description),
+        namespace=redaction.value("Namespace", found.namespace),
+        description=redaction.value("Description", found.description),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from publisher.formats.redaction import Redaction, redacted_annotations, redacted_image, redacted_pairs
-from publisher.model.acquisition import Section
+from publisher.model.acquisition import Section, every_section
 from publisher.model.annotation import OriginalMetadata
 from publisher.model.image import Image
 
@@ -18,9 +18,15 @@ class ImageRedactor:
     def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
         self._done: dict[int, tuple[object, object]] = {}
+        self._gone: set[str] = set()
+        """Values that the site asks to leave out, however else they are told: a device is named by its model."""
 
     def image(self, image: Image) -> Image:
         """``image`` as it may be shown: the same rules as for the published OME-XML."""
+        self._redaction = self._redaction.knowing(image.people)
+        if self._redaction.redact:
+            said = (pair for section in every_section(image.acquisition) for pair in section.values)
+            self._gone |= {value for name, value in said if value and self._redaction.is_added(name)}
         return replace(
             redacted_image(image, self._redaction),
             acquisition=self._sections(image.acquisition),
@@ -37,10 +43,14 @@ class ImageRedactor:
         return tuple(self._once(section, self._section) for section in shown)
 
     def _section(self, section: Section) -> Section:
-        values = ((name, value) for name, value in section.values if not self._redaction.is_added(name))
+        values = (
+            (name, value)
+            for name, value in section.values
+            if not self._redaction.is_added(name) and value not in self._gone
+        )
         return replace(
             section,
-            title=self._redaction.text(section.title),
+            title="" if any(gone in section.title for gone in self._gone) else self._redaction.text(section.title),
             values=tuple((name, self._redaction.text(value)) for name, value in values),
             pairs=redacted_pairs(section.pairs, self._redaction),
             sections=self._sections(section.sections),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from publisher.errors import ContentError, Problem, refusal
 
@@ -23,6 +23,21 @@ class TableRow:
 
     line: int
     cells: tuple[str, ...]
+
+
+class Table(Protocol):
+    """A header, and rows of as many cells, that can be read as often as one likes; ``shown`` names it in messages."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Names of its columns."""
+
+    @property
+    def shown(self) -> str:
+        """Its name in messages."""
+
+    def rows(self) -> Iterator[TableRow]:
+        """Its rows."""
 
 
 class ForeignTable:

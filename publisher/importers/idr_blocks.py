@@ -141,4 +141,5 @@ def _listed(rest: Sequence[Said]) -> str:
 def _is_told_elsewhere(each: Said, keyed: dict[str, Said]) -> bool:
     """Whether a line names ontologies alone, which the accessions below it name too, or which are of nothing."""
     base, mark, _ = each.key.partition(" Term Source REF")
-    return bool(mark) and (plain_key(f"{base} Term Accession") in keyed or plain_key(base) not in keyed)
+    is_named = any(plain_key(f"{base} Term Accession{ending}") in keyed for ending in ("", " Number"))
+    return bool(mark) and (is_named or plain_key(base) not in keyed)

@@ -1,17 +1,19 @@
 """One screen or experiment of an IDR study, from its folder: its containers, and rows of images.csv for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher.errors import ContentError, Problem, Severity
 from publisher.importers.draft import Todo
+from publisher.importers.foreign_table import ForeignTable
 from publisher.importers.idr_folder import PartFolder
 from publisher.importers.idr_joins import Joins, join_images
 from publisher.importers.idr_listing import ListedFile, read_file_list, read_listing
+from publisher.importers.idr_processed import joined_tables
 from publisher.importers.idr_recipe import Recipe, read_recipe
 from publisher.importers.idr_rendering import LONGEST, Rendering, renderings
-from publisher.importers.idr_tables import AnnotationTable, Subject, read_tables
+from publisher.importers.idr_tables import AnnotationTable, Subject, annotation_tables
 from publisher.importers.pixel_files import PixelFile, PixelFiles, Placed, file_and_series
 from publisher.model.identity import slug, stem
 
@@ -50,8 +52,13 @@ class Part:
             yield from (subject for subject in table.subjects if subject is not None)
 
 
-def read_part(folder: PartFolder, study: Path, accession: str, pixels: PixelFiles, placed: list[Placed]) -> Part:
-    """Read the tables of a folder and find its pixels; raises ContentError when a table cannot be read."""
+def read_part(
+    folder: PartFolder, study: Path, accession: str, link: Sequence[str], pixels: PixelFiles, placed: list[Placed]
+) -> Part:
+    """Read the tables of a folder and find its pixels; raises ContentError when a table cannot be read.
+
+    ``link`` are columns by which processed data belong to rows (see `idr_processed`).
+    """
     part, shown = Part(folder=folder), folder.name
     for listed in _listed(part, folder, study):
         container = part.containers.setdefault(
@@ -59,7 +66,12 @@ def read_part(folder: PartFolder, study: Path, accession: str, pixels: PixelFile
         )
         container.listed.append(listed.path)
     recipe = _recipe(part, folder)
-    part.tables = read_tables(folder.annotations, recipe, shown) or read_tables(folder.samples, recipe, shown)
+    part.tables = annotation_tables((ForeignTable(path, f"{shown}/{path.name}") for path in folder.annotations), recipe)
+    if not part.tables:
+        processed = [path for path in folder.others if "processed" in path.name.lower()]
+        tables, unjoined = joined_tables(folder.samples, processed, link, shown)
+        part.tables = annotation_tables(tables, recipe)
+        part.todo += unjoined
     for table in part.tables:
         part.warnings += table.warnings
         for name in dict.fromkeys(subject.container for subject in table.subjects if subject):

@@ -10,9 +10,10 @@ from publisher.importers.draft import Todo
 from publisher.importers.idr_study_text import Said, Section, StudyText, plain_key
 
 Keys = dict[str, object]
-_PRINTED = re.compile(r"(?P<family>\S.*?)\s+(?P<initials>[^\W\d_]{1,4}(?:[.-]{1,2}[^\W\d_]{0,3}){0,3})\Z")
+_PRINTED = re.compile(r"(?P<family>\S.*?)\s+(?P<initials>[^\W\d_a-z]{1,4}(?:[.-]{1,2}[^\W\d_a-z]{0,3}){0,3})\Z")
+"""A name as papers print it: "Gupta GD", "Lévy R."."""
 
-_IS_OF_TERMS = re.compile(r"Term Source |.* Term (Source REF|Accession)\Z")
+_IS_OF_TERMS = re.compile(r"Term Source |.* Term (Source REF|Accession( Number)?)\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,8 @@ class Taken:
     def terms(self, key: str, names: tuple[str, ...] | None = None) -> list[dict[str, str]]:
         """The values of ``key`` with the identifiers that stand below it."""
         own = self.all(key) if names is None else names
-        return words.terms(own, self.all(f"{key} Term Source REF"), self.all(f"{key} Term Accession"))
+        sources, numbers = self.all(f"{key} Term Source REF"), self.all(f"{key} Term Accession Number")
+        return words.terms(own, sources, self.all(f"{key} Term Accession") or numbers)
 
     def rest(self) -> list[Said]:
         """Lines with values that were not taken, in their order."""
@@ -175,14 +177,11 @@ def _authors(said: Taken, printed: str) -> list[Keys]:
     authors: list[Keys] = []
     for name in filter(None, (part.strip() for part in re.split(r"[,;]|\band\b", printed))):
         found = _PRINTED.match(name)
-        if not found:
-            authors.append({"name": name})
-            continue
-        family, initials = found["family"], found["initials"]
-        person = next((each for each in people if _is_same(each, family, initials)), None)
+        first, family = (found["initials"], found["family"]) if found else (name, name.rsplit(None, 1)[-1])
+        person = next((each for each in people if _is_same(each, family, first)), None)
         if person:
             people.remove(person)
-        authors.append(person or {"name": f"{initials} {family}", "family": family})
+        authors.append(person or ({"name": f"{first} {family}", "family": family} if found else {"name": name}))
     return [*authors, *people]
 
 
@@ -210,11 +209,10 @@ def _people(said: Taken) -> list[Keys]:
     return people
 
 
-def _is_same(person: Keys, family: str, initials: str) -> bool:
-    return (
-        _plain(str(person.get("family", ""))) == _plain(family)
-        and _plain(str(person["name"]))[:1] == _plain(initials)[:1]
-    )
+def _is_same(person: Keys, family: str, first: str) -> bool:
+    """Whether a person has this family name, and a first name that begins alike."""
+    is_family = _plain(str(person.get("family", ""))) == _plain(family)
+    return is_family and _plain(str(person["name"]))[:1] == _plain(first)[:1]
 
 
 def _plain(name: str) -> str:

@@ -10,6 +10,7 @@ from publisher.importers.draft import Importer, StudyDraft, Todo
 from publisher.importers.idr_blocks import IDR_FILES, BlockWords, block_words, notes
 from publisher.importers.idr_folder import PartFolder, StudyFiles, is_study_folder, study_files
 from publisher.importers.idr_part import Container, Part, read_part
+from publisher.importers.idr_processed import links
 from publisher.importers.idr_rows import called, image_rows
 from publisher.importers.idr_study import Keys, study_words
 from publisher.importers.idr_study_text import Block, StudyText, read_study_text
@@ -127,7 +128,8 @@ class _Assembled:
         if folder is None:
             self._parts.append(Part(folder=None))
             return
-        part = read_part(folder, self._files.path.resolve(), accession, self._pixels, placed)
+        study = self._files.path.resolve()
+        part = read_part(folder, study, accession, links(said), self._pixels, placed)
         _name_apart(part, self._parts)
         self._parts.append(part)
 

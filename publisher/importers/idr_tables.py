@@ -1,11 +1,10 @@
 """The tables of a screen or experiment as rows of images.csv: who each row is about, and what it says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from publisher.errors import Problem, Severity
-from publisher.importers.foreign_table import ForeignTable, TableRow
+from publisher.importers.foreign_table import Table, TableRow
 from publisher.importers.idr_recipe import Recipe, ShownColumn, shown_columns, unmatched
 from publisher.importers.idr_study_text import is_hint, plain_key
 
@@ -33,7 +32,7 @@ class AnnotationTable:
     ``subjects`` is who each row is about, None of a row that does not say; ``is_of_wells`` what they are.
     """
 
-    table: ForeignTable
+    table: Table
     columns: list[ShownColumn]
     subjects: list[Subject | None]
     is_of_wells: bool
@@ -58,17 +57,12 @@ class AnnotationTable:
         return tuple(found)
 
 
-def read_tables(paths: Sequence[Path], recipe: Recipe, shown: str) -> list[AnnotationTable]:
-    """The tables at ``paths`` that say who their rows are about; the others are left out."""
-    found = []
-    for path in paths:
-        table = _annotation_table(ForeignTable(path, f"{shown}/{path.name}"), recipe)
-        if table is not None:
-            found.append(table)
-    return found
+def annotation_tables(tables: Iterable[Table], recipe: Recipe) -> list[AnnotationTable]:
+    """Those of ``tables`` that say who their rows are about; the others are left out."""
+    return [found for table in tables if (found := _annotation_table(table, recipe)) is not None]
 
 
-def _annotation_table(table: ForeignTable, recipe: Recipe) -> AnnotationTable | None:
+def _annotation_table(table: Table, recipe: Recipe) -> AnnotationTable | None:
     keys = [plain_key(name) for name in table.header]
     at = {
         meaning: next((keys.index(name) for name in names if name in keys), None)
@@ -100,12 +94,12 @@ def _annotation_table(table: ForeignTable, recipe: Recipe) -> AnnotationTable | 
     return found
 
 
-def _split_columns(table: ForeignTable, recipe: Recipe) -> list[tuple[int, str]]:
+def _split_columns(table: Table, recipe: Recipe) -> list[tuple[int, str]]:
     marks = {plain_key(column.header): column.split for column in recipe.columns if column.split}
     return [(at, marks[plain_key(name)]) for at, name in enumerate(table.header) if plain_key(name) in marks]
 
 
-def _meant(table: ForeignTable) -> Iterator[TableRow]:
+def _meant(table: Table) -> Iterator[TableRow]:
     """Rows that are no hints of the template."""
     return (row for row in table.rows() if not all(is_hint(cell) or not cell.strip() for cell in row.cells[:2]))
 

@@ -4,7 +4,6 @@ What the pack says of images travels in its transfer.xml, which stays with the s
 what it says of projects, datasets, screens, plates and wells becomes keys of study.yaml and rows of images.csv.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +13,9 @@ from publisher.formats.ome_xml_tree import OmeTree, parse
 from publisher.importers.archive import is_archive
 from publisher.importers.draft import StudyDraft
 from publisher.importers.omero_study import PackStudy
-from publisher.importers.pack_files import PackFiles, pack_files
+from publisher.importers.pack_files import PackFiles, pack_files, relative_place
 
 DOCUMENT = "transfer.xml"
-MOST_UP = 4
-"""Folders up from the study that a relative path to the pack may go: further apart they do not move together."""
 
 
 class OmeroPackImporter:
@@ -58,7 +55,7 @@ def _draft(study: PackStudy, document: bytes, path: Path, study_folder: Path) ->
     pack = study.pack
     description: dict[str, object] = {"title": study.title(path)}
     if pack.is_folder and study.has_files:
-        description["sources"] = [_relative(pack.place / pack.base, study_folder)]
+        description["sources"] = [relative_place(pack.place / pack.base, study_folder)]
     description |= study.containers()
     copied = dict(study.attached_files())
     if not pack.is_folder:
@@ -74,12 +71,6 @@ def _draft(study: PackStudy, document: bytes, path: Path, study_folder: Path) ->
         warnings=(*study.tree.warnings, *_links(pack)),
         facts=tuple(study.facts()),
     )
-
-
-def _relative(pack: Path, study_folder: Path) -> str:
-    """The pack's folder as study.yaml names it: relative where both lie in one tree, so that the site can move."""
-    relative = os.path.relpath(pack.resolve(), study_folder.resolve())
-    return str(pack.resolve()) if relative.count("..") > MOST_UP else Path(relative).as_posix()
 
 
 def _links(pack: PackFiles) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """The files of a pack, whether it is a folder or an archive: names, sizes, and where the study gets them from."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from publisher.errors import ContentError, Problem, refusal
 from publisher.importers.archive import Archive, PackedFiles
 
 MOST_FILES = 1_000_000
+MOST_UP = 4
+"""Folders up from the study that a relative path may go: what lies further apart does not move together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +103,9 @@ def _folder(path: Path) -> tuple[dict[str, int], tuple[str, ...]]:
             message = f"holds more than {MOST_FILES:,} files"
             raise ContentError(Problem(code="add.too-large", path=str(path), message=message))
     return sizes, tuple(links)
+
+
+def relative_place(folder: Path, study_folder: Path) -> str:
+    """A folder as study.yaml names it: relative where both lie in one tree, so that the site can move."""
+    relative = os.path.relpath(folder.resolve(), study_folder.resolve())
+    return str(folder.resolve()) if relative.count("..") > MOST_UP else Path(relative).as_posix()

@@ -7,12 +7,13 @@ from publisher.lint.completeness import Item, Level, completeness
 from publisher.lint.finding import SEVERITIES, Finding, Severity, counted, have, some
 from publisher.lint.image_rules import image_rules
 from publisher.lint.pixel_rules import pixel_rules
+from publisher.lint.private_rules import private_rules
 from publisher.lint.row_rules import row_rules
 from publisher.lint.study_rules import study_rules
 from publisher.lint.subject import Subject
 from publisher.lint.term_rules import term_rules
 
-FAMILIES = (study_rules, term_rules, row_rules, image_rules, pixel_rules)
+FAMILIES = (study_rules, term_rules, row_rules, private_rules, image_rules, pixel_rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

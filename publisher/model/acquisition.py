@@ -80,6 +80,7 @@ def label_of(kind: str, name: str) -> str:
 _LABELS = {
     "Device": "Device",
     "ROI": "ROI",
+    "Annotated": "Annotated planes",
     "SamplesPerPixel": "Samples per pixel",
     "ExcitationFilter": "Excitation filter",
     "EmissionFilter": "Emission filter",

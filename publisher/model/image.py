@@ -69,6 +69,8 @@ class Image:
     """How it was taken: microscope, settings, planes, experiment, then a section of kind "Channel" for each Channel."""
     original: OriginalMetadata | None = None
     """What the file says in its vendor's own words."""
+    people: tuple[tuple[str, str], ...] = ()
+    """Given and family names that the document tells of; never shown, but for redaction to know."""
 
     @property
     def is_slide_picture(self) -> bool:

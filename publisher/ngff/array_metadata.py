@@ -50,6 +50,11 @@ def array_files(plan: ImagePlan, level: LevelPlan) -> dict[str, Json]:
     return files
 
 
+def array_document(plan: ImagePlan, level: LevelPlan) -> Json:
+    """The document of ``level`` in the newest version that describes it."""
+    return next(reversed(array_files(plan, level).values()))
+
+
 def _version_2(plan: ImagePlan, level: LevelPlan) -> Json:
     size = ITEM_SIZES[plan.dtype]
     return {

@@ -1,5 +1,6 @@
 """What a build knows of a published image, as the builders of pages take it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -70,6 +71,7 @@ class PublishedPlanes:
     exposures: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedShape:
     """One shape of a region: its plane from 1, None for all; area and length in µm² and µm, or in pixels where the size
     of a pixel is not known."""
@@ -123,11 +125,26 @@ class StudyRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inherited:
-    """Key-value pairs of a container above the image: ``source`` is "Dataset TUBG1-N"."""
+class ContainerNotes:
+    """What is said of a project, dataset, screen, plate or well; ``files`` are attached to it, ``rating`` is 1 to 5."""
+
+    pairs: tuple[Pair, ...] = ()
+    tags: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    rating: int | None = None
+    files: tuple[FileFact, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said."""
+        return not (self.pairs or self.tags or self.comments or self.rating or self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited(ContainerNotes):
+    """What is said of a container above the image: ``source`` is "Dataset TUBG1-N"."""
 
     source: str
-    pairs: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +167,8 @@ class PublishedImage:
     """One entry of a dataset with all that was made for it.
 
     ``image`` is None for a record without pixels, and then all that follows is empty. ``dtype`` is the published
-    one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first. ``store`` is the folder of its
+    one. ``levels`` are the shapes (T, C, Z, Y, X) of the resolutions, largest first, ``arrays`` the Zarr
+    metadata of their arrays, empty where those are elsewhere. ``store`` is the folder of its
     OME-Zarr image, or ``elsewhere`` says where that is; ``fileset`` of the whole fileset. ``statistics_file`` and
     ``ome_xml`` stand beside the page; ``ome_xml_text`` is the beginning of the document, to be shown; ``planes`` are
     its planes, ``xml_texts`` are beginnings of its XML annotations. ``files`` are further downloads.
@@ -164,6 +182,7 @@ class PublishedImage:
     rendering: RenderingSettings | None = None
     dtype: str = ""
     levels: tuple[tuple[int, int, int, int, int], ...] = ()
+    arrays: tuple[Mapping[str, object], ...] = ()
     store: PurePosixPath | None = None
     elsewhere: StoreElsewhere | None = None
     fileset: PurePosixPath | None = None

@@ -106,4 +106,6 @@ def _drawn(
     said = site.config.thumbnails
     sizes = PictureSizes(size_px=said.size_px, picture_px=said.picture_px, quality=said.quality)
     with site.cores.taken(cores_for(site, image.plan.level_bytes, 1)) as held:
-        return site.call_holding(draw_pictures, fileset.ref.location, pixels, rendering, sizes, held)
+        drawn = site.call_holding(draw_pictures, fileset.ref.location, pixels, rendering, sizes, held)
+    site.workers.load_for_gate()
+    return drawn

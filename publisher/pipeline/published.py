@@ -14,6 +14,7 @@ from publisher.model.acquisition import Section
 from publisher.model.annotation import Pair, XmlText
 from publisher.model.container import Entry
 from publisher.model.statistics import ImageStatistics
+from publisher.ngff.array_metadata import array_document
 from publisher.ngff.manifest import MANIFEST
 from publisher.pages.published import (
     FileFact,
@@ -91,19 +92,23 @@ class PublishedImages:
         self,
         entry: Entry,
         beside: tuple[Entry | None, Entry | None],
-        make: Callable[[PublishedImage, tuple[Neighbour, Neighbour]], Step],
+        make: Callable[[PublishedImage, tuple[Neighbour, Neighbour], Results], Step],
         slug: str,
+        after: tuple[str, ...] = (),
     ) -> Deferred:
-        """The step of an image's page, with the pages before and after it that there will be."""
+        """The step of an image's page, with the pages before and after it that there will be; ``after`` may fail."""
         return Deferred(
             name=page_name(urls.image(slug, entry.id)),
             needs=self.steps_of(entry),
             after=(
                 *self._helpful_steps_of(entry),
+                *after,
                 *(name for other in beside if other for name in self.steps_of(other)),
             ),
             make=lambda results: make(
-                self.item(entry, results), (self._neighbour(beside[0], results), self._neighbour(beside[1], results))
+                self.item(entry, results),
+                (self._neighbour(beside[0], results), self._neighbour(beside[1], results)),
+                results,
             ),
         )
 
@@ -174,6 +179,7 @@ class PublishedImages:
             rendering=rendering,
             dtype=image.plan.source_dtype if elsewhere else image.plan.dtype,
             levels=tuple(level.shape for level in image.plan.levels),
+            arrays=() if elsewhere else tuple(array_document(image.plan, level) for level in image.plan.levels),
             store=None if elsewhere else urls.store(slug, fileset.id, image.plan.path),
             elsewhere=elsewhere,
             fileset=None if elsewhere else urls.fileset(slug, fileset.id),

@@ -14,7 +14,6 @@ from publisher.formats.ngff_version import writes
 from publisher.graph.scheduler import BuildReport, Scheduler
 from publisher.graph.step import Deferred, Step, Unit
 from publisher.paths import SitePaths
-from publisher.pipeline.data_transfer import Sent, Transfer, planned_transfer, send
 from publisher.pipeline.options import BuildOptions
 from publisher.pipeline.site import CARD, Site
 from publisher.pipeline.start import TEXTS
@@ -24,6 +23,8 @@ from publisher.pipeline.unknown_files import note_beginning, unknown_files
 from publisher.pipeline.workers import Workers
 from publisher.pipeline.workspace import Workspace, opened
 from publisher.reporting import Reporter
+from publisher.transfer.difference import Sent, Transfer, planned_transfer
+from publisher.transfer.sending import send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ Knows nothing of the site, so that the first of them can start before the site h
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from publisher.errors import PublisherError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 CONVERSION_MODULES = ("publisher.sources.registry", "publisher.ngff.pixels", "publisher.sources.tiff_pixels")
 """What a worker needs to write pixels."""
+GATE_MODULES = ("publisher.ngff.validate",)
+"""What it needs to judge them."""
 
 
 class Workers:
@@ -28,7 +31,8 @@ class Workers:
         self.cores = Cores(options.threads or cores_of_machine())
         self._pool: WorkerPool | None = None
         self._starting = threading.Lock()
-        self._warming: threading.Thread | None = None
+        self._loading: list[threading.Thread] = []
+        self._gate_loads = False
 
     def __enter__(self) -> Self:
         return self
@@ -41,8 +45,8 @@ class Workers:
         self.cores.close()
         if self._pool is not None:
             self._pool.close()
-        if self._warming is not None:
-            self._warming.join()
+        for thread in self._loading:
+            thread.join()
 
     @property
     def pool(self) -> "WorkerPool":
@@ -82,10 +86,26 @@ class Workers:
 
     def warm_up(self) -> None:
         """Have the first process load what conversions need while this one goes on; once."""
-        if self._warming is None:
-            pool = self.pool  # here: in the thread it would wait for whatever this process imports meanwhile
-            self._warming = threading.Thread(target=_warm_up, args=(pool,), name="warm-up", daemon=True)
-            self._warming.start()
+        if not self._loading:
+            self._meanwhile(self.pool.warm_up, CONVERSION_MODULES)
+
+    def load_for_gate(self) -> None:
+        """Have a free process load what the gate needs while this one makes pages; once."""
+        from publisher.sources.worker_pool import load  # late, as above
+
+        with self._starting:
+            if self._gate_loads:
+                return
+            self._gate_loads = True
+        self._meanwhile(partial(self.pool.call, load, about="modules"), GATE_MODULES)
+
+    def _meanwhile(self, load: Callable[[tuple[str, ...]], None], modules: tuple[str, ...]) -> None:
+        def run() -> None:
+            with suppress(PublisherError, InterruptedError):
+                load(modules)
+
+        self._loading.append(threading.Thread(target=run, name="loading", daemon=True))
+        self._loading[-1].start()
 
     @contextmanager
     def threads(self) -> Iterator[ThreadPoolExecutor]:
@@ -95,8 +115,3 @@ class Workers:
             yield pool
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _warm_up(pool: "WorkerPool") -> None:
-    with suppress(PublisherError, InterruptedError):
-        pool.warm_up(CONVERSION_MODULES)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from publisher import urls
 from publisher.errors import Problem, ThemeError
 from publisher.render.theme import Theme
+from publisher.resources import viewer_bundle
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _URL = re.compile(r"url\(\s*[\"']?(?!data:|https?:|#)([^\"')]+)[\"']?\s*\)")
@@ -18,7 +19,8 @@ _URL = re.compile(r"url\(\s*[\"']?(?!data:|https?:|#)([^\"')]+)[\"']?\s*\)")
 class StaticFiles:
     """``files`` to write, by path below the site's root; ``names`` leads from "site.js" to its path there.
 
-    ``styles`` leads from a bundle ("base", "image") to the path of its style sheet.
+    The viewer's files are of no theme; "viewer/viewer.js" leads to its script. ``styles`` leads from a bundle
+    ("base", "image") to the path of its style sheet.
     """
 
     files: Mapping[PurePosixPath, bytes]
@@ -35,6 +37,8 @@ def static_files(theme: Theme) -> StaticFiles:
         content = sources[name].read_bytes()
         path = _hashed(name, content)
         files[path], names[name] = content, str(path)
+    for path, content in _viewer_files().items():
+        files[path], names[f"viewer/{path.name}"] = content, str(path)
     styles: dict[str, str] = {}
     for bundle in sorted(theme.styles):
         content = _bundle(theme, bundle, names).encode()
@@ -50,6 +54,14 @@ def _sources(theme: Theme) -> dict[str, Path]:
             if file.is_file() and not file.name.startswith("."):
                 found[file.relative_to(layer.static).as_posix()] = file
     return found
+
+
+def _viewer_files() -> dict[PurePosixPath, bytes]:
+    """The viewer in a folder whose name changes with its bytes: its scripts load each other by their own names."""
+    sources = sorted(file for file in viewer_bundle().iterdir() if file.suffix in (".css", ".js", ".txt"))
+    contents = {file.name: file.read_bytes() for file in sources}
+    digest = hashlib.sha256(b"".join(contents.values())).hexdigest()[:8]
+    return {urls.STATIC / f"viewer-{digest}" / name: content for name, content in contents.items()}
 
 
 def _hashed(name: str, content: bytes) -> PurePosixPath:

@@ -23,7 +23,7 @@ from publisher.sources.sidecar import SidecarAddress, told
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
 
-REVISION = 4
+REVISION = 5
 """Raised when the same file gives another record, whichever reader opens it."""
 
 
@@ -169,6 +169,7 @@ def _image(record: dict[str, Any], shared: Sequence[Any]) -> Image:
         channels=tuple(_channel(channel) for channel in record.pop("channels")),
         annotations=tuple(map(annotation_of, record.pop("annotations", ()))),
         acquisition=tuple(shared[number] for number in record.pop("acquisition", ())),
+        people=tuple((first, last) for first, last in record.pop("people", ())),
         **record,
     )
 

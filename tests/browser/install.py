@@ -2,8 +2,8 @@
 
 Run it as often as you like: ``python tests/browser/install.py``. What is there already is left alone.
 A Chromium is one that is installed; else apt's, when run by root; else playwright's own. The programs
-(axe-core, html-validate, Lighthouse), and the Zarr reader that tests/interop runs in Node, come by npm at the
-versions of package-lock.json; what cannot be had is said, and the tests that need it are skipped.
+(axe-core, html-validate, Lighthouse), the Zarr reader that tests/interop runs in Node, and what builds the viewer
+come by npm at the versions of package-lock.json; what cannot be had is said, and the tests that need it are skipped.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 INTEROP = HERE.parent / "interop"
+VIEWER = HERE.parent.parent / "viewer"
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _QUIET_NPM = {"npm_config_update_notifier": "false", "PUPPETEER_SKIP_DOWNLOAD": "1"}
 
@@ -99,3 +100,4 @@ if __name__ == "__main__":
     print(install_chromium())
     print(install_node_modules(HERE, "axe-core, html-validate and Lighthouse"))
     print(install_node_modules(INTEROP, "zarrita"))
+    print(install_node_modules(VIEWER, "the viewer's compiler and tests"))

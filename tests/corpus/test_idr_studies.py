@@ -7,6 +7,7 @@ import csv
 import html
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -197,3 +198,20 @@ def test_the_template_of_idr_makes_an_empty_study(site: Path) -> None:
     [page] = pages(site, "idr0000", "study")
     assert page["title"] == "idr0000-lastname-example"
     assert "# fill in" not in json.dumps(list(pages(site, "idr0000")))
+
+
+def test_library_and_processed_data_join_as_idr_joined_them(corpus: Path, tmp_path: Path) -> None:
+    """IDR made annotation.csv of the two tables; without it they give the same rows, but for the terms it added."""
+    folder = tmp_path / "idr0020-barr-chtog"
+    shutil.copytree(corpus / FOLDERS["idr0020"], folder, copy_function=shutil.copyfile)
+    (folder / "screenA/idr0020-screenA-annotation.csv").unlink()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/site_config.yaml").write_text("title: IDR\n")
+    assert run(["add", str(folder), "--study", "idr0020", "--site", str(tmp_path / "site")]) == 0
+    with (tmp_path / "site/content/studies/idr0020/images.csv").open(newline="") as file:
+        kept = [{cell.strip() for cell in row} for row in csv.reader(file)][1:]
+    given = annotation(corpus, "idr0020")
+    assert len(kept) == len(given)
+    for row, cells in zip(given, kept, strict=True):
+        values = {value.strip() for key, value in row.items() if "Term" not in key and key != "Plate"}
+        assert values - {""} <= cells

@@ -99,7 +99,8 @@ def test_key_value_pairs_keep_order_repeats_and_empty_values(ome, pixels):
         "</LongAnnotation></StructuredAnnotations>"
     )
     refs = '<ROIRef ID="ROI:0"/><AnnotationRef ID="Annotation:2"/><AnnotationRef ID="Annotation:1"/>'
-    found = read(ome(image(pixels, refs) + annotations))[0]
+    roi = '<ROI ID="ROI:0"><Union><Point ID="Shape:0" X="1" Y="1"/></Union></ROI>'
+    found = read(ome(image(pixels, refs) + annotations + roi))[0]
     pairs = (Pair("Gene", "b"), Pair("Gene", "a"), Pair("Empty", ""))
     assert found.annotations == (
         Annotation(kind="Long", value="5", id="Annotation:2"),

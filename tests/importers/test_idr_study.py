@@ -71,6 +71,19 @@ def test_authors_are_those_of_the_paper_with_what_is_known_of_the_people(text: S
     assert authors[3]["orcid"] == "0000-0002-9295-237X"
 
 
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("Elena Ledesma-Fernandez, Ana Li and Peter H Thorpe", ["Elena Ledesma-Fernandez", "Ana Li", "P Thorpe"]),
+        ("Barr AR; Thorpe PH.", ["AR Barr", "P Thorpe"]),
+    ],
+)
+def test_authors_may_be_printed_in_full(printed: str, names: list[str]) -> None:
+    said = f"Study Author List\t{printed}\nStudy Person Last Name\tThorpe\nStudy Person First Name\tP\n"
+    authors: Any = study_words(parse_study_text(said, "study.txt"), "folder").keys["authors"]
+    assert [author["name"] for author in authors] == names
+
+
 def test_what_cannot_be_understood_is_kept_as_it_was_given() -> None:
     said = "Study Title\tA\nStudy DOI\tsoon\nStudy Public Release Date\tin May\nStudy PubMed ID\t12a\nStudy Odd\tx\ty\n"
     words = study_words(parse_study_text(said, "study.txt"), "folder")

@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from publisher.pages.image_page import ImagePage, Place, image_page
+from publisher.pages.image_page import ImagePage, image_page
+from publisher.pages.image_place import Place
 from publisher.pages.page import to_json
 from publisher.pages.published import StoreElsewhere
 from tests.pages import samples
@@ -46,7 +47,7 @@ def test_the_viewer_json_of_a_store_elsewhere_has_its_axes_its_levels_and_no_rel
     there = StoreElsewhere(
         url="https://store.example.org/a.zarr", zarr_version="0.4", sharded=False, axes="czyx", paths=("full", "half")
     )
-    item = replace(samples.published(1), store=None, fileset=None, elsewhere=there)
+    item = replace(samples.published(1), arrays=(), store=None, fileset=None, elsewhere=there)
     page = image_page(
         item, samples.study(), Place(dataset_name="Control", dataset_id="control"), samples.site_facts(base_url=None)
     )
@@ -55,7 +56,7 @@ def test_the_viewer_json_of_a_store_elsewhere_has_its_axes_its_levels_and_no_rel
     assert viewer["store"] == {"href": None, "url": "https://store.example.org/a.zarr"}
     assert viewer["ome_zarr"] == "0.4"
     assert [axis["name"] for axis in viewer["axes"]] == ["c", "z", "y", "x"]
-    assert viewer["levels"][0] == {"path": "full", "shape": [3, 7, 768, 1024]}
+    assert viewer["levels"][0] == {"path": "full", "shape": [3, 7, 768, 1024], "zarr": None}
 
 
 def test_the_example_is_the_viewer_json_of_the_first_sample() -> None:

@@ -13,9 +13,9 @@ from publisher.graph.ledger import Ledger
 from publisher.ngff.validate import validate_fileset
 from publisher.object_store import ObjectStore, open_store
 from publisher.pipeline import BuildOptions, Outcome, build
-from publisher.pipeline import data_transfer as sending
-from publisher.pipeline.data_transfer import planned_transfer
 from publisher.reporting import SilentReporter
+from publisher.transfer import sending
+from publisher.transfer.difference import Sent, planned_transfer
 from tests.pipeline.sites import CONFIG, ROWS, STUDY, make_site, plan_site, tree, write_image
 
 pytest.importorskip("obstore", reason="sending to stores needs: pip install 'ome-publisher[remote]'")
@@ -62,7 +62,7 @@ def test_the_sent_filesets_pass_the_gate_and_open(site: Path, bucket: Path) -> N
 def test_a_second_build_sends_nothing(site: Path, bucket: Path) -> None:
     send(site)
     before = {path: path.stat().st_mtime_ns for path in bucket.rglob("*")}
-    assert send(site).sent == sending.Sent()
+    assert send(site).sent == Sent()
     assert {path: path.stat().st_mtime_ns for path in bucket.rglob("*")} == before
 
 

@@ -1,6 +1,9 @@
 """Tokens that must not come out, and a search of every byte of a site for them."""
 
+import base64
 import gzip
+import io
+import zipfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -34,19 +37,42 @@ class Canaries:
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
             views = [name.lower().encode(), *(_views(path.read_bytes()) if path.is_file() else ())]
+            if not any(TOKEN.encode() in view for view in views) and not any(map(_may_hide_base64, views)):
+                continue
             for value, field in self.fields.items():
-                if any(value.encode() in view for view in views):
+                if any(form in view for form in (value.encode(), *_base64(value)) for view in views):
                     hits.setdefault(field, []).append(name)
         return hits
 
 
+def _base64(value: str) -> list[bytes]:
+    """What base64 makes of ``value`` wherever it stands in a text: the part that it alone decides, in lower case."""
+    size = len(value)
+    return [
+        base64.b64encode(b" " * shift + value.encode())[-(-8 * shift // 6) : 8 * (shift + size) // 6].lower()
+        for shift in range(3)
+    ]
+
+
+_INSIDE = tuple(form[:8] for form in _base64(TOKEN))
+
+
+def _may_hide_base64(view: bytes) -> bool:
+    """Whether the beginning of any token may stand in ``view``, as base64."""
+    return any(part in view for part in _INSIDE)
+
+
 def _views(data: bytes) -> list[bytes]:
-    """The bytes as they are, without the zeros of UTF-16, and what gzip or zlib hides in them."""
+    """The bytes as they are, without the zeros of UTF-16, and what gzip, zlib or zip hides in them."""
     views = [data.lower()]
     if b"\0" in data:
         views.append(data.replace(b"\0", b"").lower())
     if data[:2] == b"\x1f\x8b":
         views.append(gzip.decompress(data).lower())
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            views += [view for name in archive.namelist() for view in _views(archive.read(name))]
+            views.append(" ".join(archive.namelist()).lower().encode())
     start = data.find(b"\x78\x9c")
     while start >= 0:  # PNG's zTXt and iCCP, PDF, zlib chunks
         with suppress(zlib.error):

@@ -12,6 +12,7 @@ from publisher.testing.images import planes, write_imagej_tiff, write_ome_tiff, 
 Text = Callable[[str], str]
 """The string to write into the field of that name."""
 
+ATTACHED = "attached/notes.txt"
 CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "?")
 
 
@@ -76,7 +77,7 @@ def study(text: Text, **more: Any) -> dict[str, Any]:
         ],
         "tables": [{"path": text("path"), "title": text("table"), "description": text("description")}],
         "regions": [{"path": text("path"), "title": text("regions"), "description": text("description")}],
-        "attachments": [{"path": text("path"), "title": text("file"), "description": text("description")}],
+        "attachments": [{"path": ATTACHED, "title": text("file"), "description": text("description")}],
         **more,
     }
 
@@ -121,6 +122,8 @@ def write_images(folder: Path, text: Text, file_name: str) -> None:
     """An OME-TIFF whose every string is chosen, an ImageJ TIFF, a plain TIFF and an OME-Zarr."""
     pixels = planes(c=2, z=2, y=40, x=50, dtype="uint16")
     (folder / Path(file_name).parent).mkdir(parents=True, exist_ok=True)
+    (folder / ATTACHED).parent.mkdir(exist_ok=True)
+    (folder / ATTACHED).write_text(text("attached file"), encoding="utf-8")
     write_ome_tiff(
         folder / file_name, pixels, xml=ome_document(text, pixels.shape), software=_ascii(text("software tag"))
     )

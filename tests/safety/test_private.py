@@ -8,120 +8,83 @@ from pathlib import Path
 
 import pytest
 
+from publisher.formats.redaction import PERSONAL
 from publisher.pipeline import BuildOptions, build
 from publisher.reporting import SilentReporter
-from publisher.testing.images import (
-    ome_xml,
-    planes,
-    write_imagej_tiff,
-    write_ome_tiff,
-    write_ome_zarr,
-    write_plain_tiff,
-)
-from publisher.testing.zarr_sets import write_labels, write_plate
-from tests.pipeline.sites import build_site, tree
+from publisher.testing.images import ome_xml, planes, write_ome_tiff
+from tests.pipeline.sites import CONFIG, build_site, tree
 from tests.pipeline.sites import make_site as make_plain_site
 from tests.safety import site_of_strings
-from tests.safety.canaries import Canaries, private_ome, private_words
+from tests.safety.canaries import Canaries
+from tests.safety.private_files import KINDS
 
 
-def ome_with_private_parts(canary: Canaries) -> str:
-    """An OME-XML with a token in every private place."""
-
-    def text(field: str) -> str:
-        return private_words(canary, field)
-
-    document = site_of_strings.ome_document(text, (1, 2, 2, 40, 50), private_ome(canary))
-    refs = '<ExperimenterRef ID="Experimenter:0"/><ExperimenterGroupRef ID="ExperimenterGroup:0"/>'
-    pairs = "".join(
-        f"<M K={site_of_strings.attribute(key)}>{canary('key ' + key)}</M>"
-        for key in (
-            "PatientName",
-            "Information|Document|UserName #1",
-            "Operator",
-            "AcquisitionUser",
-            "e-mail",
-            "HostName",
-        )
-    )
-    structured = (
-        '<XMLAnnotation ID="Annotation:9" Namespace="openmicroscopy.org/OriginalMetadata"><Value><OriginalMetadata>'
-        f"<Key>Global Operator</Key><Value>{canary('original operator')}</Value></OriginalMetadata></Value>"
-        '</XMLAnnotation><FileAnnotation ID="Annotation:8"><BinaryFile '
-        'FileName="notes.txt" Size="4"><BinData Length="4" BigEndian="false">'
-        "AAAA</BinData></BinaryFile></FileAnnotation>"
-        f'<MapAnnotation ID="Annotation:7"><Value>{pairs}</Value></MapAnnotation>'
-    )
-    references = "".join(f'<AnnotationRef ID="Annotation:{n}"/>' for n in (7, 8, 9))
-    return (
-        document.replace('<InstrumentRef ID="Instrument:0"/>', refs + '<InstrumentRef ID="Instrument:0"/>')
-        .replace("</Image>", references + "</Image>")
-        .replace("</StructuredAnnotations>", structured + "</StructuredAnnotations>")
-    )
-
-
-def private_tags(canary: Canaries) -> dict[str, object]:
-    """TIFF tags that name people, computers and places, for tifffile."""
-    tags = {315: "Artist", 316: "HostComputer", 269: "DocumentName", 285: "PageName", 33432: "Copyright", 700: "XMP"}
-    return {
-        "software": canary("Software") + " " + private_words(canary, "Software"),
-        "extratags": [(number, 2, 0, canary(name), True) for number, name in tags.items()],
-    }
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> tuple[Path, Canaries]:
-    """A site whose image files are full of private things."""
+def private_site(root: Path, kind: str, config: str = "") -> tuple[Path, Canaries]:
+    """A site whose image files, of one kind, are full of private things."""
     canary = Canaries()
-    root = tmp_path / f"home-{canary('folder of the site')}"
+    root /= f"home-{canary('folder of the site')}"
     study = make_plain_site(root)
-    images = study / "images"
-    pixels = planes(c=2, z=2, y=40, x=50, dtype="uint16")
-    write_ome_tiff(images / "p.ome.tiff", pixels, xml=ome_with_private_parts(canary), **private_tags(canary))
-    info = f"Operator: {canary('ImageJ operator')}\n" + private_words(canary, "ImageJ Info")
-    labels = [private_words(canary, "ImageJ label")] * 2
-    write_imagej_tiff(images / "q.tif", planes(c=2, dtype="uint16"), Info=info, Labels=labels)
-    description = private_words(canary, "ImageDescription")
-    write_plain_tiff(images / "r.tif", [planes()[0, 0, 0]], description=description, **private_tags(canary))
-    window = {"min": 0, "max": 255, "start": 0, "end": 200}
-    channels = [{"label": private_words(canary, "omero label"), "color": "FF0000", "window": window}] * 2
-    name = private_words(canary, "Zarr name")
-    store = write_ome_zarr(images / "s.ome.zarr", planes(c=2), omero={"name": name, "channels": channels}, name=name)
-    document = json.loads((store / "zarr.json").read_text())
-    document["attributes"] |= {"operator": canary("Zarr attribute"), "source": f"/home/{canary('Zarr path')}/a.tif"}
-    (store / "zarr.json").write_text(json.dumps(document))
-    (study / "study.yaml").write_text(
-        (study / "study.yaml").read_text().replace("images/a.ome.tiff", '["images/a*", "images/[pqr]*", "images/s*"]')
-    )
+    shutil.rmtree(study / "images")
+    (study / "images").mkdir()
+    (study / "images.csv").unlink()
+    KINDS[kind](study / "images", canary)
+    (study / "study.yaml").write_text(f"title: S\nlicence: CC0-1.0\nimages: {PATTERNS.get(kind, '[images/*]')}\n")
+    with (root / "site_config.yaml").open("a") as settings:
+        settings.write(f"downloads: {{ozx: image}}\ncatalogue: {{quality_page: true}}\n{config}")
     return root, canary
 
 
-def test_private_parts_of_image_files_stay_out(site: tuple[Path, Canaries]) -> None:
-    root, canary = site
+PATTERNS = {"vendors": "['images/*', images/cv8000/plate.wpi]"}
+STORES = {"tiffs": 6, "vendors": 8, "pictures": 2, "zarrs": 3}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_private_parts_of_files_of_all_formats_stay_out(kind: str, tmp_path: Path) -> None:
+    root, canary = private_site(tmp_path, kind)
     outcome = build_site(root)
     assert outcome.problems == ()
-    assert len(list((root / "_site").rglob("*.ome.zarr"))) == 7
-    assert len(canary.fields) > 60
+    assert len(list((root / "_site").rglob("*.ome.zarr"))) == STORES[kind]
     assert canary.found_in(root / "_site") == {}
+    for problem in outcome.warnings:
+        assert not [value for value in canary.fields if value in problem.message], "nor does a warning quote them"
 
 
-def test_private_words_of_plates_and_labels_stay_out(tmp_path: Path) -> None:
-    canary, root = Canaries(), tmp_path / "site"
-    images = make_plain_site(root) / "images"
-    acquisition = {name: private_words(canary, f"acquisition {name}") for name in ("name", "description")}
-    plate = write_plate(images / "x.ome.zarr", {"A/1": [planes()]}, acquisitions=[{"id": 1, **acquisition}])
-    document = json.loads((plate / ".zattrs").read_text())
-    document["plate"]["name"] = private_words(canary, "plate name")
-    (plate / ".zattrs").write_text(json.dumps(document))
-    image = write_ome_zarr(images / "y.ome.zarr", planes(y=20, x=20), version="0.4")
-    properties = {"note": private_words(canary, "property"), "Operator": canary("operator of labels")}
-    write_labels(image, "cells", planes(y=20, x=20), properties=[{"label-value": 1, "area": 7, **properties}])
-    study = images.parent / "study.yaml"
-    study.write_text(study.read_text().replace("images/a.ome.tiff", '["images/[axy].ome*"]'))
+EVERYTHING = (*PERSONAL, "attachment")
+
+
+def test_what_the_site_keeps_is_published_so_that_the_search_can_see_it(tmp_path: Path) -> None:
+    root, canary = private_site(tmp_path, "tiffs", f"privacy: {{keep: {json.dumps(EVERYTHING)}}}\n")
     assert build_site(root).problems == ()
-    [labels] = (root / "_site").rglob("0/labels/cells/zarr.json")
-    assert '"area"' in labels.read_text()
-    assert canary.found_in(root / "_site") == {}
+    found = canary.found_in(root / "_site")
+    for field in ("Experimenter LastName", "Experimenter Email", "Group Name", "old OMEName", "old LastName"):
+        assert field in found, field
+    for field in ("key Operator", "key PatientName", "vendor user", "attachment", "file folder", "comment home"):
+        assert field in found, field
+    assert len(found) > 100
+    for field in ("Artist", "HostComputer", "XMP"):
+        assert f"ome {field}" not in found, "tags that nobody publishes"
+    assert "Aperio barcode" not in found
+
+
+def test_a_site_takes_out_more_everywhere(tmp_path: Path) -> None:
+    """Elements, attributes and keys, in OME-XML, pages and JSON."""
+    config = "privacy: {redact: [Description, CommentAnnotation, Gene, Model]}\n"
+    root = tmp_path / "site"
+    study = make_plain_site(root)
+    canary = Canaries()
+    pixels = planes(c=2, z=2, y=40, x=50, dtype="uint16")
+    document = site_of_strings.ome_document(canary, pixels.shape)
+    gene = "</Value></MapAnnotation>".join(document.split("</Value></MapAnnotation>"))
+    gene = gene.replace("</Value></MapAnnotation>", f'<M K="Gene">{canary("gene")}</M></Value></MapAnnotation>')
+    write_ome_tiff(study / "images/a.ome.tiff", pixels, xml=gene)
+    build_site(root)
+    wanted = {"ome description", "annotation description", "comment", "gene", "model", "detector", "objective"}
+    assert wanted <= set(canary.found_in(root / "_site"))
+    (root / "site_config.yaml").write_text(CONFIG + config)
+    build_site(root)
+    left = set(canary.found_in(root / "_site"))
+    assert not left & wanted
+    assert {"map value", "tag", "ome image name"} <= left
 
 
 @pytest.mark.parametrize(("series", "published"), [("", [0]), (", series: [0, 2]", [0, 2])])

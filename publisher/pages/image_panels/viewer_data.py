@@ -1,6 +1,8 @@
 """The viewer JSON: all that a viewer in the page needs to open the image (docs/design/seams/viewer.schema.json)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 from publisher.formats.ngff_version import newest
 from publisher.model.axes import AXIS_TYPES
@@ -45,10 +47,12 @@ class ViewerChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewerLevel:
-    """One resolution: path below the store, shape in the order of the axes."""
+    """One resolution: path below the store, shape in the order of the axes; ``zarr`` is the metadata of its array,
+    which a viewer then need not ask for, None where it must."""
 
     path: str
     shape: tuple[int, ...]
+    zarr: Mapping[str, object] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +103,8 @@ def viewer_data(item: PublishedImage, linker: Linker, site: SiteFacts) -> Viewer
         default_z=item.rendering.default_z,
         default_t=item.rendering.default_t,
         levels=tuple(
-            ViewerLevel(path=path, shape=in_order(shape, axes)) for path, shape in zip(paths, item.levels, strict=True)
+            ViewerLevel(path=path, shape=in_order(shape, axes), zarr=zarr)
+            for path, shape, zarr in zip(paths, item.levels, item.arrays or repeat(None), strict=False)
         ),
         statistics=linker.to(item.statistics_file) if item.statistics_file else None,
         labels=tuple(LabelImage(name=one.name, path=f"labels/{one.name}") for one in item.labels),

@@ -111,6 +111,20 @@
     box.hidden = false; show();
   });
 
+  // image: the viewer, when it is asked for, or by an address that says what to show
+  if (viewer?.dataset.viewer) {
+    const canvas = $('.canvas', viewer), bar = $('.over.tr', viewer), open = document.createElement('button');
+    const said = words => { let p = $('.over.bl', canvas); if (!p) { p = document.createElement('p'); p.className = 'over bl'; p.setAttribute('role', 'status'); canvas.append(p) } p.textContent = words };
+    const start = async () => {
+      if (location.protocol === 'file:') return said('The viewer needs a web server: run `publisher serve`, and open the address that it prints.');
+      open.disabled = true; said('Loading the viewer …');
+      try { await (await import(new URL(viewer.dataset.viewer, location.href).href)).open({ canvas, controls: $('.ctrl', viewer) }) }
+      catch (e) { open.disabled = false; said(e.message) }
+    };
+    open.type = 'button'; open.className = 'btn sm main'; open.textContent = 'Open viewer'; open.onclick = start; bar.prepend(open);
+    if (/[#&?](c|z|t|x)=/.test(location.hash || location.search)) start();
+  }
+
   // 404: say which address was asked for
   const lost = $('[data-lost]'); if (lost) lost.textContent = '· ' + decodeURI(location.pathname);
 })();

@@ -5,9 +5,8 @@ fileset arrays go first, then metadata, its root last; deletions come when all e
 cut short is gone on with by the next build.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,45 +18,11 @@ from publisher.graph.ledger import Ledger
 from publisher.graph.record import Output
 from publisher.object_store import ObjectStore, open_store
 from publisher.reporting import Meter, Reporter
+from publisher.transfer.difference import DATA, Sent, Transfer
+from publisher.transfer.order import ARRAYS, fileset_of, rank_of
 
-DATA = "data/"
-"""What is sent: filesets, and images in one file."""
 _FILESETS_AT_ONCE = 4
 _FILES_AT_ONCE = 8
-_ARRAYS = 0
-_DOCUMENTS = (".zarray", ".zattrs", ".zgroup", ".zmetadata")
-_ROOTS = ("zarr.json", ".zgroup", ".zattrs")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
-    """What differs between the output and the store: outputs to send, keys to delete."""
-
-    store: str
-    puts: tuple[Output, ...] = ()
-    deletions: tuple[str, ...] = ()
-
-    @property
-    def size(self) -> int:
-        """Bytes to send."""
-        return sum(output.size for output in self.puts)
-
-
-@dataclass(slots=True)
-class Sent:
-    """What was done: objects and bytes sent, objects deleted, what went wrong."""
-
-    objects: int = 0
-    bytes: int = 0
-    deleted: int = 0
-    problems: list[Problem] = field(default_factory=list)
-
-
-def planned_transfer(ledger: Ledger, url: str, *, held: Collection[str] = ()) -> Transfer:
-    """What is to be sent to ``url``; studies in ``held`` stay there as they are."""
-    copies = Copies(ledger, url, DATA)
-    puts = tuple(output for output in copies.unsent() if output.path.split("/")[1] not in held)
-    return Transfer(store=url, puts=puts, deletions=copies.obsolete())
 
 
 def send(ledger: Ledger, output: Path, transfer: Transfer, reporter: Reporter) -> Sent:
@@ -81,30 +46,6 @@ def send(ledger: Ledger, output: Path, transfer: Transfer, reporter: Reporter) -
     return sent
 
 
-def stands_at(url: str) -> bool:
-    """Whether a file or fileset stands at ``url``; raises DeployError where nothing could be sent to."""
-    place, _, name = url.rstrip("/").rpartition("/")
-    store = open_store(place)
-    return store.size(name) is not None or bool(store.sizes_below(name))
-
-
-def send_made(made: Path, url: str, reporter: Reporter) -> None:
-    """Send a file, or a fileset in the order above, to ``url`` itself; what stood there and is no part of it goes."""
-    place, _, name = url.rstrip("/").rpartition("/")
-    store = open_store(place)
-    files = [made] if made.is_file() else [path for path in sorted(made.rglob("*")) if path.is_file()]
-    keys = {path: name if path == made else f"{name}/{path.relative_to(made).as_posix()}" for path in files}
-    old = store.sizes_below(name) if made.is_dir() else {}
-    with reporter.work(f"to {url}", sum(path.stat().st_size for path in files), "bytes") as meter:
-        for rank in range(3):
-            batch = [path for path in files if _file_rank(made, path) == rank]
-            with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
-                for path, _ in zip(batch, pool.map(lambda path: store.put(keys[path], path), batch), strict=True):
-                    meter.within(1)
-                    meter.finish(path.stat().st_size)
-    store.delete(sorted(set(old) - set(keys.values())))
-
-
 class _Sending:
     """Several filesets at once, the files of each in their order; what stands is recorded as it comes to stand."""
 
@@ -116,7 +57,7 @@ class _Sending:
 
     def put_all(self, puts: Sequence[Output]) -> None:
         """Send everything; raises the first error after all that was begun has ended."""
-        filesets = [list(group) for _, group in groupby(puts, _fileset)]
+        filesets = [list(group) for _, group in groupby(puts, fileset_of)]
         with ThreadPoolExecutor(_FILES_AT_ONCE) as self._files, ThreadPoolExecutor(_FILESETS_AT_ONCE) as pool:
             pending = {pool.submit(self._put_fileset, fileset) for fileset in filesets}
             try:
@@ -140,11 +81,11 @@ class _Sending:
         self._meter.within(self._sent.bytes)
 
     def _put_fileset(self, fileset: list[Output]) -> None:
-        for rank, stage in groupby(sorted(fileset, key=_rank), _rank):
+        for rank, stage in groupby(sorted(fileset, key=rank_of), rank_of):
             outputs = list(stage)
             for future in [self._files.submit(self._put, output) for output in outputs]:
                 future.result()
-            if rank == _ARRAYS or len(outputs) == len(fileset):
+            if rank == ARRAYS or len(outputs) == len(fileset):
                 self._check(outputs)
             for output in outputs:
                 self._finished.put(output)
@@ -159,30 +100,10 @@ class _Sending:
         if len(outputs) == 1:
             found = {outputs[0].path: self._store.size(outputs[0].path)}
         else:
-            found = dict(self._store.sizes_below(_fileset(outputs[0])))
+            found = dict(self._store.sizes_below(fileset_of(outputs[0])))
         for output in outputs:
             if found.get(output.path) != output.size:
                 raise DeployError(_not_there(self._store.url, output, found.get(output.path)))
-
-
-def _fileset(output: Output) -> str:
-    """``data/<study>/<name>.ome.zarr``, or the single file beside it."""
-    return "/".join(output.path.split("/")[:3])
-
-
-def _rank(output: Output) -> int:
-    """Arrays (folders that move as one) before metadata, the fileset's root last."""
-    if output.folder:
-        return _ARRAYS
-    parts = output.path.split("/")
-    return 2 if len(parts) == 4 and parts[3] in _ROOTS else 1
-
-
-def _file_rank(made: Path, path: Path) -> int:
-    """The same of a file in a folder: chunks, then documents, those of the root last."""
-    if made.is_dir() and path.parent == made:
-        return 2
-    return 1 if path.name in _DOCUMENTS or path.suffix in (".xml", ".json") else 0
 
 
 def _left_behind(copies: Copies) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+var r=class{static fromConfig(){throw new Error("zstd is decoded by the worker")}};export{r as default};

@@ -1,0 +1,16 @@
+"""Private things in a curator's own words."""
+
+from tests.lint.conftest import Judge
+
+
+def test_columns_that_name_people_or_patients_are_told(judge: Judge) -> None:
+    found = judge(rows="image,Gene,Operator,Patient ID\na,A,B,C\n")["lint.private-key"]
+    assert "'Operator' and 'Patient ID'" in found.message
+    assert found.inward, "not for the page"
+    assert judge(rows="image,Gene,Operating temperature\na,A,B\n") == {}
+
+
+def test_a_path_on_a_disk_in_a_text_is_told_and_an_address_is_not(judge: Judge) -> None:
+    found = judge("description: >\n  Files are in /home/ada/data/x.tif\nspecimen: ask ada@lab.example.org\n")
+    assert set(found) == {"lint.private-path"}
+    assert found["lint.private-path"].line == 2

@@ -1,0 +1,14 @@
+/** What the page and its worker say to each other. */
+
+export type Compression = "blosc" | "zstd";
+
+/** Bytes to decode; `size` is that of the raw bytes, where it is known. */
+export interface Question {
+  id: number;
+  codec: Compression;
+  size: number | undefined;
+  bytes: Uint8Array;
+}
+
+/** Raw bytes, or what is wrong; `foreign` when they are of a kind that needs a decoder of everything. */
+export type Answer = { id: number; bytes: Uint8Array } | { id: number; error: string; foreign: boolean };

@@ -1,0 +1,6 @@
+/** In place of numcodecs' zstd, which the worker decodes: nobody may come here. */
+export default class Never {
+  static fromConfig(): never {
+    throw new Error("zstd is decoded by the worker");
+  }
+}
