@@ -41,7 +41,7 @@ IMPORT_TIMEOUT_S = 3600.0
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
     metavar="PATH",
-    help="Where the pixels of an IDR study folder lie: a folder, or a table that names files. May be repeated.",
+    help="Where the pixels of a study of others lie: a folder, or a table that names files. May be repeated.",
 )
 @endpoint_option
 @site_option
@@ -54,7 +54,9 @@ def command(
     endpoint: str | None,
     root: Path,
 ) -> int:
-    """Look at image files, folders and addresses of OME-Zarr, or at a study of others such as an IDR study folder.
+    """Look at image files, folders and addresses of OME-Zarr, or at a study of others.
+
+    That is an IDR study folder, a transfer pack of OMERO, an RO-Crate or a spreadsheet.
 
     Writes study.yaml, images.csv and, for a study of others, TODO.md, a list of what to look at. Files that cannot be
     read are reported and left out. Files stay where they are unless --copy is given; what is on the web stays there.
