@@ -136,7 +136,8 @@ class PlainReporter(QuietReporter):
 
     ``wording`` makes a line of a step's name and reason, or None for a step that need not be told. With ``once``
     warnings that differ in nothing but file, numbers and names are said once, and counted by ``rest``: a folder of
-    forty files from one microscope has forty times the same to tell. Errors are always said.
+    forty files from one microscope has forty times the same to tell. A warning of earlier work is not said again in
+    the work that follows a ``rest``. Errors are always said.
     """
 
     INTERVAL_S = 10.0
@@ -146,6 +147,8 @@ class PlainReporter(QuietReporter):
         self._wording = wording
         self._once = once
         self._warned: dict[tuple[str, str], list[Problem]] = {}
+        self._now: set[Problem] = set()
+        self._before: set[Problem] = set()
 
     def step(self, name: str, reason: str) -> None:
         """Say what begins."""
@@ -169,8 +172,13 @@ class PlainReporter(QuietReporter):
             message = f"{len(again):,} more like: {again[0].message}" + f" (in {where})" * bool(where)
             self._say(f"warning: {message} (--verbose names each as it is found) [{again[0].code}]")
         self._warned.clear()
+        self._before |= self._now
+        self._now.clear()
 
     def _is_new(self, problem: Problem) -> bool:
+        self._now.add(problem)
+        if problem in self._before:
+            return False
         if not self._once:
             return True
         kind = (problem.code, _PARTICULARS.sub("", problem.message))

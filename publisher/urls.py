@@ -33,6 +33,26 @@ def dataset(slug: str, dataset_id: str, number: int = 1) -> PurePosixPath:
     return folder / "index.html" if number == 1 else folder / "page" / str(number) / "index.html"
 
 
+def screen(slug: str, screen_id: str) -> PurePosixPath:
+    """Page of a screen."""
+    return PurePosixPath("studies", slug, "screens", screen_id, "index.html")
+
+
+def plate(slug: str, plate_id: str) -> PurePosixPath:
+    """Page of a plate."""
+    return PurePosixPath("studies", slug, "plates", plate_id, "index.html")
+
+
+def well(slug: str, plate_id: str, address: str) -> PurePosixPath:
+    """Page of a well that has images; ``address`` is "B3", or "r2c3" where rows and columns are called otherwise."""
+    return plate(slug, plate_id).parent / "wells" / address / "index.html"
+
+
+def attachment(slug: str, path: str) -> PurePosixPath:
+    """A file attached to a study or to a container of it, at its path in the study."""
+    return PurePosixPath("studies", slug, "attachments", *_inside(path))
+
+
 def image(slug: str, image_id: str) -> PurePosixPath:
     """Page of an image."""
     return PurePosixPath("studies", slug, "images", image_id, "index.html")
@@ -70,7 +90,11 @@ def ozx(slug: str, image_id: str) -> PurePosixPath:
 
 def original(slug: str, path: str) -> PurePosixPath:
     """A copy of a source file, at its path in the study."""
-    return PurePosixPath("originals", slug, *(part for part in path.split("/") if part not in ("", ".", "..")))
+    return PurePosixPath("originals", slug, *_inside(path))
+
+
+def _inside(path: str) -> list[str]:
+    return [part for part in path.split("/") if part not in ("", ".", "..")]
 
 
 def link(target: PurePosixPath, *, start: PurePosixPath) -> str:

@@ -219,3 +219,17 @@ def test_every_link_of_the_docs_leads_somewhere(path: Path) -> None:
 
 def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def test_the_image_page_shows_as_much_as_its_reference_says() -> None:
+    from publisher.formats import ome_xml_annotation, ome_xml_instrument
+
+    text = (DOCS / "reference" / "image-page.md").read_text(encoding="utf-8")
+    limits = (
+        f"| {ome_xml_annotation.LONGEST_VALUE:,}, of a device's {ome_xml_instrument.LONGEST:,} |",
+        f"| {ome_xml_annotation.MOST_PAIRS:,} |",
+        f"| {ome_xml_annotation.LONGEST_XML:,}; of {ome_xml_annotation.MOST_XML} such annotations |",
+        f"| {ome_xml_annotation.MOST_ORIGINAL} pairs |",
+        f"| {ome_xml_instrument.MOST_DEVICES} |",
+    )
+    assert [limit for limit in limits if limit not in text] == []

@@ -106,6 +106,17 @@ def test_a_bar_ends_with_its_last_part(monkeypatch: pytest.MonkeyPatch) -> None:
         assert reporter._bar is None, "a bar that is over does not come back"
 
 
+def test_a_warning_of_earlier_work_is_not_said_again_but_an_error_is() -> None:
+    stream = io.StringIO()
+    reporter = PlainReporter(stream)
+    advice = Problem(code="config.no-base-url", message="base_url is not set", severity=Severity.WARNING)
+    fault = Problem(code="study.no-title", message="no title")
+    for problems in ([advice, fault], [advice, fault], [advice]):  # a preview builds again and again
+        reporter.problems(problems)
+        reporter.rest()
+    assert [line.partition(":")[0] for line in stream.getvalue().splitlines()] == ["warning", "error", "error"]
+
+
 def test_a_warning_that_many_files_share_is_said_once_and_counted() -> None:
     stream = io.StringIO()
     reporter = PlainReporter(stream, once=True)

@@ -22,9 +22,10 @@ Position = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePlate:
-    """A plate that the file ``path`` describes; ``id`` is that of its fileset."""
+    """A plate that the file ``path`` describes; ``id`` is its fileset's, ``name`` the file's where it has none."""
 
     id: str
+    name: str
     path: str
     plate: Plate
 

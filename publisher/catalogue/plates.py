@@ -8,7 +8,7 @@ from publisher.catalogue.plate_draft import PlateDraft, Position, SourcePlate
 from publisher.catalogue.tree import ContainerSaid, FileRef, PlateFiles, ScreenFiles, StudyTree
 from publisher.errors import Problem, Severity
 from publisher.model.container import Entry
-from publisher.model.identity import slug, stem
+from publisher.model.identity import slug
 from publisher.model.plate_contents import PlateContents
 from publisher.model.screen import WellPlace, well_position
 
@@ -20,13 +20,13 @@ MOST_NAMED = 5
 class StudyPlate:
     """A plate of the study in its screen; ``files`` are those that study.yaml gives it.
 
-    ``is_described``: a file says where its images were taken, so that they are one OME-Zarr.
+    ``fileset`` is the id of the OME-Zarr that its images are, where a file describes it.
     """
 
     contents: PlateContents
     screen: ScreenFiles | None
     files: PlateFiles | None
-    is_described: bool
+    fileset: str | None
     said: ContainerSaid
 
 
@@ -69,7 +69,6 @@ class Plates:
         self._of_fields: dict[tuple[str, Position, int], list[int]] | None = None
         self._odd_wells: list[tuple[int, str]] = []
         self._without_plate: list[int] = []
-        self._placed: set[str] = set()
 
     def _take(self, source: SourcePlate) -> None:
         """Give a plate of study.yaml what its file describes; a further plate stands for itself beside it."""
@@ -78,8 +77,7 @@ class Plates:
             owner.describe(source)
             draft = owner
         else:
-            name = source.plate.name or stem(source.path)
-            draft = PlateDraft(name, source.id, screen=owner.screen if owner else None, source=source)
+            draft = PlateDraft(source.name, source.id, screen=owner.screen if owner else None, source=source)
             self._drafts.append(draft)
         self._described.setdefault(source.path, []).append(draft)
 
@@ -134,17 +132,12 @@ class Plates:
 
     def put(self, entry: Entry, spot: Spot) -> None:
         """Place an image."""
-        self._placed.add(entry.id)
         if spot.at is None:
             spot.plate.unplaced.append(entry)
         elif spot.place is None and entry.ref:
             spot.plate.put_field(entry, entry.ref.series)
         else:
             spot.plate.put(entry, spot.at, spot.place or WellPlace())
-
-    def has(self, entry: Entry) -> bool:
-        """Whether an image is on a plate."""
-        return entry.id in self._placed
 
     def take_rows(self, matched: bytearray) -> None:
         """Give wells and plates the rows that no image matched, and mark those in ``matched`` by a 2."""
@@ -179,7 +172,7 @@ class Plates:
                 contents=draft.contents(),
                 screen=draft.screen,
                 files=draft.files,
-                is_described=draft.source is not None,
+                fileset=draft.source.id if draft.source else None,
                 said=draft.said,
             )
             for draft in self._drafts

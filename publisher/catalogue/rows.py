@@ -73,7 +73,7 @@ class Rows:
     def lost(self) -> tuple[int, ...]:
         """Numbers of the rows that name an image nobody has; ask when every dataset's entries were seen."""
         curation = self._study.curation
-        return tuple(n for n in range(len(curation)) if not self._matched[n] and curation.value(n, "image"))
+        return tuple(n for n in range(len(curation)) if self._matched[n] != 1 and curation.value(n, "image"))
 
     def warnings(self) -> Iterator[Problem]:
         """Rows that name an image nobody has, or no image at all."""

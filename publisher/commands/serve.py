@@ -78,14 +78,18 @@ def _rebuilder(root: Path, output: Path | None, drafts: bool) -> Callable[[froze
 
     from publisher.pipeline import BuildOptions, build  # late, as above
 
+    told = reporter()
+
     def rebuild(_changed: frozenset[Path]) -> bool:
         started = time.monotonic()
         options = BuildOptions(today=date.today(), drafts=drafts)  # noqa: DTZ011  # local day
         try:
-            outcome = build(root, options, reporter(), output=output)
+            outcome = build(root, options, told, output=output)
         except PublisherError as error:
-            reporter().problems(error.problems)
+            told.problems(error.problems)
             return False
+        finally:
+            told.rest()
         line = next(build_lines(outcome, time.monotonic() - started), "")
         print(line, file=sys.stderr)
         return bool(outcome.report.ran or outcome.report.pruned)

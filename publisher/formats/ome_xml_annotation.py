@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import cast
 
-from publisher.formats.ome_xml_engine import NS, Element, local, to_text
+from publisher.formats.ome_xml_engine import NS, OME, Element, local, to_text
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.model.annotation import Annotation, AttachedFile, Kind, OriginalMetadata, Pair, XmlText
 
@@ -20,6 +20,8 @@ MOST_XML = 20
 MOST_PAIRS = 2_000
 """Pairs of one annotation that are remembered; the published document has all."""
 
+_OF_ROOT = (f' xmlns="{OME}"', ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"')
+"""Namespaces that the document's root declares: serializing a part of it declares them again."""
 _DEEPEST = 8
 """Annotations about annotations about annotations: what lies deeper stays in the document."""
 _KINDS = frozenset(
@@ -122,6 +124,8 @@ def xml_texts(annotations: Iterable[Element]) -> tuple[XmlText, ...]:
 def _xml_text(annotation: Element) -> XmlText:
     value = annotation.find(NS + "Value")
     text = "" if value is None else (value.text or "") + "".join(to_text(child) for child in value)
+    for declaration in _OF_ROOT:
+        text = text.replace(declaration, "")
     text = text.strip()
     return XmlText(id=annotation.get("ID", ""), text=text[:LONGEST_XML], characters=len(text))
 

@@ -8,12 +8,13 @@ from publisher.importers.draft import FindsPixels, Importer
 from publisher.importers.idr_study_folder import IdrStudyFolder
 from publisher.importers.omero_pack import OmeroPackImporter
 from publisher.importers.ro_crate import RoCrateImporter
+from publisher.importers.spreadsheet import SpreadsheetImporter
 from publisher.importers.write import Staged, stage
 
 
 def importers() -> Sequence[Importer]:
     """All importers; the first that recognises a path takes it."""
-    return (IdrStudyFolder(), OmeroPackImporter(), RoCrateImporter())
+    return (IdrStudyFolder(), OmeroPackImporter(), RoCrateImporter(), SpreadsheetImporter())
 
 
 def importer_of(path: Path) -> Importer | None:

@@ -48,7 +48,7 @@ class Entity:
 
     @property
     def name(self) -> str:
-        """What people call it, or its @id where nobody said. Only texts count: names that are things may go in circles."""
+        """What people call it, or its @id where nobody said. Names that are things may go in circles: texts only."""
         for key in ("name", "displayName", "title", "label"):
             for value in _listed(self.said.get(key)):
                 if text := _literal(value):

@@ -22,8 +22,8 @@ def _keys(subject: Subject, rules: Redaction) -> Iterator[Finding]:
             severity="warning",
             path=f"{subject.study.shown}/{curation.file_name}",
             line=1,
-            message=f"{counted(len(private), 'column')} {have(len(private), 'names', 'name')} people or patients, and will "
-            f"be published: {some(private)}",
+            message=f"{counted(len(private), 'column')} {have(len(private), 'is', 'are')} about people or patients, and "
+            f"will be published: {some(private)}",
             hint="take them out, or list them under `privacy: {redact: [...]}` in site_config.yaml",
             inward=True,
         )

@@ -1,21 +1,23 @@
 """Pages of projects and datasets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from publisher import urls
 from publisher.model.annotation import Pair
 from publisher.pages import channels, quantities
 from publisher.pages.channels import Chip
-from publisher.pages.facts import Fact, fact, pair_facts
+from publisher.pages.container_facts import Above, breadcrumbs, container_facts
+from publisher.pages.facts import Fact
 from publisher.pages.image_panels.picture import as_picture
 from publisher.pages.labels import Label, study_labels
-from publisher.pages.licence import licence
 from publisher.pages.links import Linker
 from publisher.pages.markup import Html
-from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, head_title, one_sentence, plain_text
-from publisher.pages.published import PublishedImage, StudyRecord
+from publisher.pages.notes import Notes, notes
+from publisher.pages.page import JSON_TWIN, Link, Page, Picture, SiteFacts, head_title, one_sentence, plain_text
+from publisher.pages.plate_summary import PlateRow, PlateSummary, plate_row
+from publisher.pages.published import ContainerNotes, PublishedImage, StudyRecord
 from publisher.pages.summary import DatasetRow, DatasetSummary, dataset_row
 
 
@@ -53,7 +55,8 @@ class PageLink:
 class DatasetPage(Page):
     """One page of a dataset's images, ``first`` to ``last`` (from 1) of ``total``.
 
-    ``facts`` are sizes and channels all its images share, ``pairs`` the dataset's own key-value pairs.
+    ``facts`` are sizes and channels all its images share, ``notes`` its annotations, ``plates`` those that its files
+    hold, whose images are listed there.
     ``pages`` are the numbered pages, ``previous_page`` and ``next_page`` links to those beside this one;
     ``previous`` and ``next`` are neighbouring datasets. ``shown`` is "1–48 of 80".
     ``has_records`` is true when some entries have no pixels, ``has_pictures`` when some have.
@@ -73,7 +76,8 @@ class DatasetPage(Page):
     has_records: bool
     has_pictures: bool
     facts: tuple[Fact, ...]
-    pairs: tuple[Fact, ...]
+    notes: Notes
+    plates: tuple[PlateRow, ...]
     pages: tuple[PageLink, ...]
     previous_page: str | None
     next_page: str | None
@@ -83,7 +87,7 @@ class DatasetPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectPage(Page):
-    """A project and its datasets."""
+    """A project with its annotations and its datasets."""
 
     template: ClassVar[str] = "project.html"
     kind: ClassVar[str] = "project"
@@ -91,6 +95,7 @@ class ProjectPage(Page):
     labels: tuple[Label, ...]
     about: Html
     count: str
+    notes: Notes
     datasets: tuple[DatasetRow, ...]
 
 
@@ -105,12 +110,16 @@ class Slice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What stands above and beside a dataset: its project (id, name), its neighbours (id, name), its own pairs."""
+    """What stands above and beside a dataset: its project (id, name), its neighbours (id, name), what is said of it.
+
+    ``plates`` are those that its files hold.
+    """
 
     project: tuple[str, str] | None = None
     previous: tuple[str, str] | None = None
     next: tuple[str, str] | None = None
-    pairs: tuple[Pair, ...] = ()
+    notes: ContainerNotes = field(default_factory=ContainerNotes)
+    plates: tuple[PlateSummary, ...] = ()
 
 
 def dataset_item(item: PublishedImage, study: StudyRecord, linker: Linker) -> DatasetItem:
@@ -162,7 +171,7 @@ def dataset_page(
             plain_text(summary.description)
             or f"{quantities.count(summary.images, 'image')} of {summary.name} in {study.description.title}"
         ),
-        breadcrumbs=_breadcrumbs(summary.name, study, around.project, linker),
+        breadcrumbs=breadcrumbs(summary.name, study, _project(around.project, study), linker),
         canonical=site.addresses.page(url),
         alternates=JSON_TWIN,
         labels=study_labels(study.description),
@@ -175,8 +184,9 @@ def dataset_page(
         shown=f"{first}–{first + len(items) - 1} of {summary.images:,}",
         has_records=any(item.image is None for item in items),
         has_pictures=any(item.image is not None for item in items),
-        facts=_facts(summary, study),
-        pairs=pair_facts(around.pairs),
+        facts=container_facts(summary, study),
+        notes=notes(around.notes, linker),
+        plates=tuple(plate_row(plate, study.slug, linker) for plate in around.plates),
         pages=pages if part.count > 1 else (),
         previous_page=linker.to(urls.dataset(study.slug, summary.id, part.number - 1)) if part.number > 1 else None,
         next_page=linker.to(urls.dataset(study.slug, summary.id, part.number + 1))
@@ -188,9 +198,14 @@ def dataset_page(
 
 
 def project_page(
-    identity: tuple[str, str], description: str, datasets: Sequence[DatasetSummary], study: StudyRecord, site: SiteFacts
+    identity: tuple[str, str],
+    description: str,
+    datasets: Sequence[DatasetSummary],
+    said: ContainerNotes,
+    study: StudyRecord,
+    site: SiteFacts,
 ) -> ProjectPage:
-    """Page of a project, ``identity`` is its id and name."""
+    """Page of a project, ``identity`` is its id and name, ``said`` its annotations."""
     url = urls.project(study.slug, identity[0])
     linker = Linker(url)
     images = sum(dataset.images for dataset in datasets)
@@ -200,12 +215,13 @@ def project_page(
         title=identity[1],
         head_title=head_title(f"{identity[1]}, {study.key}", site.title),
         description=one_sentence(plain_text(description) or f"{identity[1]}: {count} of {study.description.title}"),
-        breadcrumbs=_breadcrumbs(identity[1], study, None, linker),
+        breadcrumbs=breadcrumbs(identity[1], study, (), linker),
         canonical=site.addresses.page(url),
         alternates=JSON_TWIN,
         labels=study_labels(study.description),
         about=site.prose(description),
         count=count,
+        notes=notes(said, linker),
         datasets=tuple(dataset_row(dataset, study.slug, linker) for dataset in datasets),
     )
 
@@ -226,27 +242,8 @@ def _page_link(number: int, part: Slice, slug: str, dataset_id: str, linker: Lin
     return PageLink(number=number, href=linker.to(urls.dataset(slug, dataset_id, number)))
 
 
-def _facts(summary: DatasetSummary, study: StudyRecord) -> tuple[Fact, ...]:
-    rows = [fact("ID", f"{study.key}/{summary.id}", mono=True), fact("Images", f"{summary.images:,}")]
-    if summary.without_pixels:
-        rows.append(fact("Without pixels", f"{summary.without_pixels:,}"))
-    rows += [fact("Dimensions (XY)", summary.size_xy)] if summary.size_xy else []
-    rows += [fact("Pixels Size (XY) (µm)", summary.pixel_size)] if summary.pixel_size else []
-    rows += [fact("Z-sections/Timepoints", summary.size_zt)] if summary.size_zt else []
-    rows += [Fact(label="Channels", channels=summary.channels)] if summary.channels else []
-    rows += [fact("Pixels Type", summary.dtype)] if summary.dtype else []
-    known = licence(study.licence)
-    return (*rows, *((Fact(label="License", licence=known),) if known else ()))
-
-
-def _breadcrumbs(name: str, study: StudyRecord, project: tuple[str, str] | None, linker: Linker) -> tuple[Crumb, ...]:
-    steps = [
-        Crumb(title="Studies", href=linker.to(urls.HOME)),
-        Crumb(title=study.key, href=linker.to(urls.study(study.slug))),
-    ]
-    if project:
-        steps.append(Crumb(title=project[1], href=linker.to(urls.project(study.slug, project[0]))))
-    return (*steps, Crumb(title=name))
+def _project(project: tuple[str, str] | None, study: StudyRecord) -> Above:
+    return ((project[1], urls.project(study.slug, project[0])),) if project else ()
 
 
 def _dataset_link(neighbour: tuple[str, str] | None, study: StudyRecord, linker: Linker) -> Link | None:

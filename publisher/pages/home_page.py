@@ -171,8 +171,15 @@ def study_card(study: StudySummary, linker: Linker) -> StudyCard:
         images=study.images,
         count=f"{study.images:,}",
         count_word="image" if study.images == 1 else "images",
-        parts=quantities.count(study.datasets, "dataset"),
+        parts=_parts(study),
     )
+
+
+def _parts(study: StudySummary) -> str:
+    """Containers in figures: "2 datasets", "1 screen · 4 plates"."""
+    counts = (("dataset", study.datasets), ("screen", study.screens), ("plate", study.plates))
+    shown = [quantities.count(number, word) for word, number in counts if number]
+    return " · ".join(shown or [quantities.count(0, "dataset")])
 
 
 def _has(study: StudySummary) -> tuple[str, ...]:
@@ -181,6 +188,7 @@ def _has(study: StudySummary) -> tuple[str, ...]:
     found = {
         "3D stacks": depth > 1,
         "Time series": times > 1,
+        "Plates": study.plates > 0,
         "Result tables": bool(about.tables),
         "Regions": bool(about.regions),
         "Metadata only": not study.has_pixels,

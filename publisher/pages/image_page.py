@@ -8,6 +8,7 @@ from publisher import urls
 from publisher.model.image import Image
 from publisher.pages import channels
 from publisher.pages.citation import Cited, citation_opening
+from publisher.pages.container_facts import breadcrumbs
 from publisher.pages.image_panels import (
     acquisition,
     cite,
@@ -29,6 +30,7 @@ from publisher.pages.image_panels import (
 from publisher.pages.image_panels.panel import Panel
 from publisher.pages.image_panels.picture import PicturePanel
 from publisher.pages.image_panels.viewer_data import ViewerData
+from publisher.pages.image_place import Place, above_image, place_facts
 from publisher.pages.labels import Label, study_labels
 from publisher.pages.links import Linker
 from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, SiteFacts, head_title, one_sentence
@@ -37,25 +39,12 @@ from publisher.pages.store_address import address_to_copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an image stands: the containers above it by name and id, and its neighbours (id and name)."""
-
-    dataset_name: str
-    dataset_id: str
-    dataset_page: int = 1
-    project_name: str = ""
-    project_id: str = ""
-    previous: tuple[str, str] | None = None
-    next: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ImagePage(Page):
     """An image; records without pixels have no page of their own. ``stage`` is its picture.
 
     ``main`` and ``side`` are the panels in their order; a theme draws panel ``kind`` by panels/<kind>.html.
     ``labels`` are the organism and other terms of its study; ``previous`` and ``next`` its neighbours in the
-    dataset. ``viewer`` is embedded for a viewer in the page.
+    dataset or on the plate. ``viewer`` is embedded for a viewer in the page.
     """
 
     template: ClassVar[str] = "image.html"
@@ -80,7 +69,7 @@ class ImagePages:
         self._labels = study_labels(study.description)
         self._cited = Cited(study=study.description, key=study.key, site=site.title)
         self._opening = citation_opening(study.description)
-        self._above: dict[tuple[str, int, str], tuple[Crumb, ...]] = {}
+        self._above: dict[tuple[object, ...], tuple[Crumb, ...]] = {}
 
     def page(self, item: PublishedImage, place: Place) -> ImagePage:
         """The page of an image whose pixels are published."""
@@ -88,7 +77,7 @@ class ImagePages:
         study, site = self.study, self.site
         url = urls.image(study.slug, item.entry.id)
         linker, canonical = Linker(url), site.addresses.page(url)
-        side = self._side_panels(item, item.image, linker, canonical)
+        side = self._side_panels(item, item.image, place, linker, canonical)
         kinds = [panel.kind for panel in side]
         card = item.pictures.card if item.pictures else None
         return ImagePage(
@@ -114,10 +103,10 @@ class ImagePages:
         )
 
     def _side_panels(
-        self, item: PublishedImage, image: Image, linker: Linker, canonical: str | None
+        self, item: PublishedImage, image: Image, place: Place, linker: Linker, canonical: str | None
     ) -> tuple[Panel, ...]:
         panels = (
-            details.details_panel(item, image),
+            details.details_panel(item, image, place_facts(place, self.study.slug, linker)),
             download.download_panel(item, linker, address_to_copy(item, self.site)),
             open_with.open_with_panel(item, self.site),
             cite.cite_panel(item, self._opening, self._cited, canonical),
@@ -125,11 +114,10 @@ class ImagePages:
         return tuple(panel for panel in panels if panel is not None)
 
     def _crumbs(self, place: Place, linker: Linker) -> tuple[Crumb, ...]:
-        """Steps above an image: the same for all images of one page of a dataset."""
-        key = (place.dataset_id, place.dataset_page, place.project_id)
-        if key not in self._above:
-            self._above[key] = _above(self.study, place, linker)
-        return self._above[key]
+        """Steps above an image: the same for all images of one page of a dataset, or of one well."""
+        if place.key not in self._above:
+            self._above = {place.key: _above(self.study, place, linker)}
+        return self._above[place.key]
 
 
 def image_page(item: PublishedImage, study: StudyRecord, place: Place, site: SiteFacts) -> ImagePage:
@@ -139,9 +127,9 @@ def image_page(item: PublishedImage, study: StudyRecord, place: Place, site: Sit
 
 def _main_panels(item: PublishedImage, image: Image, linker: Linker, site: SiteFacts) -> tuple[Panel, ...]:
     panels = (
-        tags.tags_panel(image.annotations),
+        tags.tags_panel(image.annotations, item.inherited),
         key_values.key_values_panel(item, image),
-        *notes.notes_panels(image.annotations, item.xml_texts),
+        *notes.notes_panels(image.annotations, item.xml_texts, notes.inherited_notes(item.inherited, linker)),
         labels.labels_panel(item, linker),
         regions.regions_panel(item, image, linker),
         acquisition.acquisition_panel(item, image, linker),
@@ -161,14 +149,7 @@ def _description(item: PublishedImage, image: Image, study: StudyRecord) -> str:
 
 
 def _above(study: StudyRecord, place: Place, linker: Linker) -> tuple[Crumb, ...]:
-    steps = [
-        Crumb(title="Studies", href=linker.to(urls.HOME)),
-        Crumb(title=study.key, href=linker.to(urls.study(study.slug))),
-    ]
-    if place.project_id:
-        steps.append(Crumb(title=place.project_name, href=linker.to(urls.project(study.slug, place.project_id))))
-    dataset = urls.dataset(study.slug, place.dataset_id, place.dataset_page)
-    return (*steps, Crumb(title=place.dataset_name, href=linker.to(dataset)))
+    return breadcrumbs("", study, above_image(place, study.slug), linker)[:-1]
 
 
 def _neighbour(neighbour: tuple[str, str] | None) -> Link | None:

@@ -125,11 +125,26 @@ class StudyRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inherited:
-    """Key-value pairs of a container above the image: ``source`` is "Dataset TUBG1-N"."""
+class ContainerNotes:
+    """What is said of a project, dataset, screen, plate or well; ``files`` are attached to it, ``rating`` is 1 to 5."""
+
+    pairs: tuple[Pair, ...] = ()
+    tags: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    rating: int | None = None
+    files: tuple[FileFact, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said."""
+        return not (self.pairs or self.tags or self.comments or self.rating or self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited(ContainerNotes):
+    """What is said of a container above the image: ``source`` is "Dataset TUBG1-N"."""
 
     source: str
-    pairs: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

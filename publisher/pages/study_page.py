@@ -17,12 +17,16 @@ from publisher.pages.links import Linker, doi_link, term_link
 from publisher.pages.markup import Html
 from publisher.pages.page import JSON_TWIN, Crumb, Link, Page, Picture, SiteFacts, head_title, one_sentence, plain_text
 from publisher.pages.people import Person, institutions, person
+from publisher.pages.plate_summary import PlateSummary
 from publisher.pages.published import FileFact, PictureFile, PublishedImage, StudyRecord
+from publisher.pages.screen_pages import ScreenPart, ScreenRow, screen_count, screen_row
 from publisher.pages.snippets import Snippet, image_snippets
 from publisher.pages.store_address import opening, public_address
 from publisher.pages.study_facts import method_facts, study_facts
 from publisher.pages.summary import DatasetRow, DatasetSummary, dataset_row
 
+MOST_PLATES = 24
+"""Plates of a screen that its study's page lists; all of them are on the screen's page."""
 EXAMPLES = 5
 """Pictures of the gallery: one large, four small."""
 
@@ -99,8 +103,9 @@ class StudyPage(Page):
 
     Head: ``people``, ``institutions`` (where they work), ``labels``, ``licence``, ``note`` (a fact to know before
     using the data). ``gallery`` are example images, ``all_images`` leads to the first dataset. ``facts`` is the side
-    panel, IDR's fields first. ``about`` is the description. ``projects`` hold the datasets, ``count`` sums them up.
-    ``methods``, ``protocols``, ``phenotypes``, ``publications``, ``funding``, ``acknowledgements``, ``files``,
+    panel, IDR's fields first. ``about`` is the description. ``projects`` hold the datasets, ``count`` sums them up;
+    ``screens`` and ``screen_count`` do so for plates. ``methods``, ``protocols``,
+    ``phenotypes``, ``publications``, ``funding``, ``acknowledgements``, ``files``,
     ``snippets`` (``preview``: they show the preview server's address), ``versions`` and ``citation`` follow; a part
     without content is empty. ``quality`` leads to the page of the study's quality, where there is one.
     """
@@ -120,6 +125,8 @@ class StudyPage(Page):
     about: Html
     count: str
     projects: tuple[ProjectRow, ...]
+    screens: tuple[ScreenRow, ...]
+    screen_count: str
     methods: tuple[Fact, ...]
     protocols: tuple[ProtocolText, ...]
     phenotypes: tuple[PhenotypeText, ...]
@@ -145,12 +152,13 @@ class ProjectPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyContents:
-    """What a study holds: its projects, its example images (first shown largest) and its files.
+    """What a study holds: its projects and screens, its example images (first shown largest) and its files.
 
     ``has_quality``: there is a page of its quality.
     """
 
     projects: tuple[ProjectPart, ...]
+    screens: tuple[ScreenPart, ...] = ()
     examples: tuple[PublishedImage, ...] = ()
     files: tuple[FileFact, ...] = ()
     has_quality: bool = False
@@ -159,6 +167,16 @@ class StudyContents:
     def datasets(self) -> tuple[DatasetSummary, ...]:
         """Datasets of all projects in order."""
         return tuple(dataset for part in self.projects for dataset in part.datasets)
+
+    @property
+    def plates(self) -> tuple[PlateSummary, ...]:
+        """Plates of all screens in order."""
+        return tuple(plate for part in self.screens for plate in part.plates)
+
+    @property
+    def summaries(self) -> tuple[DatasetSummary, ...]:
+        """Datasets and plates, in brief."""
+        return (*self.datasets, *(plate.images for plate in self.plates))
 
 
 def study_page(study: StudyRecord, contents: StudyContents, site: SiteFacts) -> StudyPage:
@@ -186,11 +204,13 @@ def study_page(study: StudyRecord, contents: StudyContents, site: SiteFacts) -> 
         licence=licence(study.licence),
         note=about.note,
         gallery=_gallery(contents.examples, study, linker),
-        all_images=_all_images(contents.datasets, study, linker),
-        facts=study_facts(study, contents.datasets),
+        all_images=_all_images(contents, study, linker),
+        facts=study_facts(study, contents.summaries),
         about=site.prose(about.description),
         count=_count(contents),
         projects=tuple(_project(part, study, linker, site) for part in contents.projects),
+        screens=tuple(screen_row(part, MOST_PLATES, study, linker, site) for part in contents.screens),
+        screen_count=_screen_count(contents),
         methods=method_facts(about),
         protocols=tuple(
             ProtocolText(name=part.name, type=part.type or "", text=site.prose(part.description))
@@ -234,17 +254,24 @@ def _gallery(examples: Sequence[PublishedImage], study: StudyRecord, linker: Lin
     )
 
 
-def _all_images(datasets: Sequence[DatasetSummary], study: StudyRecord, linker: Linker) -> Link | None:
-    images = sum(part.images for part in datasets)
+def _all_images(contents: StudyContents, study: StudyRecord, linker: Linker) -> Link | None:
+    images = sum(part.images for part in contents.summaries)
     if images < 2:
         return None
-    target = linker.to(urls.dataset(study.slug, datasets[0].id)) if len(datasets) == 1 else "#data"
+    pages = [urls.dataset(study.slug, dataset.id) for dataset in contents.datasets]
+    pages += [urls.plate(study.slug, plate.contents.id) for plate in contents.plates]
+    target = linker.to(pages[0]) if len(pages) == 1 else "#data" if contents.datasets else "#screens"
     return Link(title=f"See all {images:,}", href=target)
 
 
 def _count(contents: StudyContents) -> str:
     images = sum(part.images for part in contents.datasets)
     return f"{len(contents.datasets):,} · {quantities.count(images, 'image')}"
+
+
+def _screen_count(contents: StudyContents) -> str:
+    screens = sum(part.identity is not None for part in contents.screens)
+    return f"{screens:,} · {screen_count(contents.plates)}" if screens else screen_count(contents.plates)
 
 
 def _project(part: ProjectPart, study: StudyRecord, linker: Linker, site: SiteFacts) -> ProjectRow:

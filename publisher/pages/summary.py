@@ -47,6 +47,8 @@ class StudySummary:
     record: StudyRecord
     images: int
     datasets: int
+    screens: int = 0
+    plates: int = 0
     bytes: int = 0
     has_pixels: bool = True
     largest: tuple[int, int] = (0, 0)

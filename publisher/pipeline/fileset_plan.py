@@ -8,10 +8,9 @@ from publisher import urls
 from publisher.catalogue.schema import Rendering
 from publisher.catalogue.tree import FileRef
 from publisher.errors import ConversionError, Problem
-from publisher.formats.redaction import redacted_plate
 from publisher.formats.redaction_shared import ImageRedactor
 from publisher.model.container import Entry
-from publisher.model.identity import fileset_id, plate_fileset_id, stem
+from publisher.model.identity import fileset_id
 from publisher.model.image import Image
 from publisher.model.location import Address
 from publisher.model.rendering import ChannelOverride
@@ -26,6 +25,7 @@ from publisher.pipeline.passthrough import kept_or_anew
 from publisher.pipeline.planned_labels import PlannedLabels, planned_labels
 from publisher.pipeline.region_tasks import RegionFile
 from publisher.pipeline.site import Site
+from publisher.pipeline.source_plates import plates_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,12 +148,18 @@ class FilesetPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePlanner:
-    """Plans the filesets of source files of one dataset of a study. ``regions`` are files by the id of their image."""
+    """Plans the filesets of source files of one dataset of a study.
+
+    ``plate_id`` is set where their images are those of one plate, which no file describes; ``plate_names`` are the
+    curator's names of plates that files describe, by fileset. ``regions`` are files by the id of their image.
+    """
 
     site: Site
     study: StudyRecord
     dataset_id: str
     rendering: Rendering
+    plate_id: str = ""
+    plate_names: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, tuple[RegionFile, ...]] = field(default_factory=dict)
 
     def filesets(
@@ -166,29 +172,24 @@ class SourcePlanner:
         what is published of it.
         """
         by_series = {image.series: image for image in inspected.images}
-        people = next((image.people for image in inspected.images), ())
         privacy = ImageRedactor(self.site.redaction)
         curated = {
             entry.ref.series: (entry, _curated(privacy.image(by_series[entry.ref.series]), entry))
             for entry in entries
             if entry.ref and entry.ref.series in by_series
         }
-        on_plates = inspected.inspection.plates_with_images()
-        others = by_series.keys() - {series for _, plate in on_plates for series in plate.series()}
-        taken = tuple(plate.ome_id for _, plate in on_plates if plate.ome_id)
+        on_plates = plates_of(self.study.slug, ref, inspected, self.site.redaction)
+        others = by_series.keys() - {series for source in on_plates for series in source.plate.series()}
+        taken = tuple(source.plate.ome_id for source in on_plates if source.plate.ome_id)
         whole = fileset_id(self.study.slug, ref.path)
         found = []
-        for number, raw in on_plates:
-            plate = redacted_plate(raw, self.site.redaction.knowing(people))
-            layout = plan_plate(plate, curated)
-            alone = len(on_plates) == 1 and not others
-            name = plate.name or stem(ref.path) + ("" if alone else f" plate {number + 1}")
-            identifier = plate_fileset_id(whole, number, alone=alone)
-            paths = {field.series: field.path for field in layout.fields()}
+        for source in on_plates:
+            layout = plan_plate(source.plate, curated)
+            paths = {placed.series: placed.path for placed in layout.fields()}
             if paths:
-                fileset = self._fileset(identifier, ref, inspected, curated, paths, labels, on_plate=True)
-                elsewhere = tuple(other for other in taken if other != plate.ome_id)
-                described = DescribedPlate(name=name, layout=layout)
+                fileset = self._fileset(source.id, ref, inspected, curated, paths, labels, on_plate=True)
+                elsewhere = tuple(other for other in taken if other != source.plate.ome_id)
+                described = DescribedPlate(name=self.plate_names.get(source.id, source.name), layout=layout)
                 found.append(replace(fileset, plate=described, other_plates=elsewhere))
         if not on_plates or any(series in others for series in curated):
             paths = {series: str(series) for series in curated if series in others}
@@ -288,10 +289,12 @@ class SourcePlanner:
 
     def _window_step(self, fileset: str, *, on_plate: bool) -> str | None:
         """Name of the step that finds a window for a dataset or a plate; None where each image has its own."""
-        scope = self.rendering.window or ("plate" if on_plate else "image")
+        scope = self.rendering.window or ("plate" if on_plate or self.plate_id else "image")
         if scope == "dataset":
             return f"window {self.study.slug}/datasets/{self.dataset_id}"
-        return f"window {self.study.slug}/{fileset}" if scope == "plate" and on_plate else None
+        if scope == "plate" and on_plate:
+            return f"window {self.study.slug}/{fileset}"
+        return f"window {self.study.slug}/plates/{self.plate_id}" if scope == "plate" and self.plate_id else None
 
 
 def _picture(image: Image, rendering: Rendering, longest_px: int) -> PicturePlane:

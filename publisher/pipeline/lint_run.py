@@ -6,17 +6,17 @@ from pathlib import Path
 from publisher.catalogue.folders import study_folders, undescribed
 from publisher.catalogue.load import StudyFolder, load_study
 from publisher.catalogue.resolve import resolve
-from publisher.catalogue.rows import Rows
-from publisher.catalogue.tree import DatasetFiles
 from publisher.config.load import load_config
 from publisher.errors import ContentError, Problem
 from publisher.lint.finding import Finding, Severity
 from publisher.lint.report import StudyReport
 from publisher.pipeline.inspected import StudySources
-from publisher.pipeline.linted import Grouped, Known, linted_study, remembered_steps
+from publisher.pipeline.linted import Known, grouped, linted_study, remembered_steps
 from publisher.pipeline.options import BuildOptions
 from publisher.pipeline.site import Site
 from publisher.pipeline.site_build import chosen
+from publisher.pipeline.source_plates import SeenFiles
+from publisher.pipeline.study_parts import study_parts
 from publisher.pipeline.workers import Workers
 from publisher.pipeline.workspace import opened
 from publisher.reporting import SilentReporter
@@ -44,31 +44,20 @@ def _judged(site: Site, folder: Path) -> StudyReport:
 
 def _report(site: Site, study: StudyFolder) -> StudyReport:
     tree = resolve(study)
-    rows = Rows(study, tree)
     sources = StudySources(site, study, opens=False)
-    groups = [_group(files, rows, sources) for files in tree.all_datasets()]
-    records = sum(len(entries) for entries in rows.without_pixels().values())
+    parts = study_parts(study, tree, lambda: SeenFiles(study.slug, sources, site.redaction))
     known = Known(
         ledger=site.ledger,
         redaction=site.redaction,
         images_of=sources.images_of,
         step_of=remembered_steps(site.ledger, study.slug),
         unseen=tuple(sources.unseen),
+        spoken_of=parts.spoken_of,
         found=tuple(map(_finding, tree.warnings)),
     )
     licence = study.description.licence or site.config.licence
-    return linted_study(study, licence, groups, records, rows.lost(), known)
-
-
-def _group(files: DatasetFiles, rows: Rows, sources: StudySources) -> Grouped:
-    return Grouped(
-        id=files.id,
-        name=files.name,
-        description=files.description,
-        rendering=files.rendering,
-        files=files,
-        entries=tuple(rows.entries(files, sources.images_of)),
-    )
+    groups = map(grouped, parts.lint_groups())
+    return linted_study(study, licence, groups, parts.records, parts.lost, known)
 
 
 def _passed_over(problem: Problem) -> StudyReport:

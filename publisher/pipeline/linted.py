@@ -17,6 +17,7 @@ from publisher.lint.subject import DatasetWords, LintedImage, Subject
 from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.statistics import ChannelStatistics, ImageStatistics
+from publisher.pipeline.study_parts import PixelGroup
 
 PIXEL_STEPS = "pixel-steps"
 """Kind of memo: of each study, the name of the step that converts an image by the id of its page."""
@@ -34,11 +35,25 @@ class Grouped:
     entries: Sequence[Entry]
 
 
+def grouped(group: PixelGroup) -> Grouped:
+    """A dataset's images, or a plate's, as lint takes them."""
+    files = group.files
+    return Grouped(
+        id=files.id,
+        name=files.name,
+        description=files.description,
+        rendering=files.rendering,
+        files=files,
+        entries=group.entries,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is known of a study's images: what files hold, the step that converts an image, files never opened.
 
-    ``found`` are faults that were found while the study was read.
+    ``spoken_of`` are ids of images on plates that rows are about. ``found`` are faults that were found while the
+    study was read.
     """
 
     ledger: Ledger
@@ -46,6 +61,7 @@ class Known:
     images_of: ImagesOf
     step_of: Callable[[Entry], str | None]
     unseen: tuple[str, ...] = ()
+    spoken_of: frozenset[str] = frozenset()
     found: tuple[Finding, ...] = ()
 
 
@@ -91,7 +107,8 @@ def _images(study: StudyFolder, group: Grouped, known: Known) -> Iterator[Linted
                 channels=_channel_names(shown, group.rendering),
                 statistics=_statistics(known.ledger, step, len(shown.channels)),
                 digest=_digest(known.ledger, step),
-                has_row=bool(study.curation.of_image(entry.ref.path, image.series, image.name)),
+                has_row=entry.id in known.spoken_of
+                or bool(study.curation.of_image(entry.ref.path, image.series, image.name)),
             )
 
 

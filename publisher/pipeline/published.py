@@ -92,19 +92,23 @@ class PublishedImages:
         self,
         entry: Entry,
         beside: tuple[Entry | None, Entry | None],
-        make: Callable[[PublishedImage, tuple[Neighbour, Neighbour]], Step],
+        make: Callable[[PublishedImage, tuple[Neighbour, Neighbour], Results], Step],
         slug: str,
+        after: tuple[str, ...] = (),
     ) -> Deferred:
-        """The step of an image's page, with the pages before and after it that there will be."""
+        """The step of an image's page, with the pages before and after it that there will be; ``after`` may fail."""
         return Deferred(
             name=page_name(urls.image(slug, entry.id)),
             needs=self.steps_of(entry),
             after=(
                 *self._helpful_steps_of(entry),
+                *after,
                 *(name for other in beside if other for name in self.steps_of(other)),
             ),
             make=lambda results: make(
-                self.item(entry, results), (self._neighbour(beside[0], results), self._neighbour(beside[1], results))
+                self.item(entry, results),
+                (self._neighbour(beside[0], results), self._neighbour(beside[1], results)),
+                results,
             ),
         )
 

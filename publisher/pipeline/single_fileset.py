@@ -28,6 +28,7 @@ from publisher.paths import WORK_NAME, SitePaths
 from publisher.pipeline.gate import check_written
 from publisher.pipeline.options import BuildOptions
 from publisher.pipeline.site import Site
+from publisher.pipeline.study_parts import PixelGroup
 from publisher.pipeline.study_pixels import StudyPixels
 from publisher.pipeline.workers import Workers
 from publisher.pipeline.workspace import opened
@@ -197,7 +198,7 @@ class _Conversion:
         """Steps of the fileset alone; raises SourceError for series that are not there."""
         self.entries = tuple(self._entries())
         dataset = DatasetFiles(id=_SLUG, name=_SLUG, description="", rendering=Rendering(), files=(self._ref,))
-        for step in self._pixels.steps(dataset, self.entries):
+        for step in self._pixels.steps(PixelGroup(dataset, self.entries), {}):
             if not step.name.startswith(_PIXELS_ONLY):
                 yield step
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from publisher.catalogue.attachments import AttachmentRef
 from publisher.catalogue.load import StudyFolder
+from publisher.catalogue.plate_draft import SourcePlate
 from publisher.catalogue.tree import DatasetFiles, FileRef
 from publisher.errors import ConversionError, SourceError
 from publisher.graph.stage import StepStage
@@ -23,6 +24,8 @@ from publisher.pipeline.label_sources import labels_of
 from publisher.pipeline.region_sources import region_files
 from publisher.pipeline.region_tasks import RegionFile
 from publisher.pipeline.site import Site
+from publisher.pipeline.source_plates import plates_of
+from publisher.pipeline.study_parts import PixelGroup
 from publisher.pipeline.window_step import rendering_of
 
 
@@ -59,8 +62,14 @@ class StudyPixels:
         """What a file holds."""
         return self._sources.images_of(ref)
 
-    def steps(self, dataset: DatasetFiles, entries: Sequence[Entry]) -> Iterator[Step | Deferred]:
-        """Plan the filesets of a dataset and yield their steps."""
+    def plates_of(self, ref: FileRef) -> tuple[SourcePlate, ...]:
+        """The plates that a file describes."""
+        inspected = self._sources.inspection(ref)
+        return plates_of(self._record.slug, ref, inspected, self._site.redaction) if inspected else ()
+
+    def steps(self, group: PixelGroup, plate_names: Mapping[str, str]) -> Iterator[Step | Deferred]:
+        """Plan the filesets of a dataset, or of a plate, and yield their steps."""
+        dataset, entries = group.files, group.entries
         by_path: dict[str, list[Entry]] = {}
         for entry in entries:
             if entry.ref:
@@ -70,6 +79,8 @@ class StudyPixels:
             study=self._record,
             dataset_id=dataset.id,
             rendering=dataset.rendering,
+            plate_id=dataset.id if group.is_plate else "",
+            plate_names=plate_names,
             regions=self._regions,
         )
         filesets: list[FilesetPlan] = []

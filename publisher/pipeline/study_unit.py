@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from publisher.catalogue.guarded_rows import guarded_rows
 from publisher.catalogue.load import StudyFolder, is_published, load_study
 from publisher.catalogue.resolve import resolve
-from publisher.catalogue.rows import Rows
-from publisher.catalogue.tree import DatasetFiles, StudyTree
 from publisher.errors import ContentError, Problem, Severity
 from publisher.graph.step import Deferred, Step
 from publisher.model.container import Entry
 from publisher.model.image import ImageRef
 from publisher.pages.published import StudyRecord
+from publisher.pipeline.container_notes import StudyNotes
 from publisher.pipeline.published import PublishedImages
 from publisher.pipeline.quality_step import quality_steps
 from publisher.pipeline.site import Site
-from publisher.pipeline.study_pages import StudyDataset, StudyPages
+from publisher.pipeline.study_pages import StudyPages
+from publisher.pipeline.study_parts import StudyParts, study_parts
 
 if TYPE_CHECKING:
     from publisher.pipeline.study_pixels import StudyPixels
@@ -51,21 +51,20 @@ class _StudySteps:
         tree = resolve(self._study)
         self._site.warn(tree.warnings)
         self._site.ledger.remember("study-sources", self._study.slug, [str(root) for root in self._study.roots[1:]])
-        rows = Rows(self._study, tree)
-        datasets = self._datasets(tree, rows)
-        self._refuse_repeated_ids(datasets)
-        if not any(map(len, datasets)) and not self._study.description.screens:
+        parts = study_parts(self._study, tree, lambda: self._pixels)
+        self._site.warn(parts.warnings)
+        self._refuse_repeated_ids(parts)
+        if not parts.groups and not parts.plates and not any(map(len, parts.datasets)):
             self._site.warn([_no_images(self._study)])
-        if tree.regions and any(dataset.entries for dataset in datasets):
-            self._pixels.take_regions(tree.regions, [(dataset.files, dataset.entries) for dataset in datasets])
-        for dataset in datasets:
-            if dataset.files.files:
-                yield from self._pixels.steps(dataset.files, dataset.entries)
+        notes = StudyNotes(self._site, self._study)
+        yield from notes.attachment_steps(parts.attachments())
+        if tree.regions and parts.groups:
+            self._pixels.take_regions(tree.regions, [(group.files, group.entries) for group in parts.groups])
+        for group in parts.groups:
+            yield from self._pixels.steps(group, parts.plate_names)
         images = PublishedImages(self._site, lambda: self._pixels)
-        pages = StudyPages(self._site, self._record, datasets, images)
-        yield from pages.steps(tree.projects, self._examples(datasets))
-        pixels = self._pixels if any(dataset.files.files for dataset in datasets) else None
-        yield from quality_steps(self._site, self._study, self._record, datasets, rows.lost(), pixels)
+        yield from StudyPages(self._site, self._record, parts, images, notes).steps(self._examples(parts))
+        yield from quality_steps(self._site, self._study, self._record, parts, self._pixels if parts.groups else None)
 
     @cached_property
     def _pixels(self) -> "StudyPixels":
@@ -75,25 +74,10 @@ class _StudySteps:
 
         return StudyPixels(self._site, self._study, self._record)
 
-    def _datasets(self, tree: StudyTree, rows: Rows) -> list[StudyDataset]:
-        def entries(files: DatasetFiles) -> tuple[Entry, ...]:
-            if files.files:
-                self._pixels.prepare(files)
-            return tuple(rows.entries(files, lambda ref: self._pixels.images_of(ref)))
-
-        found = [
-            (files, project, entries(files))
-            for project in (*tree.projects, None)
-            for files in (project.datasets if project else tree.datasets)
-        ]
-        records = rows.without_pixels()
-        self._site.warn(rows.warnings())
-        return [StudyDataset(files, project, entries, records.get(files.id, ())) for files, project, entries in found]
-
-    def _refuse_repeated_ids(self, datasets: Sequence[StudyDataset]) -> None:
+    def _refuse_repeated_ids(self, parts: StudyParts) -> None:
         seen: dict[str, Entry] = {}
         problems = []
-        for entry in (entry for dataset in datasets for entry in dataset.entries):
+        for entry in parts.all_entries():
             other = seen.setdefault(entry.id.lower(), entry)
             if other is not entry:
                 message = f"two images have the id {entry.id!r}: {_where(other.ref)} and {_where(entry.ref)}"
@@ -101,13 +85,13 @@ class _StudySteps:
         if problems:
             raise ContentError(*problems)
 
-    def _examples(self, datasets: Sequence[StudyDataset]) -> list[Entry]:
-        """The curator's example images, else the first of each dataset in turn."""
+    def _examples(self, parts: StudyParts) -> list[Entry]:
+        """The curator's example images, else the first of each dataset and plate in turn."""
         if self._study.description.example_images:
-            return self._named_examples([entry for dataset in datasets for entry in dataset.entries])
-        turns = (
-            dataset.entries[turn] for turn in range(EXAMPLES) for dataset in datasets if turn < len(dataset.entries)
-        )
+            return self._named_examples(list(parts.all_entries()))
+        plates = [list(islice(plate.contents.entries(), EXAMPLES)) for plate in parts.plates]
+        several = [*(dataset.entries for dataset in parts.datasets), *plates]
+        turns = (entries[turn] for turn in range(EXAMPLES) for entries in several if turn < len(entries))
         return list(islice(turns, EXAMPLES))
 
     def _named_examples(self, entries: Sequence[Entry]) -> list[Entry]:

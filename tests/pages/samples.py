@@ -18,13 +18,13 @@ from publisher.model.rendering import ChannelRendering, RenderingSettings
 from publisher.model.statistics import ChannelStatistics, Histogram
 from publisher.pages.container_pages import Around, Slice, dataset_page, project_page
 from publisher.pages.home_page import FeaturedImage, home_page
-from publisher.pages.image_page import Place, image_page
+from publisher.pages.image_page import image_page
+from publisher.pages.image_place import Place, WellSpot
 from publisher.pages.markup import Html
 from publisher.pages.page import Addresses, Page, SiteFacts
 from publisher.pages.prose_page import not_found_page, prose_page
 from publisher.pages.published import (
     FileFact,
-    Inherited,
     ListedShape,
     PictureFile,
     Pictures,
@@ -37,6 +37,7 @@ from publisher.pages.published import (
 from publisher.pages.quality_page import quality_page
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, StudySummary, summarize
+from tests.pages.plate_samples import container_notes, inherited, plate_pages, screens
 
 CHANNELS = (("DNA", "408CFF"), ("Tubulin", "46EB82"), ("Centrosome", "F546BE"))
 
@@ -321,7 +322,7 @@ def published(
             Pair("Conversion", "OME-TIFF → OME-Zarr 0.5, 2 levels, zstd"),
             Pair("Software", "publisher"),
         ),
-        inherited=(Inherited(source="Dataset Control" + text, pairs=(Pair("Treatment" + text, "none" + text),)),),
+        inherited=(inherited("Dataset Control", text),),
         regions=PublishedRegions(
             rois=2,
             shapes=1_234,
@@ -454,6 +455,7 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
             ),
             ProjectPart(identity=("experiment-b", "experimentB" + text), description="", datasets=parts[1:]),
         ),
+        screens=screens(items, text),
         examples=tuple(items[:5]),
         files=(
             FileFact(
@@ -467,11 +469,13 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
     )
     yield study_page(about, contents, site)
     yield quality_page(quality(items, text), about, site)
-    yield project_page(("experiment-a", "experimentA" + text), "One treatment each." + text, parts, about, site)
+    said = container_notes(text)
+    yield project_page(("experiment-a", "experimentA" + text), "One treatment each." + text, parts, said, about, site)
+    yield from plate_pages(items, about, site, text)
     around = Around(
         project=("experiment-a", "experimentA" + text),
         next=("pcnt", "PCNT siRNA" + text),
-        pairs=(Pair("Treatment" + text, "none" + text),),
+        notes=said,
     )
     yield dataset_page(parts[0], items, Slice(number=1, count=3, size=8), about, around, site)
     yield dataset_page(
@@ -490,6 +494,10 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
         next=("cell-002", "Cell 002" + text),
     )
     yield image_page(items[0], about, place, site)
+    spot = WellSpot(
+        screen=("screen-a", "screenA" + text), plate=("p1", "P1" + text), well=("A1", "A1"), field=1, run="first" + text
+    )
+    yield image_page(items[3], about, Place(spot=spot), site)
     yield image_page(published(9, text, count=1, size=(300, 900)), about, place, site)
     yield prose_page(
         "about", "About" + text, "## What this is\n\nA *sample* site.\n\n| a | b |\n|---|---|\n| 1 | 2 |" + text, site

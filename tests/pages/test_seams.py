@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from publisher.pages.image_page import ImagePage, Place, image_page
+from publisher.pages.image_page import ImagePage, image_page
+from publisher.pages.image_place import Place
 from publisher.pages.page import to_json
 from publisher.pages.published import StoreElsewhere
 from tests.pages import samples

@@ -10,7 +10,8 @@ import pytest
 
 from publisher import urls
 from publisher.pages.container_pages import DatasetPage
-from publisher.pages.image_page import Place, image_page
+from publisher.pages.image_page import image_page
+from publisher.pages.image_place import Place
 from publisher.pages.page import Page, to_json
 from publisher.render.context import site_context
 from publisher.render.html import Renderer, render
@@ -124,7 +125,8 @@ def test_pages_need_nothing_from_elsewhere_and_no_inline_code(renderer: Renderer
 def test_links_inside_the_site_lead_to_files_or_to_pages_a_build_makes(theme: str, tmp_path: Path) -> None:
     written = write_site(tmp_path, theme)
     made_by_other_steps = re.compile(
-        r"\.(webp|jpg|json|xml|csv)$|data/|images/(cell|record)-00|experiment-b|datasets/control/page|sim-wing|sim-records"
+        r"\.(webp|jpg|json|xml|csv|pdf)$|data/|images/(cell|record)-00|experiment-b|datasets/control/page|sim-wing|sim-records"
+        r"|screens/screen-b|plates/p0|wells/B1"
     )
     for file in written:
         base = "/" if file.name == "404.html" else None

@@ -1,5 +1,6 @@
 """What a file holds, as a record."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import DamagedSourceError
+from publisher.model.acquisition import Section
+from publisher.model.annotation import Annotation, AttachedFile, OriginalMetadata, Pair
 from publisher.model.image import Pixels
 from publisher.model.labels import LabelImage, LabelValue
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
@@ -110,3 +113,20 @@ def test_fields_with_names_of_their_own_keep_them(tmp_path: Path) -> None:
     wells, names = plate_xml({(0, 0): [0, 1]}), ["left", "right"]
     path = write_ome_tiff(tmp_path / "a.ome.tiff", *[planes()] * 2, plates=[wells], image_names=names)
     assert [image.name for image in inspect(path, Roots((tmp_path,)), installed_readers([])).images] == names
+
+
+def test_what_images_of_a_file_share_is_told_once(tmp_path: Path) -> None:
+    laser = Section(kind="Laser", values=(("Model", "one laser"),))
+    annotated = Section(kind="Detector", annotations=(Annotation(kind="File", file=AttachedFile(name="a"), more=1),))
+    microscope = Section(kind="Microscope", sections=(laser, annotated), pairs=(Pair("a", ""),), title="t")
+    original = OriginalMetadata(pairs=(Pair("k", "v"),), count=7)
+    path = write_ome_tiff(tmp_path / "a.ome.tiff", planes())
+    record = inspect(path, Roots((tmp_path,)), installed_readers([]))
+    image = dataclasses.replace(record.images[0], acquisition=(microscope, laser), original=original)
+    again = dataclasses.replace(image, acquisition=(dataclasses.replace(microscope),))
+    record = dataclasses.replace(record, images=(image,) * 500 + (again,))
+    text = record.to_json()
+    assert Inspection.from_json(text) == record
+    assert text.count("one laser") == 1
+    images = Inspection.from_json(text).images
+    assert images[0].acquisition[0] is images[-1].acquisition[0]

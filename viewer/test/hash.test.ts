@@ -18,7 +18,11 @@ const STATE: ViewState = {
   channels: [channel("0000FF"), channel("00FF00", false), channel("FF0000")],
   grey: false,
   smooth: false,
+  logarithmic: true,
   camera: null,
+  labels: {},
+  regions: true,
+  region: null,
 };
 const SIZES = { z: 7, t: 12 };
 
@@ -29,6 +33,8 @@ test("a state written and read again is the same", () => {
     z: 0,
     grey: true,
     smooth: true,
+    labels: { nuclei: 0.6 },
+    region: "ROI:3",
     channels: [{ ...channel("0000FF", false), gamma: 0.5 }, { ...channel("12AB00"), inverted: true, start: -5e-7, end: 0.25 }, channel("FF0000")],
     camera: { x: 512.25, y: 12, zoom: 0.125, rotation: 90 },
   };

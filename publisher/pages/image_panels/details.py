@@ -21,10 +21,12 @@ class DetailsPanel(Panel):
     description: str = ""
 
 
-def details_panel(item: PublishedImage, image: Image) -> DetailsPanel:
-    """Facts of an image."""
+def details_panel(item: PublishedImage, image: Image, place: tuple[Fact, ...] = ()) -> DetailsPanel:
+    """Facts of an image; ``place`` says where on a plate it is."""
     identity = fact("Image ID", item.entry.id, mono=True)
-    return DetailsPanel(rows=(identity, *_rows(item, image)), description=item.entry.description or image.description)
+    return DetailsPanel(
+        rows=(identity, *place, *_rows(item, image)), description=item.entry.description or image.description
+    )
 
 
 def _rows(item: PublishedImage, image: Image) -> tuple[Fact, ...]:

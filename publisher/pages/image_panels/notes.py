@@ -1,14 +1,16 @@
 """Annotations other than tags and key-value pairs: Tables, Attachments, Comments, Ratings, Others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from publisher.model.annotation import Annotation, AttachedFile, XmlText, of_kind
 from publisher.pages import quantities
 from publisher.pages.facts import Fact, pair_facts
+from publisher.pages.image_panels.download import file_link
 from publisher.pages.image_panels.panel import Panel
-from publisher.pages.links import external, value_link
+from publisher.pages.links import Linker, external, value_link
+from publisher.pages.published import Inherited
 
 RATING = "openmicroscopy.org/omero/insight/rating"
 """Namespace of a Long annotation whose value is 1 to 5 stars (OMERO's namespaces)."""
@@ -25,7 +27,7 @@ class Note:
     ``text`` is the value in words, ``href`` where it leads, ``label`` the kind of value where that is not plain from
     the heading ("Timestamp"), ``about`` its description and ``namespace`` who defined it. ``rows`` are the pairs of a
     map, ``code`` is XML as text; ``more`` says how much of either the document has beyond this. ``notes`` are
-    annotations of the annotation, of a list its members.
+    annotations of the annotation, of a list its members. ``added_on`` is the container above the image that carries it.
     """
 
     text: str
@@ -37,6 +39,7 @@ class Note:
     code: str = ""
     more: str = ""
     notes: tuple["Note", ...] = ()
+    added_on: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +52,17 @@ class NotesPanel(Panel):
     notes: tuple[Note, ...]
 
 
-def notes_panels(annotations: Iterable[Annotation], xml: Iterable[XmlText] = ()) -> tuple[NotesPanel, ...]:
+def notes_panels(
+    annotations: Iterable[Annotation],
+    xml: Iterable[XmlText] = (),
+    inherited: Mapping[str, Sequence[Note]] | None = None,
+) -> tuple[NotesPanel, ...]:
     """Tables, Attachments, Comments, Ratings and Others, in this order, also those without any.
 
-    ``xml`` are the beginnings of XML annotations in the published document.
+    ``xml`` are the beginnings of XML annotations in the published document, ``inherited`` notes of containers above
+    by the heading they stand under (`inherited_notes`).
     """
+    above = inherited or {}
     texts = {text.id: text for text in xml}
     found = tuple(annotations)
     files, numbers = of_kind(found, "File"), of_kind(found, "Long")
@@ -67,9 +76,29 @@ def notes_panels(annotations: Iterable[Annotation], xml: Iterable[XmlText] = ())
         ("Others", (each for each in others if each not in ratings)),
     )
     return tuple(
-        NotesPanel(title=title, notes=tuple(note(each, texts, labelled=title == "Others") for each in members))
+        NotesPanel(
+            title=title,
+            notes=(*(note(each, texts, labelled=title == "Others") for each in members), *above.get(title, ())),
+        )
         for title, members in parts
     )
+
+
+def inherited_notes(inherited: Iterable[Inherited], linker: Linker) -> dict[str, list[Note]]:
+    """What containers above an image say beside tags and pairs, by heading."""
+    found: dict[str, list[Note]] = {"Attachments": [], "Comments": [], "Ratings": []}
+    for container in inherited:
+        source = container.source
+        for file in filter(None, (file_link(file, linker) for file in container.files)):
+            words = ", ".join(filter(None, (file.title, file.size, f"SHA-256 {file.sha256}" if file.sha256 else "")))
+            found["Attachments"].append(Note(text=words, href=file.href, added_on=source))
+        found["Comments"] += [Note(text=text, href=value_link(text), added_on=source) for text in container.comments]
+        found["Ratings"] += [Note(text=_stars(container.rating), added_on=source)] if container.rating else []
+    return found
+
+
+def _stars(stars: int) -> str:
+    return f"{'★' * stars}{'☆' * (_MOST_STARS - stars)} {stars} of {_MOST_STARS}"
 
 
 def note(annotation: Annotation, texts: Mapping[str, XmlText], *, labelled: bool = True) -> Note:
@@ -104,7 +133,7 @@ def _is_table(annotation: Annotation) -> bool:
 
 def _words(annotation: Annotation, stars: int | None) -> str:
     if stars is not None:
-        return f"{'★' * stars}{'☆' * (_MOST_STARS - stars)} {stars} of {_MOST_STARS}"
+        return _stars(stars)
     if annotation.file:
         return _file(annotation.file)
     if annotation.kind == "List":

@@ -7,15 +7,18 @@ from typing import ClassVar
 from publisher.model.annotation import Annotation, of_kind
 from publisher.pages.image_panels.panel import Panel
 from publisher.pages.links import value_link
+from publisher.pages.published import Inherited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """A tag: ``about`` is its description and the sets of tags it belongs to, ``href`` its definition."""
+    """A tag: ``about`` is its description and the sets of tags it belongs to, ``href`` its definition, ``added_on`` the
+    container above the image that carries it."""
 
     text: str
     about: str = ""
     href: str | None = None
+    added_on: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +30,15 @@ class TagsPanel(Panel):
     tags: tuple[Tag, ...]
 
 
-def tags_panel(annotations: Iterable[Annotation]) -> TagsPanel:
-    """Tag annotations; a tag that is said of a tag is the set it belongs to, as in OMERO."""
-    found = (_tag(each) for each in of_kind(annotations, "Tag"))
-    return TagsPanel(tags=tuple({(tag.text, tag.about): tag for tag in found}.values()))
+def tags_panel(annotations: Iterable[Annotation], inherited: Iterable[Inherited] = ()) -> TagsPanel:
+    """Tag annotations, then those of containers above; a tag of a tag is the set it belongs to, as in OMERO."""
+    own = [_tag(each) for each in of_kind(annotations, "Tag")]
+    above = [
+        Tag(text=text, href=value_link(text), added_on=container.source)
+        for container in inherited
+        for text in container.tags
+    ]
+    return TagsPanel(tags=tuple({(tag.text, tag.about, tag.added_on): tag for tag in (*own, *above)}.values()))
 
 
 def _tag(annotation: Annotation) -> Tag:

@@ -84,7 +84,7 @@ export class Image {
   /** Pixels of one chunk, clipped to the level. Rejects when `signal` is aborted, or with what is wrong. */
   async plane(level: number, place: Place, signal: AbortSignal): Promise<Plane> {
     signal.throwIfAborted();
-    const key = [level, place.t, place.c, place.z, place.row, place.column].join("/");
+    const key = keyOf(level, place);
     const kept = this.#kept.get(key);
     if (kept) return kept;
     const loading = this.#loading.get(key) ?? this.#load(key, level, place);
@@ -100,6 +100,18 @@ export class Image {
     } finally {
       signal.removeEventListener("abort", leave);
     }
+  }
+
+  /** The value of one pixel of level 0, from the finest level that holds it decoded; undefined where none does. */
+  value(t: number, c: number, z: number, x: number, y: number): number | undefined {
+    for (const [level, { chunkWidth, chunkHeight, downsampled }] of this.levels.entries()) {
+      const [column, row] = [Math.floor(x / downsampled.x), Math.floor(y / downsampled.y)];
+      const place = { t, c, z, column: Math.floor(column / chunkWidth), row: Math.floor(row / chunkHeight) };
+      const plane = this.#kept.get(keyOf(level, place));
+      const value = plane?.values[(row % chunkHeight) * plane.width + (column % chunkWidth)];
+      if (value !== undefined) return Number(value);
+    }
+    return undefined;
   }
 
   #load(key: string, level: number, place: Place): Loading {
@@ -137,6 +149,10 @@ export class Image {
   #axis(name: AxisName): number {
     return this.axes.findIndex((axis) => axis.name === name);
   }
+}
+
+function keyOf(level: number, { t, c, z, row, column }: Place): string {
+  return [level, t, c, z, row, column].join("/");
 }
 
 /** `rows` x `columns` values from `start`; those of a whole chunk are not copied. */

@@ -8,7 +8,10 @@ import type { Camera, ChannelState, ViewState } from "../state/view_state.ts";
  *     x=512.5 y=384 zm=100                    middle of the view in pixels, zoom in per cent
  *     m=g                                     greyscale (m=c: colour)
  *
- * and, beyond it, `rot` in degrees, `g=1.5,1` the gammas and `i=1` interpolation. What cannot be read is passed over.
+ *     roi=ROI:3                               the region that is chosen
+ *
+ * and, beyond it, `rot` in degrees, `g=1.5,1` the gammas, `i=1` interpolation, `labels=nuclei:0.6` label images with
+ * their opacity, and `rois=0` for no regions. What cannot be read is passed over.
  */
 export function toHash(state: ViewState): string {
   const words = new URLSearchParams();
@@ -25,6 +28,10 @@ export function toHash(state: ViewState): string {
   if (state.channels.some(({ gamma }) => gamma !== 1)) words.set("g", state.channels.map(({ gamma }) => gamma).join(","));
   words.set("m", state.grey ? "g" : "c");
   if (state.smooth) words.set("i", "1");
+  const labels = Object.entries(state.labels).map(([name, opacity]) => `${name}:${rounded(opacity)}`);
+  if (labels.length) words.set("labels", labels.join(","));
+  if (!state.regions) words.set("rois", "0");
+  if (state.region !== null) words.set("roi", state.region);
   return words.toString().replaceAll("%7C", "|").replaceAll("%3A", ":").replaceAll("%24", "$").replaceAll("%2C", ",");
 }
 
@@ -42,6 +49,9 @@ export function withHash(state: ViewState, hash: string, sizes: { z: number; t: 
     grey: words.has("m") ? words.get("m") === "g" : state.grey,
     smooth: words.has("i") ? words.get("i") === "1" : state.smooth,
     camera: cameraFrom(words) ?? state.camera,
+    labels: words.has("labels") ? labelsFrom(words.get("labels")!) : state.labels,
+    regions: words.has("rois") ? words.get("rois") !== "0" : state.regions,
+    region: words.get("roi") ?? state.region,
   };
 }
 
@@ -79,6 +89,12 @@ function channelFrom([, off, , start, end, reversed, color]: RegExpExecArray): P
     ...(window ? { start: low, end: high } : {}),
     ...(color ? { color: color.toUpperCase() } : {}),
   };
+}
+
+function labelsFrom(words: string): Record<string, number> {
+  const pairs = words.split(",").map((word) => /^([A-Za-z0-9][A-Za-z0-9._-]*):([\d.]+)$/.exec(word));
+  const known = pairs.filter((pair) => pair !== null).map(([, name, opacity]) => [name!, Math.min(Number(opacity), 1)]);
+  return Object.fromEntries(known.filter(([, opacity]) => Number.isFinite(opacity))) as Record<string, number>;
 }
 
 function cameraFrom(words: URLSearchParams): Camera | undefined {

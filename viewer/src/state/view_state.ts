@@ -25,8 +25,16 @@ export interface ViewState {
   readonly z: number;
   readonly channels: readonly ChannelState[];
   readonly grey: boolean;
+  /** Between pixels of the screen: interpolated, else squares. */
   readonly smooth: boolean;
+  /** Whether histograms are drawn so; no link keeps it. */
+  readonly logarithmic: boolean;
   readonly camera: Camera | null;
+  /** Opacity, from 0, of the label images that are shown, by name. */
+  readonly labels: Readonly<Record<string, number>>;
+  readonly regions: boolean;
+  /** ID of the region that is chosen. */
+  readonly region: string | null;
 }
 
 /** How an image is shown at first: as its page's pictures are. */
@@ -37,7 +45,11 @@ export function firstState(data: ViewerData): ViewState {
     channels: data.channels.map(channelState),
     grey: data.model === "greyscale",
     smooth: false,
+    logarithmic: true,
     camera: null,
+    labels: {},
+    regions: true,
+    region: null,
   };
 }
 
