@@ -28,7 +28,7 @@ HOSTILE = [
     "https://example.org/\x00",
     "https://example.org/\x7f",
     "https://example.org/\u202egpj.exe",
-    "https://example.org/\u2028",
+    "https://example.org/\u2028x",
     'https://example.org/"onmouseover="alert(1)',
     "https://example.org/'",
     "https://example.org/<script>",
