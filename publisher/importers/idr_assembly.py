@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from publisher.importers.draft import StudyDraft, Todo
@@ -40,7 +41,11 @@ class Assembly:
         said = block or Block(kind="Screen" if kind == "Screen" else "Experiment", name=name, said=())
         if not said.name and name:
             said = replace(said, name=name)
-        self._words.append(block_words(said, number, self._study))
+        words = block_words(said, number, self._study)
+        others = {each.id.lower() for each in self._words}
+        if words.id.lower() in others:
+            words = replace(words, id=next(free for n in count(2) if (free := f"{words.id}-{n}").lower() not in others))
+        self._words.append(words)
         if folder is None:
             self._parts.append(Part(folder=None))
             return

@@ -10,7 +10,7 @@ import yaml
 
 from publisher.testing.images import planes, write_ome_tiff
 from tests.commands.conftest import Publisher
-from tests.importers.idr_folders import study_folder
+from tests.importers.idr_folders import study_folder, write
 
 
 @pytest.fixture
@@ -172,6 +172,21 @@ def test_a_title_of_one_s_own_is_taken(publisher: Publisher, site: Path, tmp_pat
     publisher("add", folder, "--study", "idr9999", "--title", "Mine", "--site", site)
     assert described(site)["title"] == "Mine"
     assert publisher("add", folder, "--study", "b", "--copy", "--site", site).code == 2
+
+
+def test_two_experiments_of_one_name_and_images_of_no_dataset_have_a_place(
+    publisher: Publisher, site: Path, tmp_path: Path
+) -> None:
+    block = "Experiment Number\t{}\nComment[IDR Experiment Name]\tidr9999/experimentA\n"
+    text = "Study Title\tTwice\n" + block.format(1) + block.format(2)
+    files = {"idr9999-study.txt": text, "experimentA/annotation.csv": "Image Name,Note\na.tif,x\nb.tif,y\n"}
+    publisher("add", write(tmp_path / "idr9999", files), "--study", "idr9999", "--site", site)
+    projects = described(site)["projects"]
+    assert [project["id"] for project in projects] == ["experimentA", "experimentA-2"]
+    assert projects[0]["datasets"] == [{"name": "Images", "id": "images"}]
+    assert publisher("build", "--site", site, "--study", "idr9999").code == 0
+    page = json.loads((site / "_site/studies/idr9999/datasets/images/index.json").read_bytes())
+    assert [item["name"] for item in page["items"]] == ["a.tif", "b.tif"]
 
 
 def test_adding_twice_gives_the_same_bytes(publisher: Publisher, site: Path, tmp_path: Path, pixels: Path) -> None:
