@@ -234,6 +234,7 @@ class ImageFiles(Part):
         None,
         description="Type to publish the samples as, where every one of them survives it; by default the source's.",
     )
+    rendering: Rendering | None = Field(None, description="How these images are shown, instead of the dataset's.")
     labels: LabelFiles = Field(
         default_factory=dict, description="Label images of these images by name, as paths or mappings."
     )

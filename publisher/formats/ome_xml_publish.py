@@ -87,7 +87,7 @@ def published_document(
     not changed.
     """
     name = "OME/METADATA.ome.xml" if tree is None else tree.name
-    images = [writable(image) for image in images]
+    images = writable(tuple(images))
     root = new_root("OME") if tree is None else deepcopy(tree.root)
     for pointer in root.findall(NS + "BinaryOnly"):
         root.remove(pointer)

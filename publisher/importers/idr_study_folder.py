@@ -12,6 +12,7 @@ from publisher.importers.idr_folder import PartFolder, StudyFiles, is_study_fold
 from publisher.importers.idr_part import Container, Part, read_part
 from publisher.importers.idr_processed import links
 from publisher.importers.idr_rows import called, image_rows
+from publisher.importers.idr_shown import take_settings
 from publisher.importers.idr_study import Keys, study_words
 from publisher.importers.idr_study_text import Block, StudyText, read_study_text
 from publisher.importers.pixel_files import PixelFile, PixelFiles, Placed, read_places
@@ -129,7 +130,8 @@ class _Assembled:
             self._parts.append(Part(folder=None))
             return
         study = self._files.path.resolve()
-        part = read_part(folder, study, accession, links(said), self._pixels, placed)
+        part = read_part(folder, study, links(said), self._pixels, placed)
+        take_settings(part, accession)
         _name_apart(part, self._parts)
         self._parts.append(part)
 
@@ -170,7 +172,7 @@ class _Assembled:
         attachments, pairs = self._attachments(words, part)
         said = {**words.keys, "pairs": [*_as_list(words.keys.get("pairs")), *pairs]}
         holds = "plates" if words.is_screen else "datasets"
-        inner = [_inner(each) for each in part.containers.values()]
+        inner = [_inner(each, part) for each in part.containers.values()]
         keys: Keys = {"name": words.name, "id": words.id, **said, "attachments": attachments, holds: inner}
         return {key: value for key, value in keys.items() if value}
 
@@ -238,11 +240,14 @@ def _used(part: Part) -> Iterator[PixelFile]:
     return (file for container in part.containers.values() for file in container.images)
 
 
-def _inner(container: Container) -> Keys:
+def _inner(container: Container, part: Part) -> Keys:
     keys: Keys = {
         "name": container.name,
         "id": called(container),
-        "images": [file.path for file in container.images],
+        "images": [
+            {"path": file.path, "rendering": part.shown[file]} if file in part.shown else file.path
+            for file in container.images
+        ],
         "rendering": container.rendering,
     }
     return {key: value for key, value in keys.items() if value}

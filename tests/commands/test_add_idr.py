@@ -100,6 +100,23 @@ def test_containers_files_and_settings_find_their_place(
     ]
 
 
+def test_images_with_settings_of_their_own_are_shown_by_them(
+    publisher: Publisher, site: Path, tmp_path: Path, pixels: Path
+) -> None:
+    more = {"experimentA/idr9999-experimentA-cell_001-renderdef.yml": "channels: {1: {label: Tubulin, min: 1, max: 9}}"}
+    folder = study_folder(tmp_path, more)
+    publisher("add", folder, "--study", "idr9999", "--images", pixels, "--site", site)
+    one, two = described(site)["projects"][0]["datasets"][0]["images"]
+    assert one["rendering"] == {"channels": {1: {"name": "Tubulin", "window": [1, 9]}}}
+    assert two["rendering"]["channels"][1]["name"] == "DNA"
+    publisher("build", "--site", site, "--study", "idr9999")
+    names = {
+        page.name[:8]: json.loads((page / "index.json").read_bytes())["stage"]["channels"][0]["name"]
+        for page in (site / "_site/studies/idr9999/images").iterdir()
+    }
+    assert names == {"cell-001": "Tubulin", "cell-002": "DNA"}
+
+
 def test_two_phenotypes_of_an_image_are_two_groups_on_its_page(
     publisher: Publisher, site: Path, tmp_path: Path, pixels: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """A site in which every string that a curator or an image file can give is chosen by the test."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from publisher.testing.images import planes, write_imagej_tiff, write_ome_tiff, 
 Text = Callable[[str], str]
 """The string to write into the field of that name."""
 
-ATTACHED = "attached/notes.txt"
+ATTACHED, OUTLINES = "attached/notes.txt", "outlines/ij.geojson"
 CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "?")
 
 
@@ -76,7 +77,9 @@ def study(text: Text, **more: Any) -> dict[str, Any]:
             {"name": text("project") + " 2", "datasets": [{"name": text("dataset") + " 2", "images": "z.ome.zarr"}]},
         ],
         "tables": [{"path": text("path"), "title": text("table"), "description": text("description")}],
-        "regions": [{"path": text("path"), "title": text("regions"), "description": text("description")}],
+        "regions": [
+            {"path": OUTLINES, "image": "ij.tif", "title": text("regions"), "description": text("description")}
+        ],
         "attachments": [{"path": ATTACHED, "title": text("file"), "description": text("description")}],
         **more,
     }
@@ -118,12 +121,28 @@ def config(text: Text) -> dict[str, Any]:
     }
 
 
+def outlines(text: Text) -> dict[str, Any]:
+    """GeoJSON of one region, with every string given."""
+    said = {
+        "name": text("outline"),
+        "description": text("outline description"),
+        text("outline key"): text("outline value"),
+    }
+    said |= {"classification": {"name": text("outline class")}, "measurements": {text("measured"): 1.5}}
+    ring = [[1, 1], [5, 1], [5, 5], [1, 1]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "id": text("outline id"), "geometry": shape, "properties": said}
+    return {"type": "FeatureCollection", "features": [feature]}
+
+
 def write_images(folder: Path, text: Text, file_name: str) -> None:
     """An OME-TIFF whose every string is chosen, an ImageJ TIFF, a plain TIFF and an OME-Zarr."""
     pixels = planes(c=2, z=2, y=40, x=50, dtype="uint16")
     (folder / Path(file_name).parent).mkdir(parents=True, exist_ok=True)
     (folder / ATTACHED).parent.mkdir(exist_ok=True)
     (folder / ATTACHED).write_text(text("attached file"), encoding="utf-8")
+    (folder / OUTLINES).parent.mkdir(exist_ok=True)
+    (folder / OUTLINES).write_text(json.dumps(outlines(text)), encoding="utf-8")
     write_ome_tiff(
         folder / file_name, pixels, xml=ome_document(text, pixels.shape), software=_ascii(text("software tag"))
     )
