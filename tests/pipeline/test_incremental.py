@@ -67,8 +67,10 @@ def test_what_an_older_version_remembered_of_files_is_looked_at_again(site: Path
         assert rows
         for key, value in rows:
             old = json.loads(value)
-            old["stamp"][0] = 0
-            old["inspection"]["images"][0]["of_an_older_version"] = True
+            old["stamp"][0] -= 1
+            record = json.loads(old["inspection"])
+            record["images"][0]["of_an_older_version"] = True
+            old["inspection"] = json.dumps(record)
             ledger.execute("update memo set value = ? where kind = 'inspection' and key = ?", (json.dumps(old), key))
     assert build_site(site).problems == ()
     assert tree(site / "_site") == before
