@@ -23,7 +23,8 @@ MOST_PAIRS = 2_000
 _OF_ROOT = (f' xmlns="{OME}"', ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"')
 """Namespaces that the document's root declares: serializing a part of it declares them again."""
 _DEEPEST = 8
-"""Annotations about annotations about annotations: what lies deeper stays in the document."""
+_MOST_NESTED = 100
+"""Annotations about annotations about annotations: what lies deeper, or is more, stays in the document."""
 _KINDS = frozenset(
     {
         "MapAnnotation", "TagAnnotation", "CommentAnnotation", "LongAnnotation", "DoubleAnnotation",
@@ -55,15 +56,19 @@ def _read(tree: OmeTree, elements: Iterable[Element]) -> tuple[Annotation, ...]:
     return tuple(read_annotation(tree, each) for each in found)
 
 
-def read_annotation(tree: OmeTree, element: Element, above: tuple[Element, ...] = ()) -> Annotation:
+def read_annotation(
+    tree: OmeTree, element: Element, met: dict[Element, None] | None = None, depth: int = 1
+) -> Annotation:
     """One structured annotation, with what is said about it; pairs keep their order, repeated keys and empty values.
+
+    What is said about several of those below (``met``, ``depth``) is nested in the first: annotations that all refer
+    to each other have more ways than a computer can walk.
 
     The content of XML annotations is not read: what is private in it is known by its structure alone, so pages take
     it from the published document, by the annotation's ID.
     """
     file = element.find(NS + "BinaryFile")
-    above = (*above, element)
-    nested = (each for each in tree.annotations_of(element) if each not in above and len(above) <= _DEEPEST)
+    met = {element: None} if met is None else met
     kind = cast("Kind", local(element).removesuffix("Annotation"))
     value = "" if kind in ("XML", "Map") else (element.findtext(NS + "Value") or "").strip()
     entries = element.findall(f"{NS}Value/{NS}M") if kind == "Map" else []
@@ -72,12 +77,18 @@ def read_annotation(tree: OmeTree, element: Element, above: tuple[Element, ...] 
         value=_cut(value),
         pairs=tuple(Pair(_cut(m.get("K", "")), _cut(m.text or "")) for m in entries[:MOST_PAIRS]),
         file=None if file is None else _file(file),
-        annotations=tuple(read_annotation(tree, each, above) for each in nested),
+        annotations=_nested(tree, element, met, depth) if depth <= _DEEPEST else (),
         namespace=element.get("Namespace", ""),
         description=_cut((element.findtext(NS + "Description") or "").strip()),
         id=element.get("ID", ""),
         more=max(len(value) - LONGEST_VALUE, len(entries) - MOST_PAIRS, 0),
     )
+
+
+def _nested(tree: OmeTree, element: Element, met: dict[Element, None], depth: int) -> tuple[Annotation, ...]:
+    fresh = [each for each in tree.annotations_of(element) if each not in met][: max(_MOST_NESTED - len(met), 0)]
+    met.update(dict.fromkeys(fresh))
+    return tuple(read_annotation(tree, each, met, depth + 1) for each in fresh)
 
 
 class OriginalReader:

@@ -128,7 +128,7 @@ def _find_pixels(part: Part, pixels: PixelFiles, placed: list[Placed]) -> None:
             found = pixels.called(path.rstrip("/"))
             if len(found) == 1 and found[0] not in taken and not container.images:
                 container.images[found[0]] = None
-    if len({each.channel for each in part.placed}) > 1:
+    if any(each.channel != part.placed[0].channel for each in part.placed):
         message = "channels of one field that are files of their own are listed as images of their own"
         part.todo.append(Todo(f"{message}; an OME-TIFF or companion file joins them", "images.csv"))
     if part.joins.ambiguous:
