@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from publisher.catalogue.curation import key_and_namespace
 from publisher.formats.ome_xml_engine import Element, local
 from publisher.formats.ome_xml_packing import is_packing, packed_names, packed_paths
 from publisher.formats.ome_xml_read import read_annotation, text_of
@@ -57,13 +58,14 @@ class Said:
 
     def _yaml_pairs(self) -> object:
         """A mapping, as people write it, or a list where keys repeat."""
-        found = {key: value for key, value, _ in self.pairs}
-        return found if len(found) == len(self.pairs) else [[key, value] for key, value, _ in self.pairs]
+        said = [(_header(key, namespace), value) for key, value, namespace in self.pairs]
+        found = dict(said)
+        return found if len(found) == len(said) else [list(pair) for pair in said]
 
     def cells(self) -> Iterator[tuple[str, str]]:
         """Header and cell of each word of it, for a row of images.csv: a table knows nothing but pairs."""
         for key, value, namespace in self.pairs:
-            yield (f"{key} [{namespace}]" if _is_address(namespace) else key), value
+            yield _header(key, namespace), value
         yield from (("Tag", tag) for tag in self.tags)
         yield from (("Comment", comment) for comment in self.comments)
         if self.rating:
@@ -71,14 +73,10 @@ class Said:
         yield from (("Attachment", each.title) for each in self.attached)
 
 
-def _is_address(namespace: str) -> bool:
-    """Whether a header of images.csv can carry it in brackets."""
-    return (
-        namespace != CLIENT
-        and "." in namespace.partition("/")[0]
-        and not set(" []") & set(namespace)
-        and "/" in namespace
-    )
+def _header(key: str, namespace: str) -> str:
+    """A key with its namespace, where that is neither OMERO's own nor one that a header cannot carry."""
+    header = f"{key} [{namespace}]"
+    return header if namespace != CLIENT and key_and_namespace(header) == (key, namespace) else key
 
 
 @dataclass(slots=True)

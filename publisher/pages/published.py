@@ -71,7 +71,7 @@ class PublishedPlanes:
     exposures: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ListedShape:
     """One shape of a region: its plane from 1, None for all; area and length in µm² and µm, or in pixels where the size
     of a pixel is not known."""
@@ -142,7 +142,7 @@ class ContainerNotes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inherited(ContainerNotes):
-    """What is said of a container above the image: ``source`` is "Dataset TUBG1-N"."""
+    """What is said of a container above the image: ``source`` is "Dataset TUBG1-N"; empty for the image itself."""
 
     source: str
 

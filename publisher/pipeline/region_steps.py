@@ -4,12 +4,13 @@ They stand apart from pixels and from metadata, so that a changed region costs n
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from publisher import urls
 from publisher.assets.picture_set import PICTURE as PICTURE_FILE
 from publisher.assets.region_set import OVERVIEW, REVISION
+from publisher.errors import Problem, SourceError
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
@@ -37,7 +38,10 @@ def read_regions_step(site: Site, fileset: FilesetPlan) -> Step | None:
             stage.keep(),
             timeout_s=site.options.inspect_timeout_s,
         )
-        site.warn(site.named(problem, fileset.ref.location) for problem in found.warnings)
+        files = [file.location for one in images for file in one.regions]
+        site.warn(_placed(site, found.warnings, fileset, files))
+        if found.problems:
+            raise SourceError(*_placed(site, found.problems, fileset, files))
         return {str(series): list(record) for series, record in found.images.items()}
 
     files = {f"regions {file.path}": file.location for one in images for file in one.regions}
@@ -67,6 +71,16 @@ def read_regions_step(site: Site, fileset: FilesetPlan) -> Step | None:
         kept_is_whole=lambda folder: all((folder / name).is_file() for name in names),
         apart=True,
     )
+
+
+def _placed(site: Site, problems: Iterable[Problem], fileset: FilesetPlan, files: Sequence[Path]) -> Iterator[Problem]:
+    """Problems with the file they are about as people of this site know it; of a zip file with the entry in it."""
+    for problem in problems:
+        path = problem.path or ""
+        file = next((each for each in files if path == str(each) or path.startswith(f"{each}/")), None)
+        named = site.named(problem, file or fileset.ref.location)
+        entry = path.removeprefix(str(file)) if file else ""
+        yield dataclasses.replace(named, path=f"{named.path}{entry}")
 
 
 def _names(image: PlannedImage) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.cli import run
 from publisher.formats.ome_xml_tree import parse, validate
 from publisher.testing.images import planes, write_ome_tiff
 from tests.importers.packs import write_pack, zipped
@@ -12,7 +13,10 @@ from tests.importers.packs import write_pack, zipped
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    root = tmp_path / "site"
+    return new_site(tmp_path / "site")
+
+
+def new_site(root: Path) -> Path:
     (root / "content" / "studies").mkdir(parents=True)
     (root / "site_config.yaml").write_text("title: Lab\nbase_url: https://lab.example.org/\n")
     return root
@@ -28,12 +32,13 @@ def document(site: Path, stem: str) -> bytes:
     return found.read_bytes()
 
 
-@pytest.fixture
-def packed(publisher, site: Path, tmp_path: Path) -> Path:
-    added = publisher("add", zipped(write_pack(tmp_path / "pack")), "--study", "s", "--site", site)
-    assert (added.code, added.codes) == (0, set())
-    assert "4 of 6 images have files that can be read." in added.out
-    assert publisher("build", "--site", site).code == 0
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of one study, which was a pack; it is looked at and not changed."""
+    folder = tmp_path_factory.mktemp("packed")
+    site = new_site(folder / "site")
+    assert run(["add", str(zipped(write_pack(folder / "pack"))), "--study", "s", "--site", str(site)]) == 0
+    assert run(["build", "--site", str(site)]) == 0
     return site
 
 
@@ -47,6 +52,20 @@ def test_what_was_said_in_omero_is_on_the_page_it_is_about(packed):
     assert "PLK1" in b
     project = json.dumps(page(packed, "projects", "cells"))
     assert "All of them" in project
+
+
+def test_files_attached_to_an_image_are_offered_on_its_page(packed):
+    panels = page(packed, "images", "b-")["main"]
+    [attachments] = [panel["notes"] for panel in panels if panel.get("title") == "Attachments"]
+    assert [(note["text"].split(",")[0], note["added_on"]) for note in attachments] == [
+        ("form.txt: the form", ""),
+        ("form.txt: the form", "Dataset Control"),
+    ]
+    [found] = (packed / "_site/studies/s/images").glob("b-*")
+    for note in attachments:
+        assert (found / note["href"]).resolve().read_text() == "hello"
+    others = [panel["notes"] for panel in page(packed, "images", "a-")["main"] if panel.get("title") == "Attachments"]
+    assert "lost.csv" in str(others)
 
 
 def test_regions_and_annotations_are_in_the_published_document(packed):

@@ -25,11 +25,13 @@ from publisher.pages.page import Addresses, Page, SiteFacts
 from publisher.pages.prose_page import not_found_page, prose_page
 from publisher.pages.published import (
     FileFact,
+    ListedShape,
     PictureFile,
     Pictures,
     PublishedImage,
     PublishedLabels,
     PublishedPlanes,
+    PublishedRegions,
     StudyRecord,
 )
 from publisher.pages.quality_page import quality_page
@@ -321,6 +323,23 @@ def published(
             Pair("Software", "publisher"),
         ),
         inherited=(inherited("Dataset Control", text),),
+        regions=PublishedRegions(
+            rois=2,
+            shapes=1_234,
+            kinds=(("polygon", 1_233), ("label", 1)),
+            listed=(
+                ListedShape("ROI:1", "Cell 1" + text, "Shape:1", "polygon", "", 1, None, 2, 24.25, 17.5),
+                ListedShape("ROI:1", "Cell 1" + text, "Shape:2", "polygon", "", 2, None, 2, 0.125, 3.0),
+                ListedShape("ROI:2", "", "Shape:3", "label", "here" + text, None, None, None, None, None),
+            ),
+            drawn=1_000,
+            overlay=picture(slug, image_id, "regions.svg", *size),
+            files=(
+                FileFact(title="regions.csv", path=urls.image_file(slug, image_id, "regions.csv"), size=12_000),
+                FileFact(title="RoiSet.zip", path=urls.image_file(slug, image_id, "RoiSet.zip"), size=3_000),
+            ),
+        ),
+        regions_file=urls.image_file(slug, image_id, "regions.json"),
         labels=(
             PublishedLabels(
                 name="nuclei",
