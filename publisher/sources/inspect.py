@@ -17,7 +17,6 @@ from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.inspect_shared import SHARED, SharedParts, annotation_of, shared_parts
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile, TileGrid
-from publisher.sources.shelf import Shelf
 from publisher.sources.sidecar import SidecarAddress, told
 
 if TYPE_CHECKING:
@@ -88,11 +87,10 @@ def inspect(
     reader: str | None = None,
     axes: str | None = None,
     sidecar: SidecarAddress | None = None,
-    shelf: Shelf | None = None,
 ) -> Inspection:
     """What ``path`` holds, and what the document ``sidecar`` says more of its images. No pixel is decoded.
 
-    Raises SourceError when either cannot be read. ``shelf`` keeps a document that speaks of many sources.
+    Raises SourceError when either cannot be read.
     Strings hold only what any document can: formats may carry control characters and halves of characters.
     """
     from publisher.sources.registry import open_source  # late: who only knows what was seen needs no readers
@@ -103,7 +101,7 @@ def inspect(
         open_source(chosen, path, roots, axes=axes) as source,
     ):
         plates = tuple(source.plates())
-        words = told(source, sidecar, str(path), shelf) if sidecar else None
+        words = told(source, sidecar, str(path)) if sidecar else None
         images = writable(tuple(_named(words.images if words else source.images(), plates)))
         return Inspection(
             path=str(path),
