@@ -53,6 +53,12 @@ class Inspection:
         record = {**_plain(self, shared), "shared": shared.records}
         return json.dumps(record, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
+    def document(self) -> dict[str, Any]:
+        """The record for other programs, as values of JSON: what images share stands in each of them."""
+        document = _plain(self, None)
+        assert isinstance(document, dict)
+        return document
+
     @classmethod
     def from_json(cls, text: str) -> "Inspection":
         """The record that `to_json` wrote."""
@@ -143,10 +149,10 @@ def _named(images: Sequence[Image], plates: Sequence[Plate]) -> Iterator[Image]:
         yield image if name == image.name else dataclasses.replace(image, name=name)
 
 
-def _plain(value: Any, shared: SharedParts) -> Any:
+def _plain(value: Any, shared: SharedParts | None) -> Any:
     """Values for JSON; of a dataclass the fields that differ from their default; what images share as its number."""
     if dataclasses.is_dataclass(value):
-        if isinstance(value, SHARED):
+        if shared is not None and isinstance(value, SHARED):
             return shared.number(value, _fields)
         return _fields(value, shared)
     if isinstance(value, tuple):
@@ -154,7 +160,7 @@ def _plain(value: Any, shared: SharedParts) -> Any:
     return value
 
 
-def _fields(value: Any, shared: SharedParts) -> dict[str, Any]:
+def _fields(value: Any, shared: SharedParts | None) -> dict[str, Any]:
     fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
     return {field.name: _plain(each, shared) for field, each in fields if each != field.default}
 
