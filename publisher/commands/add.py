@@ -17,7 +17,8 @@ from publisher.model.location import Address, Location
 from publisher.paths import SitePaths
 
 if TYPE_CHECKING:
-    # writing needs pydantic
+    # importers need pydantic
+    from publisher.importers.registry import WantedImport
     from publisher.importers.write import Staged
 
 IMPORT_BYTES = 4 << 30
@@ -63,13 +64,23 @@ def command(
     """
     # Late, here and below: help must not wait for what only a run needs.
     from publisher.config.load import load_config
+    from publisher.importers.registry import WantedImport
 
     _, paths = load_config(root)
     folder = paths.studies / slug
     _refuse(slug, folder, paths)
     importer = _importer(sources)
     if importer is not None and isinstance(sources[0], Path):
-        return _import(sources[0], importer, folder, tuple(place.resolve() for place in places), paths)
+        if copy:
+            message = f"--copy is for image files; the pixels of an {importer.name} stay where they are"
+            raise click.UsageError(message)
+        wanted = WantedImport(
+            folder=folder,
+            shown=paths.shown(folder),
+            title=title,
+            places=tuple(place.resolve() for place in places),
+        )
+        return _import(sources[0], importer, wanted)
     if places:
         message = "--images is for studies of others; image files are named as they are"
         raise click.UsageError(message)
@@ -85,29 +96,20 @@ def _importer(sources: tuple[Location, ...]) -> Importer | None:
     return found[0] if found else None
 
 
-def _import(source: Path, importer: Importer, folder: Path, places: tuple[Path, ...], paths: SitePaths) -> int:
+def _import(source: Path, importer: Importer, wanted: "WantedImport") -> int:
     """Take a study of others in: it is read, as every foreign file, in a process with limits."""
     from publisher.importers.registry import stage_import  # late, as above
     from publisher.importers.write import publish, staging
     from publisher.sources.worker import LimitedWorker
 
-    shown = paths.shown(folder)
-    with staging(folder) as made:
+    with staging(wanted.folder) as made:
         with LimitedWorker(IMPORT_BYTES) as worker:
             study: Staged = worker.call(
-                stage_import,
-                source.resolve(),
-                folder.name,
-                folder,
-                made,
-                places,
-                shown,
-                about=source,
-                timeout_s=IMPORT_TIMEOUT_S,
+                stage_import, source.resolve(), wanted, made, about=source, timeout_s=IMPORT_TIMEOUT_S
             )
-        publish(made, folder, study.linked)
+        publish(made, wanted.folder, study.linked)
     reporter().problems(study.warnings)
-    for line in _summary(study, importer, shown):
+    for line in _summary(study, importer, wanted.shown):
         click.echo(line)
     return 0
 

@@ -123,11 +123,16 @@ class AnnotationReader:
         what = ", ".join(f"{name} ({times} notes)" for name, times in sorted(self._private.items()))
         return (*self.lost, Todo(f"where it comes from: {what}. Left out by rule, they are private", "transfer.xml"))
 
-    def _flat(self, found: Iterable[Element], depth: int = 0) -> Iterator[Element]:
-        """Annotations, those of lists in their place."""
-        for each in found:
-            if local(each) == "ListAnnotation" and depth < 8:
-                yield from self._flat(self.tree.annotations_of(each), depth + 1)
+    def _flat(self, found: Iterable[Element]) -> Iterator[Element]:
+        """Annotations, those of lists in their place, each once: lists may hold each other."""
+        waiting, met = list(found)[::-1], set[Element]()
+        while waiting:
+            each = waiting.pop()
+            if each in met:
+                continue
+            met.add(each)
+            if local(each) == "ListAnnotation":
+                waiting += reversed(self.tree.annotations_of(each))
             else:
                 yield each
 

@@ -77,7 +77,6 @@ def read_regions(
     wanted: Sequence[RegionsWanted],
     redaction: Redaction,
     folder: Path,
-    shelf: Shelf | None = None,
 ) -> RegionsRead:
     """Read the regions of a source's images, and keep them in ``folder``, a file for each series (`kept_regions`).
 
@@ -90,7 +89,7 @@ def read_regions(
     warnings: list[Problem] = []
     problems: list[Problem] = []
     with address.open() as source:
-        tree = address.document(source, shelf)
+        tree = address.document(source)
         redaction = redaction.knowing(people_of(tree)) if tree else redaction
         ids = RegionIds(element.get("ID") for element in tree.root.iterfind(".//*[@ID]")) if tree else RegionIds(())
         for each in wanted:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from publisher.model.acquisition import Section
 from publisher.model.image import Image
 from publisher.pages.channels import chips
-from publisher.pages.image_panels.acquisition import AcquisitionPanel, UnsetFields, acquisition_panel
+from publisher.pages.image_panels.acquisition import MOST_CHANNELS, AcquisitionPanel, UnsetFields, acquisition_panel
 from publisher.pages.links import Linker
 from publisher.pages.published import PublishedImage
 from tests.pages import samples
@@ -85,3 +85,11 @@ def test_the_one_channel_of_a_colour_picture_has_no_colour() -> None:
     channel = Section(kind="Channel", values=(("IlluminationType", "Transmitted"),))
     found = panel(item, replace(item.image, acquisition=(channel,)))
     assert [(group.title, group.color) for group in found.groups] == [("Channel 1", "")]
+
+
+def test_of_very_many_channels_the_first_have_parts_of_their_own() -> None:
+    item = replace(samples.published(1), planes=None)
+    assert item.image is not None
+    channels = tuple(Section(kind="Channel", values=(("AcquisitionMode", "Other"),)) for _ in range(MOST_CHANNELS + 28))
+    found = panel(item, replace(item.image, acquisition=channels))
+    assert (len(found.groups), found.more_channels) == (MOST_CHANNELS, 28)

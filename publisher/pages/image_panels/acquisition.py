@@ -18,6 +18,8 @@ from publisher.pages.published import PublishedImage
 _IMAGE_SECTIONS = ("ObjectiveSettings", "ImagingEnvironment", "StageLabel")
 """Sections that every image may have once."""
 _IN_TABLE = frozenset({"ExcitationWavelength", "EmissionWavelength", "Fluor"})
+MOST_CHANNELS = 100
+"""Channels with a group of their own; the table has all."""
 _OPEN_ROWS = 24
 """Rows of a group that is open from the start."""
 
@@ -73,6 +75,7 @@ class UnsetFields:
 class AcquisitionPanel(Panel):
     """``channels`` is the channel table, in which ``has_exposures`` asks for that column; ``groups`` are all else.
 
+    ``more_channels`` is the number of channels that have no group because there are too many.
     ``unset`` is shown behind "Show unset fields"; ``planes`` is the table of all planes.
     """
 
@@ -81,6 +84,7 @@ class AcquisitionPanel(Panel):
     groups: tuple[AcquisitionGroup, ...]
     channels: tuple[ChannelRow, ...]
     has_exposures: bool
+    more_channels: int
     unset: tuple[UnsetFields, ...]
     planes: FileLink | None
 
@@ -95,6 +99,7 @@ def acquisition_panel(item: PublishedImage, image: Image, linker: Linker) -> Acq
         groups=(*_microscopes(sections), *_image_group(sections), *_channel_groups(channels, shown)),
         channels=rows,
         has_exposures=any(row.exposure != quantities.MISSING for row in rows),
+        more_channels=max(len(channels) - MOST_CHANNELS, 0),
         unset=tuple(_unset(sections)),
         planes=file_link(item.planes.file, linker) if item.planes else None,
     )
@@ -144,7 +149,7 @@ def _channel_groups(sections: Sequence[Section], shown: Sequence[Chip]) -> Itera
     Channel elements and published channels are the same, but for colour pictures, whose one has three samples.
     """
     is_same = len(sections) == len(shown)
-    for number, section in enumerate(sections):
+    for number, section in enumerate(sections[:MOST_CHANNELS]):
         beyond = {name for name, _ in section.values} - _IN_TABLE
         if beyond or section.sections or section.annotations:
             title = shown[number].name if is_same else section.title or f"Channel {number + 1}"
