@@ -57,7 +57,8 @@ def private_idr_folder(folder: Path, canary: Canaries) -> Path:
     table = "\n".join([f"{header},Comment [Original]", *(f"{a},{b}" for a, b in zip(lines, where, strict=True))])
     files = {"idr9999-study.txt": study, "experimentA/idr9999-experimentA-annotation.csv": table + "\n"}
     files["experimentA/idr9999-experimentA-bulkmap-config.yml"] = (
-        "name: idr9999\ndefaults: {include: yes, visible: yes, omitempty: yes}\ncolumns: [{name: 'Comment [Original]'}]\n"
+        "name: idr9999\ndefaults: {include: yes, visible: yes, omitempty: yes}\n"
+        "columns: [{name: 'Comment [Original]'}]\n"
     )
     return study_folder(folder, files)
 
