@@ -1,6 +1,6 @@
 """Names of the files that are published of an image's regions, beside its page."""
 
-REVISION = 1
+REVISION = 2
 """Rises when the same regions and pixels yield other bytes."""
 
 JSON, GEOJSON, ROI_SET, TABLE, OVERVIEW = (
