@@ -17,6 +17,8 @@ from publisher.config.model import SiteConfig
 ROOT = Path(__file__).parents[1]
 STUDIES = sorted(path.parent for path in (ROOT / "content" / "studies").glob("*/study.yaml"))
 
+WITHOUT_PLATES = [folder for folder in STUDIES if folder.name != "simulated-plate"]
+
 
 def study_of(folder: Path) -> StudyDescription:
     return StudyDescription.model_validate(yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8")))
@@ -27,6 +29,8 @@ def dataset_images(study: StudyDescription) -> Iterator[tuple[str, str]]:
     yield from (("", image.path) for image in study.images)
     datasets = [*study.datasets, *(dataset for project in study.projects for dataset in project.datasets)]
     yield from ((dataset.name, image.path) for dataset in datasets for image in dataset.images)
+    plates = [plate for screen in study.screens for plate in screen.plates]
+    yield from ((plate.name, image.path) for plate in plates for image in plate.images)
 
 
 @pytest.fixture
@@ -62,7 +66,17 @@ def test_every_simulated_study_says_so_first(folder: Path) -> None:
     assert ("simulated" in study.note) == (study.study_type == "simulation")
 
 
-@pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
+def test_every_image_of_the_plate_is_in_a_well_and_one_well_is_lost() -> None:
+    folder = ROOT / "content" / "studies" / "simulated-plate"
+    with (folder / "images.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    placed = {row["image"]: row["well"] for row in rows if row["image"]}
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.tiff")} == set(placed)
+    spoken_of = {row["well"] for row in rows if not row["image"]}
+    assert spoken_of - set(placed.values()) == {"C6"}
+
+
+@pytest.mark.parametrize("folder", WITHOUT_PLATES, ids=lambda folder: folder.name)
 def test_every_image_has_its_row_and_every_row_its_image(folder: Path) -> None:
     found = set()
     for dataset, pattern in dataset_images(study_of(folder)):
@@ -100,6 +114,21 @@ def test_the_generator_draws_the_same_moment_again() -> None:
     drawn = simulate_mitosis.pixels(count=1)[0].swapaxes(0, 1)
     assert drawn.shape == shipped[0].shape
     np.testing.assert_array_equal(drawn, shipped[0])
+
+
+@pytest.mark.usefixtures("generators")
+def test_the_generator_draws_the_same_well_again(tmp_path: Path) -> None:
+    import simulate_plate  # type: ignore[import-not-found]
+
+    well, dose, share = simulate_plate.wells()[1]
+    condition = simulate_plate.replace(
+        simulate_plate.UNTREATED, arrested=share, monopolar=True, density=0.92 - share / 3
+    )
+    pixels, _ = simulate_plate.field(condition, 9011)
+    drawn = pixels[..., : simulate_plate.EDGE_PX, : simulate_plate.EDGE_PX]
+    path = simulate_plate.file_of(well, 1)
+    simulate_plate.write_ome_tiff(tmp_path / path, drawn, simulate_plate.facts_of(well, dose, 1))
+    assert_same_image(tmp_path / path, ROOT / "content" / "studies" / path)
 
 
 def assert_same_image(one: Path, other: Path) -> None:

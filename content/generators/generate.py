@@ -8,6 +8,7 @@ from pathlib import Path
 
 import real_pictures
 import simulate_mitosis
+import simulate_plate
 import simulate_screen
 
 
@@ -17,6 +18,7 @@ def main() -> None:
     real_pictures.write(studies)
     simulate_mitosis.write(studies)
     simulate_screen.write(studies)
+    simulate_plate.write(studies)
 
 
 if __name__ == "__main__":

@@ -234,6 +234,7 @@ class ImageFiles(Part):
         None,
         description="Type to publish the samples as, where every one of them survives it; by default the source's.",
     )
+    rendering: Rendering | None = Field(None, description="How these images are shown, instead of the dataset's.")
     labels: LabelFiles = Field(
         default_factory=dict, description="Label images of these images by name, as paths or mappings."
     )
@@ -288,7 +289,9 @@ class Annotations(Part):
     """What a curator says of a container; the images in it inherit it."""
 
     pairs: Pairs = Field(
-        (), description="Key-value pairs: a mapping (a list of values repeats its key), or a list of [key, value]."
+        (),
+        description="Key-value pairs: a mapping (a list of values repeats its key), or a list of [key, value]. A key "
+        "may end in a namespace in brackets, as a header of images.csv may.",
     )
     tags: tuple[str, ...] = Field((), description="Tags.")
     comments: tuple[str, ...] = Field((), description="Comments.")

@@ -17,7 +17,8 @@ from publisher.model.location import Address, Location
 from publisher.paths import SitePaths
 
 if TYPE_CHECKING:
-    # writing needs pydantic
+    # importers need pydantic
+    from publisher.importers.registry import WantedImport
     from publisher.importers.write import Staged
 
 IMPORT_BYTES = 4 << 30
@@ -41,7 +42,7 @@ IMPORT_TIMEOUT_S = 3600.0
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
     metavar="PATH",
-    help="Where the pixels of an IDR study folder lie: a folder, or a table that names files. May be repeated.",
+    help="Where the pixels of a study of others lie: a folder, or a table that names files. May be repeated.",
 )
 @endpoint_option
 @site_option
@@ -54,20 +55,32 @@ def command(
     endpoint: str | None,
     root: Path,
 ) -> int:
-    """Look at image files, folders and addresses of OME-Zarr, or at a study of others such as an IDR study folder.
+    """Look at image files, folders and addresses of OME-Zarr, or at a study of others.
+
+    That is an IDR study folder, a transfer pack of OMERO, an RO-Crate or a spreadsheet.
 
     Writes study.yaml, images.csv and, for a study of others, TODO.md, a list of what to look at. Files that cannot be
     read are reported and left out. Files stay where they are unless --copy is given; what is on the web stays there.
     """
     # Late, here and below: help must not wait for what only a run needs.
     from publisher.config.load import load_config
+    from publisher.importers.registry import WantedImport
 
     _, paths = load_config(root)
     folder = paths.studies / slug
     _refuse(slug, folder, paths)
     importer = _importer(sources)
     if importer is not None and isinstance(sources[0], Path):
-        return _import(sources[0], importer, folder, tuple(place.resolve() for place in places), paths)
+        if copy:
+            message = f"--copy is for image files; the pixels of an {importer.name} stay where they are"
+            raise click.UsageError(message)
+        wanted = WantedImport(
+            folder=folder,
+            shown=paths.shown(folder),
+            title=title,
+            places=tuple(place.resolve() for place in places),
+        )
+        return _import(sources[0], importer, wanted)
     if places:
         message = "--images is for studies of others; image files are named as they are"
         raise click.UsageError(message)
@@ -83,29 +96,20 @@ def _importer(sources: tuple[Location, ...]) -> Importer | None:
     return found[0] if found else None
 
 
-def _import(source: Path, importer: Importer, folder: Path, places: tuple[Path, ...], paths: SitePaths) -> int:
+def _import(source: Path, importer: Importer, wanted: "WantedImport") -> int:
     """Take a study of others in: it is read, as every foreign file, in a process with limits."""
     from publisher.importers.registry import stage_import  # late, as above
     from publisher.importers.write import publish, staging
     from publisher.sources.worker import LimitedWorker
 
-    shown = paths.shown(folder)
-    with staging(folder) as made:
+    with staging(wanted.folder) as made:
         with LimitedWorker(IMPORT_BYTES) as worker:
             study: Staged = worker.call(
-                stage_import,
-                source.resolve(),
-                folder.name,
-                folder,
-                made,
-                places,
-                shown,
-                about=source,
-                timeout_s=IMPORT_TIMEOUT_S,
+                stage_import, source.resolve(), wanted, made, about=source, timeout_s=IMPORT_TIMEOUT_S
             )
-        publish(made, folder, study.linked)
+        publish(made, wanted.folder, study.linked)
     reporter().problems(study.warnings)
-    for line in _summary(study, importer, shown):
+    for line in _summary(study, importer, wanted.shown):
         click.echo(line)
     return 0
 

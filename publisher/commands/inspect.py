@@ -57,7 +57,7 @@ def command(
                 click.echo("\n".join(_lines(path, inspection)))
                 reporter().problems(_as_named(inspection.warnings, path))
     if as_json:
-        json.dump([json.loads(inspection.to_json()) for inspection in seen], sys.stdout, indent=2)
+        json.dump([inspection.document() for inspection in seen], sys.stdout, indent=2, sort_keys=True)
         print()
     return int(failed)
 

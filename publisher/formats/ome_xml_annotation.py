@@ -20,6 +20,9 @@ MOST_XML = 20
 MOST_PAIRS = 2_000
 """Pairs of one annotation that are remembered; the published document has all."""
 
+MOST_ANNOTATIONS = 5_000
+"""Annotations of one image, or of one device, that are remembered."""
+
 _OF_ROOT = (f' xmlns="{OME}"', ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"')
 """Namespaces that the document's root declares: serializing a part of it declares them again."""
 _DEEPEST = 8
@@ -51,33 +54,59 @@ def unreferenced(root: Element) -> tuple[Element, ...]:
 
 
 def _read(tree: OmeTree, elements: Iterable[Element]) -> tuple[Annotation, ...]:
+    reader = _Reader(tree)
     found = (each for each in elements if local(each) in _KINDS and not _is_original(each))
-    return tuple(read_annotation(tree, each) for each in found)
+    return tuple(annotation for each in found if (annotation := reader.annotation(each)))
 
 
-def read_annotation(tree: OmeTree, element: Element, above: tuple[Element, ...] = ()) -> Annotation:
+def read_annotation(tree: OmeTree, element: Element) -> Annotation:
     """One structured annotation, with what is said about it; pairs keep their order, repeated keys and empty values.
 
     The content of XML annotations is not read: what is private in it is known by its structure alone, so pages take
     it from the published document, by the annotation's ID.
     """
-    file = element.find(NS + "BinaryFile")
-    above = (*above, element)
-    nested = (each for each in tree.annotations_of(element) if each not in above and len(above) <= _DEEPEST)
-    kind = cast("Kind", local(element).removesuffix("Annotation"))
-    value = "" if kind in ("XML", "Map") else (element.findtext(NS + "Value") or "").strip()
-    entries = element.findall(f"{NS}Value/{NS}M") if kind == "Map" else []
-    return Annotation(
-        kind=kind,
-        value=_cut(value),
-        pairs=tuple(Pair(_cut(m.get("K", "")), _cut(m.text or "")) for m in entries[:MOST_PAIRS]),
-        file=None if file is None else _file(file),
-        annotations=tuple(read_annotation(tree, each, above) for each in nested),
-        namespace=element.get("Namespace", ""),
-        description=_cut((element.findtext(NS + "Description") or "").strip()),
-        id=element.get("ID", ""),
-        more=max(len(value) - LONGEST_VALUE, len(entries) - MOST_PAIRS, 0),
-    )
+    found = _Reader(tree).annotation(element)
+    assert found is not None, "the first one is always read"
+    return found
+
+
+class _Reader:
+    """Reads annotations with what is said about them, `MOST_ANNOTATIONS` in all.
+
+    Annotations that all refer to each other are as many as there are orders of them: twenty make billions.
+    """
+
+    def __init__(self, tree: OmeTree) -> None:
+        self._tree = tree
+        self._left = MOST_ANNOTATIONS
+
+    def annotation(self, element: Element, above: tuple[Element, ...] = ()) -> Annotation | None:
+        """One annotation that lies inside those ``above``; None when there have been too many."""
+        if not self._left:
+            return None
+        self._left -= 1
+        file = element.find(NS + "BinaryFile")
+        above = (*above, element)
+        kind = cast("Kind", local(element).removesuffix("Annotation"))
+        value = "" if kind in ("XML", "Map") else (element.findtext(NS + "Value") or "").strip()
+        entries = element.findall(f"{NS}Value/{NS}M") if kind == "Map" else []
+        return Annotation(
+            kind=kind,
+            value=_cut(value),
+            pairs=tuple(Pair(_cut(m.get("K", "")), _cut(m.text or "")) for m in entries[:MOST_PAIRS]),
+            file=None if file is None else _file(file),
+            annotations=tuple(self._nested(element, above)),
+            namespace=element.get("Namespace", ""),
+            description=_cut((element.findtext(NS + "Description") or "").strip()),
+            id=element.get("ID", ""),
+            more=max(len(value) - LONGEST_VALUE, len(entries) - MOST_PAIRS, 0),
+        )
+
+    def _nested(self, element: Element, above: tuple[Element, ...]) -> Iterator[Annotation]:
+        """What is said of ``element``, of a list its members; what lies too deep stays in the document."""
+        for each in self._tree.annotations_of(element) if len(above) <= _DEEPEST else ():
+            if each not in above and (found := self.annotation(each, above)):
+                yield found
 
 
 class OriginalReader:

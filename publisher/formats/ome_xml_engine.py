@@ -41,6 +41,7 @@ def parse_xml(data: bytes, *, name: str) -> Element:
         dtd_validation=False,
         no_network=True,
         huge_tree=False,
+        collect_ids=False,
         remove_comments=True,
         remove_pis=True,
     )

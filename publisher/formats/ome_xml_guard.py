@@ -44,12 +44,11 @@ def guarded(data: bytes, *, name: str, limits: Limits, cut: bool = False) -> byt
     data = _ascii_compatible(data, name)
     _refuse_doctype(data, name)
     data = data if cut else without_pixels(data)
-    counts = {
-        "bytes": (len(data), limits.size),
-        "elements": (data.count(b"<") - data.count(b"</"), limits.elements),
-        "attributes": (data.count(b'="') + data.count(b"='"), limits.attributes),
-    }
-    for what, (found, most) in counts.items():
+    for what, found, most in (
+        ("bytes", len(data), limits.size),
+        ("elements", _elements(data, limits.elements), limits.elements),
+        ("attributes", _attributes(data, limits.attributes), limits.attributes),
+    ):
         if found > most:
             raise refused(
                 name,
@@ -60,9 +59,25 @@ def guarded(data: bytes, *, name: str, limits: Limits, cut: bool = False) -> byt
     return data
 
 
+def _elements(data: bytes, most: int) -> int:
+    """How many elements there are, about; counted exactly only where they may be more than ``most``."""
+    tags = data.count(b"<")
+    return tags if tags <= most else tags - data.count(b"</")
+
+
+def _attributes(data: bytes, most: int) -> int:
+    """How many attributes there are; 0 where so few bytes cannot hold more than ``most`` (each needs five)."""
+    return data.count(b'="') + data.count(b"='") if len(data) > 5 * most else 0
+
+
 def may_have_attributes(data: bytes, most: int) -> bool:
     """Whether any tag is long enough to hold more than ``most`` attributes (each needs five bytes)."""
-    return max(map(len, data.split(b"<"))) > 5 * most
+    at, longest = 0, 5 * most
+    while at + longest < len(data):
+        at = data.rfind(b"<", at + 1, at + longest + 1)
+        if at < 0:
+            return True
+    return False
 
 
 def _after(data: bytes, mark: bytes, start: int) -> int:

@@ -6,6 +6,7 @@ does not say is taken. Notes of a transfer between servers stay behind. IDs stay
 where its own is taken.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from publisher.formats.ome_xml_annotate import FreeIds, annotations_holder
 from publisher.formats.ome_xml_engine import NS, Element, detach, local, new_root
 from publisher.formats.ome_xml_packing import is_packing
-from publisher.formats.ome_xml_refs import defined_kind, identified, reached, referred_kind
+from publisher.formats.ome_xml_refs import defined_kind, identified, is_well_formed, reached, referred_kind
 from publisher.formats.ome_xml_sidecar import Sidecar
 from publisher.formats.ome_xml_structure import insert
 from publisher.formats.ome_xml_tree import OmeTree
@@ -140,7 +141,7 @@ class _Merge:
         for element in _with_ids(copy):
             if not referred_kind(element):
                 kind, identifier = defined_kind(local(element)), element.get("ID")
-                self._renamed.setdefault((kind, identifier), self._ids.free(identifier))
+                self._renamed.setdefault((kind, identifier), self._ids.free(_well_formed(identifier, kind)))
         for other in reached([part], self._sidecar.owners):
             if local(other) not in _CONTAINERS and not is_packing(other):
                 self._part(other)
@@ -200,6 +201,13 @@ class _Merge:
                         self._refer(channel, child)
                 elif takes_instrument and child.tag not in before:
                     self._refer(channel, child)
+
+
+def _well_formed(identifier: str, kind: str) -> str:
+    """``identifier`` as the schema wants it: packs of OMERO call regions "lsid:51"."""
+    if is_well_formed(identifier, kind):
+        return identifier
+    return f"{kind}:{re.sub(r'[^A-Za-z0-9.-]+', '-', identifier) or '0'}"
 
 
 def _with_ids(element: Element) -> list[Element]:

@@ -42,7 +42,7 @@ def read_images(tree: OmeTree) -> tuple[Image, ...]:
     images = []
     reader = AcquisitionReader(tree)
     original = OriginalReader(tree)
-    people = _people(tree)
+    people = people_of(tree)
     for series, element in enumerate(tree.images()):
         try:
             images.append(replace(_image(tree, element, series, reader, original), people=people))
@@ -58,7 +58,7 @@ def read_images(tree: OmeTree) -> tuple[Image, ...]:
     return tuple(images)
 
 
-def _people(tree: OmeTree) -> tuple[tuple[str, str], ...]:
+def people_of(tree: OmeTree) -> tuple[tuple[str, str], ...]:
     """Given and family name of each Experimenter that has both; single letters are no names."""
     names = (
         (each.get("FirstName", "").strip(), each.get("LastName", "").strip())

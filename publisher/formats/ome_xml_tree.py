@@ -46,9 +46,13 @@ class OmeTree:
     warnings: tuple[Problem, ...] = ()
     lost: tuple[Lost, ...] = ()
 
+    @cached_property
+    def _images(self) -> tuple[Element, ...]:
+        return tuple(self.root.findall(NS + "Image"))
+
     def images(self) -> tuple[Element, ...]:
         """Every Image, in document order (= series order)."""
-        return tuple(self.root.findall(NS + "Image"))
+        return self._images
 
     def image(self, index: int) -> Element:
         """The Image at ``index``, from 0."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from publisher.formats.redaction import Redaction, redacted_annotations, redacted_image, redacted_pairs
-from publisher.model.acquisition import Section, every_section
+from publisher.model.acquisition import IN_ONE_LINE, Section, every_section
 from publisher.model.annotation import OriginalMetadata
 from publisher.model.image import Image
 
@@ -43,19 +43,21 @@ class ImageRedactor:
         return tuple(self._once(section, self._section) for section in shown)
 
     def _section(self, section: Section) -> Section:
-        values = (
-            (name, value)
-            for name, value in section.values
-            if not self._redaction.is_added(name) and value not in self._gone
-        )
+        values = ((name, value) for name, value in section.values if not self._is_gone(name, value))
         return replace(
             section,
-            title="" if any(gone in section.title for gone in self._gone) else self._redaction.text(section.title),
+            title="" if self._tells_gone(section.title) else self._redaction.text(section.title),
             values=tuple((name, self._redaction.text(value)) for name, value in values),
             pairs=redacted_pairs(section.pairs, self._redaction),
             sections=self._sections(section.sections),
             annotations=redacted_annotations(section.annotations, self._redaction),
         )
+
+    def _is_gone(self, name: str, value: str) -> bool:
+        return self._redaction.is_added(name) or (name in IN_ONE_LINE and self._tells_gone(value))
+
+    def _tells_gone(self, text: str) -> bool:
+        return any(gone in text for gone in self._gone)
 
     def _original(self, original: OriginalMetadata) -> OriginalMetadata:
         pairs = redacted_pairs(original.pairs, self._redaction)

@@ -67,7 +67,10 @@ def study_files(path: Path) -> StudyFiles:
 
 
 def _texts(path: Path) -> list[Path]:
-    return sorted(text for text in path.iterdir() if _STUDY.match(text.name) and text.is_file())
+    """The study.txt of a folder; a link to somewhere else is none."""
+    real = path.resolve()
+    found = (text for text in path.iterdir() if _STUDY.match(text.name) and text.is_file())
+    return sorted(text for text in found if text.resolve().is_relative_to(real))
 
 
 def _begins_as_study(path: Path) -> bool:

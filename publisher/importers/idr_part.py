@@ -12,10 +12,9 @@ from publisher.importers.idr_joins import Joins, join_images
 from publisher.importers.idr_listing import ListedFile, read_file_list, read_listing
 from publisher.importers.idr_processed import joined_tables
 from publisher.importers.idr_recipe import Recipe, read_recipe
-from publisher.importers.idr_rendering import LONGEST, Rendering, renderings
+from publisher.importers.idr_rendering import Rendering
 from publisher.importers.idr_tables import AnnotationTable, Subject, annotation_tables
-from publisher.importers.pixel_files import PixelFile, PixelFiles, Placed, file_and_series
-from publisher.model.identity import slug, stem
+from publisher.importers.pixel_files import PixelFile, PixelFiles, Placed
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,7 +33,8 @@ class Container:
 class Part:
     """A screen or experiment: its containers by name, its tables, the files of its images, what was noticed.
 
-    ``joins`` are of images in datasets, ``placed`` of images in wells, by plate as IDR calls it.
+    ``joins`` are of images in datasets, ``placed`` of images in wells, by plate as IDR calls it. ``shown`` says of
+    files how they are shown where their dataset does not.
     """
 
     folder: PartFolder | None
@@ -42,6 +42,7 @@ class Part:
     tables: list[AnnotationTable] = field(default_factory=list)
     joins: Joins = field(default_factory=lambda: Joins(files={}, ambiguous=()))
     placed: list[Placed] = field(default_factory=list)
+    shown: dict[PixelFile, Rendering] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
     todo: list[Todo] = field(default_factory=list)
     lost: list[Todo] = field(default_factory=list)
@@ -52,9 +53,7 @@ class Part:
             yield from (subject for subject in table.subjects if subject is not None)
 
 
-def read_part(
-    folder: PartFolder, study: Path, accession: str, link: Sequence[str], pixels: PixelFiles, placed: list[Placed]
-) -> Part:
+def read_part(folder: PartFolder, study: Path, link: Sequence[str], pixels: PixelFiles, placed: list[Placed]) -> Part:
     """Read the tables of a folder and find its pixels; raises ContentError when a table cannot be read.
 
     ``link`` are columns by which processed data belong to rows (see `idr_processed`).
@@ -79,7 +78,6 @@ def read_part(
     if not part.tables and (folder.annotations or folder.samples):
         part.todo.append(Todo("no table says in columns which image or well a row is about", shown))
     _find_pixels(part, pixels, placed)
-    _render(part, folder, accession)
     return part
 
 
@@ -130,50 +128,10 @@ def _find_pixels(part: Part, pixels: PixelFiles, placed: list[Placed]) -> None:
             found = pixels.called(path.rstrip("/"))
             if len(found) == 1 and found[0] not in taken and not container.images:
                 container.images[found[0]] = None
-    if len({each.channel for each in part.placed}) > 1:
+    if any(each.channel != part.placed[0].channel for each in part.placed):
         message = "channels of one field that are files of their own are listed as images of their own"
         part.todo.append(Todo(f"{message}; an OME-TIFF or companion file joins them", "images.csv"))
     if part.joins.ambiguous:
         first = part.joins.ambiguous[0]
         message = f"{len(part.joins.ambiguous)} images could be several files; they are listed without pixels, first "
         part.todo.append(Todo(f"{message}{first.name!r} of {first.container!r}; name them with a table", "images.csv"))
-
-
-def _render(part: Part, folder: PartFolder, accession: str) -> None:
-    """Settings go to the dataset or plate they are called after, or to that of the image."""
-    settings, unread = renderings(folder.renderings, folder.name, accession, folder.name)
-    part.lost += [Todo(f"{name} cannot be read", "rendering") for name in unread]
-    if general := settings.pop("", None):
-        for container in part.containers.values():
-            container.rendering = general
-    wanted: dict[str, list[Rendering]] = {}
-    for subject, rendering in settings.items():
-        names = _subjects_called(part, subject)
-        if not names:
-            message = f"the settings for {subject!r} are for nothing that the tables name"
-            part.lost.append(Todo(message, "rendering"))
-        for name in sorted(names):
-            wanted.setdefault(name, []).append(rendering)
-    for name, found in wanted.items():
-        if all(each == found[0] for each in found):
-            part.containers[name].rendering = found[0]
-        else:
-            message = f"{len(found)} images of {name!r} have settings of their own; a dataset has one: none was taken"
-            part.lost.append(Todo(message, "rendering"))
-
-
-def _subjects_called(part: Part, subject: str) -> set[str]:
-    """Datasets and plates that ``subject`` names: in full, by one of their images, or by what either begins with."""
-    words = {name: _words(name) for name in part.containers}
-    images = [(each.container, _words(stem(file_and_series(each.name)[0]))) for each in part.subjects()]
-    joined = subject.replace("-", "")
-    return (
-        {name for name, own in words.items() if own.replace("-", "") == joined}
-        or {name for name, own in images if own == subject}
-        or {name for name, own in words.items() if len(joined) > 3 and joined in own.replace("-", "")}
-        or {name for name, own in images if own.startswith(f"{subject}-")}
-    ) - {""}
-
-
-def _words(name: str) -> str:
-    return slug(name, limit=LONGEST)

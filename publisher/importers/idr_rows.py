@@ -1,7 +1,7 @@
 """images.csv of an IDR study: a row for each row of its tables, and one for each image that is put into a well."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from publisher.importers.draft import TableDraft
 from publisher.importers.idr_part import Container, Part
@@ -67,14 +67,31 @@ def _well_head(part: Part, subject: Subject | None) -> tuple[str, ...]:
 def _placed_heads(part: Part, slug: str) -> Iterator[tuple[str, ...]]:
     """Images in wells; a well's images are counted from 1 in the order of field and channel."""
     numbers: Counter[tuple[str, str]] = Counter()
-    has_channels = len({each.channel for each in part.placed}) > 1
+    ranks = {plate: _ranks(each for each in part.placed if each.plate == plate) for plate in part.containers}
     for each in sorted(part.placed, key=_place):
-        container = part.containers[each.plate]
         numbers[each.plate, each.well] += 1
         identifier = image_id(slug, each.file.path, int(each.series) if each.series.isdecimal() else 0)
-        field = str(numbers[each.plate, each.well])
-        name = f"{each.well}, field {each.field}, channel {each.channel}" if has_channels and each.channel else ""
-        yield each.file.path, each.series, identifier, name, "", called(container), each.well, field
+        field, plate = str(numbers[each.plate, each.well]), called(part.containers[each.plate])
+        yield each.file.path, each.series, identifier, _name(each, *ranks[each.plate]), "", plate, each.well, field
+
+
+def _ranks(placed: Iterable[Placed]) -> tuple[dict[int, int], dict[int, int]]:
+    """Numbers from 1 of the fields and channels of a plate, whatever they are counted from in the table."""
+    fields, channels = set(), set()
+    for each in placed:
+        fields.add(_number(each.field))
+        channels.add(_number(each.channel))
+    return (
+        {field: rank for rank, field in enumerate(sorted(fields), 1)},
+        {channel: rank for rank, channel in enumerate(sorted(channels), 1)},
+    )
+
+
+def _name(placed: Placed, fields: Mapping[int, int], channels: Mapping[int, int]) -> str:
+    """A name for an image that is one channel of a field; empty for others, whose place says enough."""
+    if len(channels) < 2:
+        return ""
+    return f"{placed.well}, field {fields[_number(placed.field)]}, channel {channels[_number(placed.channel)]}"
 
 
 def _place(each: Placed) -> tuple[str, str, int, int, int]:

@@ -89,7 +89,7 @@ def _annotation_table(table: Table, recipe: Recipe) -> AnnotationTable | None:
         message = f"has no column {', '.join(map(repr, missing[:5]))}, which bulkmap-config.yml shows"
         found.warnings.append(_warning("idr.recipe-column", table.shown, 1, message))
     if lost := [number for number, subject in enumerate(subjects) if subject is None]:
-        message = f"{len(lost)} rows do not say what they are about; they are listed as they are"
+        message = f"rows that do not say what they are about: {len(lost):,}; they are listed as they are"
         found.warnings.append(_warning("idr.row-about-nothing", table.shown, None, message))
     return found
 

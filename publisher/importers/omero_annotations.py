@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from publisher.catalogue.curation import key_and_namespace
 from publisher.formats.ome_xml_engine import Element, local
 from publisher.formats.ome_xml_packing import is_packing, packed_names, packed_paths
 from publisher.formats.ome_xml_read import read_annotation, text_of
@@ -16,6 +17,7 @@ from publisher.model.annotation import Annotation
 CLIENT = "openmicroscopy.org/omero/client/mapAnnotation"
 """Namespace of the pairs that people type into OMERO; every other one says who or what wrote them."""
 RATING = "openmicroscopy.org/omero/insight/rating"
+RENDERING = "CLITransferRenderingSettings"
 _ATTACHMENTS = "attachments"
 _PRIVATE = {"original_user": "users", "original_group": "groups", "origin_hostname": "servers"}
 
@@ -57,13 +59,14 @@ class Said:
 
     def _yaml_pairs(self) -> object:
         """A mapping, as people write it, or a list where keys repeat."""
-        found = {key: value for key, value, _ in self.pairs}
-        return found if len(found) == len(self.pairs) else [[key, value] for key, value, _ in self.pairs]
+        said = [(_header(key, namespace), value) for key, value, namespace in self.pairs]
+        found = dict(said)
+        return found if len(found) == len(said) else [list(pair) for pair in said]
 
     def cells(self) -> Iterator[tuple[str, str]]:
         """Header and cell of each word of it, for a row of images.csv: a table knows nothing but pairs."""
         for key, value, namespace in self.pairs:
-            yield (f"{key} [{namespace}]" if _is_address(namespace) else key), value
+            yield _header(key, namespace), value
         yield from (("Tag", tag) for tag in self.tags)
         yield from (("Comment", comment) for comment in self.comments)
         if self.rating:
@@ -71,14 +74,10 @@ class Said:
         yield from (("Attachment", each.title) for each in self.attached)
 
 
-def _is_address(namespace: str) -> bool:
-    """Whether a header of images.csv can carry it in brackets."""
-    return (
-        namespace != CLIENT
-        and "." in namespace.partition("/")[0]
-        and not set(" []") & set(namespace)
-        and "/" in namespace
-    )
+def _header(key: str, namespace: str) -> str:
+    """A key with its namespace, where that is neither OMERO's own nor one that a header cannot carry."""
+    header = f"{key} [{namespace}]"
+    return header if namespace != CLIENT and key_and_namespace(header) == (key, namespace) else key
 
 
 @dataclass(slots=True)
@@ -93,6 +92,7 @@ class AnnotationReader:
     files: dict[str, str] = field(default_factory=dict)
     lost: list[Todo] = field(default_factory=list)
     _private: Counter[str] = field(default_factory=Counter)
+    _rendered: int = 0
 
     def said(self, element: Element, about: str) -> Said:
         """What is said of ``element``; ``about`` is what people call it ("dataset Control")."""
@@ -119,17 +119,29 @@ class AnnotationReader:
         """What has no place in the study, and what is left out because it is private."""
         for annotation in self.tree.root.iterfind("{*}StructuredAnnotations/*"):
             if is_packing(annotation):
-                self._private.update(_PRIVATE[name] for name in packed_names(annotation) & _PRIVATE.keys())
+                names = packed_names(annotation)
+                self._private.update(_PRIVATE[name] for name in names & _PRIVATE.keys())
+                self._rendered += RENDERING in names
+        if self._rendered:
+            message = (
+                f"rendering settings of {self._rendered} images; `rendering` of their datasets says how to show them"
+            )
+            self.lost.append(Todo(message, "transfer.xml"))
         if not self._private:
             return tuple(self.lost)
         what = ", ".join(f"{name} ({times} notes)" for name, times in sorted(self._private.items()))
         return (*self.lost, Todo(f"where it comes from: {what}. Left out by rule, they are private", "transfer.xml"))
 
-    def _flat(self, found: Iterable[Element], depth: int = 0) -> Iterator[Element]:
-        """Annotations, those of lists in their place."""
-        for each in found:
-            if local(each) == "ListAnnotation" and depth < 8:
-                yield from self._flat(self.tree.annotations_of(each), depth + 1)
+    def _flat(self, found: Iterable[Element]) -> Iterator[Element]:
+        """Annotations, those of lists in their place, each once: lists may hold each other."""
+        waiting, met = list(found)[::-1], set[Element]()
+        while waiting:
+            each = waiting.pop()
+            if each in met:
+                continue
+            met.add(each)
+            if local(each) == "ListAnnotation":
+                waiting += reversed(self.tree.annotations_of(each))
             else:
                 yield each
 

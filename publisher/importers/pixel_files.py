@@ -64,6 +64,10 @@ class PixelFiles:
             if is_utf8(path):
                 yield path
 
+    def images(self) -> Iterator[PixelFile]:
+        """Files that look like images."""
+        return (file for files in self._by_stem.values() for file in files)
+
     def called(self, name: str) -> list[PixelFile]:
         """Files of this name; where there is none, image files of this name but for the suffix."""
         file_name = name.rsplit("/", 1)[-1]
@@ -121,7 +125,9 @@ def read_places(path: Path, roots: Iterable[Path]) -> list[Placed]:
         message = "has no column `path`"
         raise ContentError(Problem(code="add.images-table", path=path.name, line=1, message=message))
     folders = tuple(dict.fromkeys(root.resolve() for root in (path.parent, *roots)))
-    found, problems = [], []
+    found: list[Placed] = []
+    problems = []
+    lines: dict[tuple[PixelFile, str], int] = {}
     for row in table.rows():
         said = {meaning: cell.strip() for meaning, cell in zip(meanings, row.cells, strict=True) if meaning}
         file = _below(path.parent / said.pop("path"), folders)
@@ -137,6 +143,11 @@ def read_places(path: Path, roots: Iterable[Path]) -> list[Placed]:
             )
             continue
         dataset = re.sub(r"^.*Dataset:[@+-]?(name|id):", "", said.pop("dataset", ""), flags=re.DOTALL)
+        first = lines.setdefault((file, said.get("series", "")), row.line)
+        if first != row.line:
+            message = f"{file.path!r} stands on line {first} too: a file is one image"
+            problems.append(Problem(code="add.images-table", path=path.name, line=row.line, message=message))
+            continue
         found.append(Placed(file=file, line=row.line, dataset=dataset, **said))
     if problems:
         raise ContentError(*problems)

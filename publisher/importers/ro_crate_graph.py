@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from publisher.errors import ContentError, Problem
+from publisher.formats.ome_xml_text import writable
 
 MOST_BYTES = 256 << 20
 MOST_ENTITIES = 2_000_000
@@ -115,7 +116,7 @@ def _literal(value: object) -> str:
         value = value.get("@value")
     if isinstance(value, bool):
         return "true" if value else "false"
-    return " ".join(str(value).split("\0")).strip() if isinstance(value, str | int | float) else ""
+    return writable(str(value)).strip() if isinstance(value, str | int | float) else ""
 
 
 def _listed(value: object) -> list[object]:

@@ -77,14 +77,14 @@ def label_of(kind: str, name: str) -> str:
     return next((field.label for field in kind_of(kind).fields if field.name == name), _LABELS.get(name, name))
 
 
+IN_ONE_LINE = frozenset({"Device", "Pump", "ExcitationFilter", "Dichroic", "EmissionFilter"})
+"""Names of values that tell another device in one line: maker, model and what else tells it from others."""
+
 _LABELS = {
-    "Device": "Device",
-    "ROI": "ROI",
     "Annotated": "Annotated planes",
     "SamplesPerPixel": "Samples per pixel",
     "ExcitationFilter": "Excitation filter",
     "EmissionFilter": "Emission filter",
-    "Pump": "Pump",
 }
 """Labels of values that are told where there are any, and missed by nobody where there are none."""
 
@@ -162,7 +162,7 @@ KINDS = (
     SectionKind("GenericExcitationSource", "Excitation source", _LIGHT),
     SectionKind(
         "ObjectiveSettings",
-        "Objective",
+        "Objective settings",
         (
             Field("CorrectionCollar", "Correction collar"),
             Field("Medium", "Medium"),

@@ -126,10 +126,11 @@ def image_page(item: PublishedImage, study: StudyRecord, place: Place, site: Sit
 
 
 def _main_panels(item: PublishedImage, image: Image, linker: Linker, site: SiteFacts) -> tuple[Panel, ...]:
+    said = notes.not_offered(image.annotations, item.inherited)
     panels = (
         tags.tags_panel(image.annotations, item.inherited),
         key_values.key_values_panel(item, image),
-        *notes.notes_panels(image.annotations, item.xml_texts, notes.inherited_notes(item.inherited, linker)),
+        *notes.notes_panels(said, item.xml_texts, notes.inherited_notes(item.inherited, linker)),
         labels.labels_panel(item, linker),
         regions.regions_panel(item, image, linker),
         acquisition.acquisition_panel(item, image, linker),

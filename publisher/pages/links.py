@@ -27,13 +27,16 @@ class Linker:
         return self.root + path
 
 
+_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"'\\]+", re.IGNORECASE)
+
+
 def external(text: str) -> str | None:
-    """``text`` when it is an address a page may link to (http, https, mailto), else None."""
+    """``text`` when it is an address a page may link to (http, https, mailto), else None.
+
+    What cannot be seen, such as a mark that turns the direction of writing, makes an address look like another.
+    """
     address = text.strip()
-    scheme = address.partition(":")[0].lower()
-    if scheme not in ("http", "https", "mailto") or any(character in address for character in " <>\"'\\\n\r\t"):
-        return None
-    return address if scheme == "mailto" or "://" in address else None
+    return address if _ADDRESS.fullmatch(address) and address.isprintable() else None
 
 
 def doi_link(doi: str) -> str:

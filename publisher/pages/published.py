@@ -142,7 +142,7 @@ class ContainerNotes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inherited(ContainerNotes):
-    """What is said of a container above the image: ``source`` is "Dataset TUBG1-N"."""
+    """What is said of a container above the image: ``source`` is "Dataset TUBG1-N"; empty for the image itself."""
 
     source: str
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from publisher import urls
 from publisher.catalogue.attachments import AttachmentRef
-from publisher.catalogue.curation import Curation
+from publisher.catalogue.curation import Curation, key_and_namespace
 from publisher.catalogue.load import StudyFolder
 from publisher.catalogue.tree import ContainerSaid
 from publisher.errors import Problem, Severity
@@ -12,6 +12,7 @@ from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Results, Step
 from publisher.model.annotation import Pair
+from publisher.model.container import Entry
 from publisher.pages.published import ContainerNotes, FileFact, Inherited
 from publisher.pages.well_list import RecordRow
 from publisher.pipeline.site import Site
@@ -27,10 +28,13 @@ class StudyNotes:
         self._shown = study.shown
         self._curation: Curation = study.curation
         self._steps: dict[str, str] = {}
+        self._of_images: dict[str, list[AttachmentRef]] = {}
 
     def attachment_steps(self, refs: Iterable[AttachmentRef]) -> Iterator[Step]:
         """Steps that copy attached files, each once; a file whose name is private stays where it is."""
         for ref in refs:
+            if ref.image:
+                self._of_images.setdefault(ref.image, []).append(ref)
             if ref.path in self._steps or self._is_private(ref):
                 continue
             self._steps[ref.path] = f"attachment {self._slug}/{ref.path}"
@@ -62,6 +66,11 @@ class StudyNotes:
         )
         return True
 
+    def attached_to(self, entry: Entry) -> tuple[AttachmentRef, ...]:
+        """Files that study.yaml attaches to an image, by its id, path or name; ask when all steps were asked for."""
+        words = dict.fromkeys((entry.id, entry.ref.path if entry.ref else "", entry.name))
+        return tuple(ref for word in words if word for ref in self._of_images.get(word, ()))
+
     def steps_of(self, *said: ContainerSaid) -> tuple[str, ...]:
         """Names of the steps that what is said of these containers needs."""
         return self.steps_of_files(ref for each in said for ref in each.attachments)
@@ -88,7 +97,7 @@ class StudyNotes:
         """What study.yaml and ``rows`` of images.csv say of a container."""
         own = said.annotations
         return ContainerNotes(
-            pairs=(*(Pair(key, value) for key, value in own.pairs), *self.pairs_of(rows)),
+            pairs=(*(_pair(key, value) for key, value in own.pairs), *self.pairs_of(rows)),
             tags=own.tags,
             comments=own.comments,
             rating=own.rating,
@@ -136,3 +145,9 @@ def inherited_from(kind: str, name: str, said: ContainerNotes) -> tuple[Inherite
             files=said.files,
         ),
     )
+
+
+def _pair(key: str, value: str) -> Pair:
+    """A pair of study.yaml; its key may end in a namespace in brackets, as a header of images.csv may."""
+    name, namespace = key_and_namespace(key)
+    return Pair(name, value, namespace)

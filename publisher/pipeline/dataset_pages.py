@@ -37,7 +37,7 @@ class DatasetPages:
         self._images = images
         self._notes = notes
         self._plates = plates
-        self._pages = ImagePageSteps(site, record, images)
+        self._pages = ImagePageSteps(site, record, images, notes)
         self._page_size = site.config.catalogue.page_size
         self._briefs: dict[str, DatasetSummary] = {}
 

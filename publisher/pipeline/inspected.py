@@ -135,8 +135,8 @@ class StudySources:
     def _remembered(self, ref: FileRef) -> tuple[Inspection | None, bool]:
         """What an earlier build saw, and whether it still holds."""
         memo = self._site.ledger.memo("inspection", _key(ref))
-        if not memo:
-            return None, False
+        if not memo or memo["stamp"][0] != REVISION:
+            return None, False  # records of another revision have other fields
         known = Inspection.from_json(memo["inspection"])
         reader = self._site.registry.readers.get(known.reader)
         stamp = _stamp(known, ref, reader.revision if reader else None)

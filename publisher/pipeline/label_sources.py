@@ -4,16 +4,16 @@ Labels of any other origin (regions drawn as masks) join here: whatever opens as
 is planned, written and shown alike.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher.catalogue.label_files import LabelRef
+from publisher.catalogue.label_images import label_channels, matched_series
 from publisher.catalogue.schema import ImageFiles
 from publisher.catalogue.tree import FileRef
 from publisher.errors import Problem
 from publisher.formats.redaction import Redaction, redacted_labels
-from publisher.model.identity import slug
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage
 from publisher.model.location import Address
@@ -79,13 +79,13 @@ def _named(ref: FileRef, said: LabelRef, inspected: Inspected, sources: StudySou
         for image in images[:1]:
             yield LabelSource(labels=_nothing(said, image), path=said.path, problems=problems)
         return
-    for image, series in _matched(said, images, found.images):
+    for image, series in matched_series(said, images, found.images):
         holder = found.images[series] if series < len(found.images) else None
         if holder is None or holder.rgb:
             problem = _no_such_series(said, series, found) if holder is None else _colours(said)
             yield LabelSource(labels=_nothing(said, image), path=said.path, problems=(problem,))
             continue
-        for name, channel in _channels(said, holder):
+        for name, channel in label_channels(said, holder):
             yield LabelSource(
                 labels=_label_image(said, name, image, holder),
                 path=said.path,
@@ -94,28 +94,6 @@ def _named(ref: FileRef, said: LabelRef, inspected: Inspected, sources: StudySou
                 problems=found.problems
                 or (() if channel < holder.pixels.size_c else (_no_such_channel(said, channel, holder),)),
             )
-
-
-def _matched(said: LabelRef, images: Sequence[Image], holders: Sequence[Image]) -> Iterator[tuple[Image, int]]:
-    """Which image has its labels in which series: of files with several images the same, else the first."""
-    if len(images) > 1 and len(holders) > 1 and said.wants.series is None:
-        yield from ((image, image.series) for image in images)
-    elif images:
-        yield images[0], said.wants.series or 0
-
-
-def _channels(said: LabelRef, holder: Image) -> Iterator[tuple[str, int]]:
-    """Name and channel of each label image: the channel that is asked for, else every one by its name."""
-    if said.wants.channel is not None:
-        yield said.name, said.wants.channel - 1
-        return
-    if holder.pixels.size_c == 1:
-        yield said.name, 0
-        return
-    names = [slug(channel.name) if channel.name else str(number) for number, channel in enumerate(holder.channels, 1)]
-    for number, name in enumerate(names):
-        repeated = f"-{number + 1}" if name in names[:number] else ""
-        yield f"{said.name}-{name}{repeated}", number
 
 
 def _label_image(said: LabelRef, name: str, image: Image, holder: Image) -> LabelImage:

@@ -41,7 +41,7 @@ class PlatePages:
         self._contents = contents
         self._images = images
         self._notes = notes
-        self._pages = ImagePageSteps(site, record, images)
+        self._pages = ImagePageSteps(site, record, images, notes)
         self._briefs: dict[str, PlateSummary] = {}
 
     def steps(self) -> Iterator[Deferred]:

@@ -1,6 +1,7 @@
 """Entries of datasets as pages take them, put together from what the steps of a build returned."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -46,6 +47,19 @@ if TYPE_CHECKING:
     from publisher.pipeline.study_pixels import StudyPixels
 
 
+@dataclass(frozen=True, slots=True)
+class _Helpful:
+    """Names of steps that a page can do without: lists of labels and regions, the image as one file, checksums."""
+
+    lists: tuple[str, ...] = ()
+    single_file: str | None = None
+    checksums: str | None = None
+
+    def all(self) -> tuple[str, ...]:
+        """Those that there are."""
+        return (*self.lists, *(name for name in (self.single_file, self.checksums) if name))
+
+
 class PublishedImages:
     """The images of one study; ``pixels`` is called for entries that have any."""
 
@@ -76,17 +90,17 @@ class PublishedImages:
         planned = self.planned(entry)
         return (*self.steps_of(entry), *(_lists(planned[1]) if planned else ()))
 
-    def _helpful_steps_of(self, entry: Entry) -> tuple[str, ...]:
-        """Steps that an entry's page can do without: labels, regions, its single file, the checksums of its fileset."""
+    def _helpful_steps_of(self, entry: Entry) -> "_Helpful":
+        """Steps that an entry's page can do without."""
         planned = self.planned(entry)
         if planned is None or planned[0].is_referenced:
-            return _lists(planned[1]) if planned else ()
+            return _Helpful(_lists(planned[1]) if planned else ())
         # Late: a study of rows alone loads nothing that packs arrays.
         from publisher.pipeline.manifest_step import manifest_step_name
         from publisher.pipeline.ozx_steps import ozx_step_name
 
-        single = () if self._site.config.downloads.ozx == "none" else (ozx_step_name(*planned),)
-        return (*_lists(planned[1]), *single, manifest_step_name(planned[0]))
+        single = None if self._site.config.downloads.ozx == "none" else ozx_step_name(*planned)
+        return _Helpful(_lists(planned[1]), single, manifest_step_name(planned[0]))
 
     def page(
         self,
@@ -101,7 +115,7 @@ class PublishedImages:
             name=page_name(urls.image(slug, entry.id)),
             needs=self.steps_of(entry),
             after=(
-                *self._helpful_steps_of(entry),
+                *self._helpful_steps_of(entry).all(),
                 *after,
                 *(name for other in beside if other for name in self.steps_of(other)),
             ),
@@ -114,19 +128,18 @@ class PublishedImages:
 
     def _single_file(self, entry: Entry, slug: str, results: Results) -> tuple[FileFact, ...]:
         """The image as one file, where that is wanted and could be made."""
-        packed = [results.value(name) for name in self._helpful_steps_of(entry) if name.startswith("ozx ")]
-        return tuple(
-            self._data_file("OME-Zarr in one file (.ozx)", urls.ozx(slug, entry.id), file["size"], file["sha256"])
-            for file in packed
-            if file
-        )
+        step = self._helpful_steps_of(entry).single_file
+        file = results.value(step) if step else None
+        if not file:
+            return ()
+        where = urls.ozx(slug, entry.id)
+        return (self._data_file("OME-Zarr in one file (.ozx)", where, file["size"], file["sha256"]),)
 
     def _checksums(self, entry: Entry, fileset: PurePosixPath, results: Results) -> tuple[FileFact, ...]:
         """The manifest of the fileset."""
-        written = [results.value(name) for name in self._helpful_steps_of(entry) if name.startswith("manifest ")]
-        return tuple(
-            self._data_file("Checksums (SHA-256)", fileset / MANIFEST, file["size"]) for file in written if file
-        )
+        step = self._helpful_steps_of(entry).checksums
+        file = results.value(step) if step else None
+        return (self._data_file("Checksums (SHA-256)", fileset / MANIFEST, file["size"]),) if file else ()
 
     def _data_file(self, title: str, where: PurePosixPath, size: int, sha256: str = "") -> FileFact:
         """A file below data/, wherever that lives."""

@@ -77,19 +77,20 @@ def read_regions(
     wanted: Sequence[RegionsWanted],
     redaction: Redaction,
     folder: Path,
-    shelf: Shelf | None = None,
 ) -> RegionsRead:
     """Read the regions of a source's images, and keep them in ``folder``, a file for each series (`kept_regions`).
 
     Those of the source come first, as far as ``redaction`` lets them; what a curator gives beside it passes as it is.
     """
+    from publisher.formats.ome_xml_read import people_of
     from publisher.formats.region_files import Origin, RegionIds
 
     found: dict[int, tuple[int, int, str, str]] = {}
     warnings: list[Problem] = []
     problems: list[Problem] = []
     with address.open() as source:
-        tree = address.document(source, shelf)
+        tree = address.document(source)
+        redaction = redaction.knowing(people_of(tree)) if tree else redaction
         ids = RegionIds(element.get("ID") for element in tree.root.iterfind(".//*[@ID]")) if tree else RegionIds(())
         for each in wanted:
             own, said = _own(tree, each.image)
@@ -150,7 +151,11 @@ def _sizes(image: Image) -> "StackSizes":
 def _redacted(roi: ROI, redaction: Redaction) -> ROI:
     shapes = tuple(replace(shape, text=redaction.text(shape.text)) if shape.text else shape for shape in roi.shapes)
     return replace(
-        roi, name=redaction.text(roi.name), description=redaction.text(roi.description), shapes=shapes, annotations=()
+        roi,
+        name=redaction.text(roi.name),
+        description=redaction.value("Description", roi.description),
+        shapes=shapes,
+        annotations=(),
     )
 
 

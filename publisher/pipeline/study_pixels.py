@@ -4,6 +4,7 @@ Imported only for studies with image files: arrays, XML and readers cost half a 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from publisher.catalogue.attachments import AttachmentRef
 from publisher.catalogue.load import StudyFolder
@@ -90,7 +91,8 @@ class StudyPixels:
                 yield self._unreadable_step(ref)
             if inspected:
                 labels = labels_of(ref, inspected, self._sources, self._site.redaction)
-                self._filesets[ref.path] = planner.filesets(ref, inspected, by_path.get(ref.path, ()), labels)
+                own = replace(planner, rendering=ref.wants.rendering or planner.rendering)
+                self._filesets[ref.path] = own.filesets(ref, inspected, by_path.get(ref.path, ()), labels)
                 filesets.extend(self._filesets[ref.path])
                 self._foretell(ref, self._filesets[ref.path])
                 for fileset in self._filesets[ref.path]:

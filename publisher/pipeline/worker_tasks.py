@@ -74,10 +74,10 @@ class SourceAddress:
             return self.open()  # says what is wrong with it
         return shelf.opened((self, status.st_size, status.st_mtime_ns), self.open)
 
-    def document(self, source: ImageSource, shelf: Shelf | None = None) -> "OmeTree | None":
+    def document(self, source: ImageSource) -> "OmeTree | None":
         """OME-XML of the opened ``source`` with what the document beside it says; None where neither is there."""
         if self.sidecar:
-            return told(source, self.sidecar, str(self.path), shelf).tree
+            return told(source, self.sidecar, str(self.path)).tree
         from publisher.formats.ome_xml_tree import parse  # late: only the worker needs XML
 
         own = source.document()
@@ -102,7 +102,7 @@ class Conversion:
     channel: int = 0
 
 
-def inspect_source(address: SourceAddress, shelf: Shelf | None = None) -> Inspection:
+def inspect_source(address: SourceAddress) -> Inspection:
     """What a reader sees, and what the document beside the source says."""
     return inspect(
         address.path,
@@ -111,7 +111,6 @@ def inspect_source(address: SourceAddress, shelf: Shelf | None = None) -> Inspec
         reader=address.reader,
         axes=address.axes,
         sidecar=address.sidecar,
-        shelf=shelf,
     )
 
 
@@ -142,7 +141,6 @@ def publish_documents(
     redaction: Redaction,
     plates: "PublishedPlates",
     regions: Path | None = None,
-    shelf: Shelf | None = None,
 ) -> Documents:
     """The published OME-XML of a source, from its own and the one beside it where there are any.
 
@@ -153,7 +151,7 @@ def publish_documents(
     from publisher.formats.ome_xml_single import ImageDocuments
 
     with address.open() as source:
-        tree = address.document(source, shelf)
+        tree = address.document(source)
     if regions:
         from publisher.pipeline.region_tasks import kept_regions
 

@@ -17,13 +17,12 @@ from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.damage import damage_boundary, damaged
 from publisher.sources.inspect_shared import SHARED, SharedParts, annotation_of, shared_parts
 from publisher.sources.protocol import EncodedChunks, ImageSource, Roots, SourceFile, TileGrid
-from publisher.sources.shelf import Shelf
 from publisher.sources.sidecar import SidecarAddress, told
 
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
 
-REVISION = 5
+REVISION = 6
 """Raised when the same file gives another record, whichever reader opens it."""
 
 
@@ -54,6 +53,12 @@ class Inspection:
         record = {**_plain(self, shared), "shared": shared.records}
         return json.dumps(record, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
+    def document(self) -> dict[str, Any]:
+        """The record for other programs, as values of JSON: what images share stands in each of them."""
+        document = _plain(self, None)
+        assert isinstance(document, dict)
+        return document
+
     @classmethod
     def from_json(cls, text: str) -> "Inspection":
         """The record that `to_json` wrote."""
@@ -82,11 +87,10 @@ def inspect(
     reader: str | None = None,
     axes: str | None = None,
     sidecar: SidecarAddress | None = None,
-    shelf: Shelf | None = None,
 ) -> Inspection:
     """What ``path`` holds, and what the document ``sidecar`` says more of its images. No pixel is decoded.
 
-    Raises SourceError when either cannot be read. ``shelf`` keeps a document that speaks of many sources.
+    Raises SourceError when either cannot be read.
     Strings hold only what any document can: formats may carry control characters and halves of characters.
     """
     from publisher.sources.registry import open_source  # late: who only knows what was seen needs no readers
@@ -97,7 +101,7 @@ def inspect(
         open_source(chosen, path, roots, axes=axes) as source,
     ):
         plates = tuple(source.plates())
-        words = told(source, sidecar, str(path), shelf) if sidecar else None
+        words = told(source, sidecar, str(path)) if sidecar else None
         images = writable(tuple(_named(words.images if words else source.images(), plates)))
         return Inspection(
             path=str(path),
@@ -145,10 +149,10 @@ def _named(images: Sequence[Image], plates: Sequence[Plate]) -> Iterator[Image]:
         yield image if name == image.name else dataclasses.replace(image, name=name)
 
 
-def _plain(value: Any, shared: SharedParts) -> Any:
+def _plain(value: Any, shared: SharedParts | None) -> Any:
     """Values for JSON; of a dataclass the fields that differ from their default; what images share as its number."""
     if dataclasses.is_dataclass(value):
-        if isinstance(value, SHARED):
+        if shared is not None and isinstance(value, SHARED):
             return shared.number(value, _fields)
         return _fields(value, shared)
     if isinstance(value, tuple):
@@ -156,7 +160,7 @@ def _plain(value: Any, shared: SharedParts) -> Any:
     return value
 
 
-def _fields(value: Any, shared: SharedParts) -> dict[str, Any]:
+def _fields(value: Any, shared: SharedParts | None) -> dict[str, Any]:
     fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
     return {field.name: _plain(each, shared) for field, each in fields if each != field.default}
 

@@ -1,7 +1,7 @@
 """The OME-XML document beside a source, read and brought together with the source's own."""
 
-from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,6 @@ from publisher.errors import Problem, SourceError, refusal
 from publisher.formats.ome_xml_guard import Limits, refused
 from publisher.model.image import Image
 from publisher.sources.protocol import ImageSource
-from publisher.sources.shelf import Shelf
 
 if TYPE_CHECKING:  # parsing costs lxml, which an address alone does not need
     from publisher.formats.ome_xml_sidecar import Sidecar
@@ -33,18 +32,24 @@ class SidecarAddress:
 
     def read(self) -> "Sidecar":
         """Parse it; raises SourceError for what cannot be read or is no OME-XML."""
-        from publisher.formats.ome_xml_sidecar import Sidecar  # late, as above
-        from publisher.formats.ome_xml_tree import parse
+        return _parsed(*self.stamp())
 
-        most = Limits().size
-        try:
-            with self.path.open("rb") as file:
-                data = file.read(most + 1)
-        except OSError as error:
-            raise SourceError(refusal(error, str(self.path))) from error
-        if len(data) > most:
-            raise refused(str(self.path), f"OME-XML of more than {most:,} bytes", code="ome-xml.too-large")
-        return Sidecar(parse(data, name=str(self.path)))
+
+@lru_cache(maxsize=1)
+def _parsed(name: str, _size: int, _time_ns: int) -> "Sidecar":
+    """The document as it was then. This process keeps the last: one may speak of thousands of files."""
+    from publisher.formats.ome_xml_sidecar import Sidecar  # late, as above
+    from publisher.formats.ome_xml_tree import parse
+
+    most = Limits().size
+    try:
+        with Path(name).open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise SourceError(refusal(error, name)) from error
+    if len(data) > most:
+        raise refused(name, f"OME-XML of more than {most:,} bytes", code="ome-xml.too-large")
+    return Sidecar(parse(data, name=name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +61,10 @@ class Told:
     warnings: tuple[Problem, ...]
 
 
-def told(source: ImageSource, address: SidecarAddress, path: str, shelf: Shelf | None = None) -> Told:
+def told(source: ImageSource, address: SidecarAddress, path: str) -> Told:
     """Bring together the document of ``source``, opened from ``path``, and the one at ``address``.
 
-    ``shelf`` keeps it parsed for the next source that it speaks of. Raises SourceError when it cannot be read, or has
-    no Image of a name that ``address`` gives.
+    Raises SourceError when that cannot be read, or has no Image of a name that ``address`` gives.
     """
     from publisher.formats.ome_xml_described import described  # late, as above
     from publisher.formats.ome_xml_merge import merged
@@ -68,12 +72,12 @@ def told(source: ImageSource, address: SidecarAddress, path: str, shelf: Shelf |
 
     images, data = tuple(source.images()), source.document()
     own = parse(data, name=path) if data else None
-    with (shelf or Shelf()).opened(address.stamp(), lambda: nullcontext(address.read())) as sidecar:
-        said, unmatched = sidecar.images_for(images, path, address.images)
-        both = merged(own, images, sidecar, said)
-        pairs = enumerate(zip(images, said, strict=True))
-        return Told(
-            tree=both.tree,
-            images=tuple(described(image, number, both, words) for number, (image, words) in pairs),
-            warnings=(*sidecar.tree.warnings, *unmatched),
-        )
+    sidecar = address.read()
+    said, unmatched = sidecar.images_for(images, path, address.images)
+    both = merged(own, images, sidecar, said)
+    pairs = enumerate(zip(images, said, strict=True))
+    return Told(
+        tree=both.tree,
+        images=tuple(described(image, number, both, words) for number, (image, words) in pairs),
+        warnings=(*sidecar.tree.warnings, *unmatched),
+    )

@@ -100,6 +100,23 @@ def test_containers_files_and_settings_find_their_place(
     ]
 
 
+def test_images_with_settings_of_their_own_are_shown_by_them(
+    publisher: Publisher, site: Path, tmp_path: Path, pixels: Path
+) -> None:
+    more = {"experimentA/idr9999-experimentA-cell_001-renderdef.yml": "channels: {1: {label: Tubulin, min: 1, max: 9}}"}
+    folder = study_folder(tmp_path, more)
+    publisher("add", folder, "--study", "idr9999", "--images", pixels, "--site", site)
+    one, two = described(site)["projects"][0]["datasets"][0]["images"]
+    assert one["rendering"] == {"channels": {1: {"name": "Tubulin", "window": [1, 9]}}}
+    assert two["rendering"]["channels"][1]["name"] == "DNA"
+    publisher("build", "--site", site, "--study", "idr9999")
+    names = {
+        page.name[:8]: json.loads((page / "index.json").read_bytes())["stage"]["channels"][0]["name"]
+        for page in (site / "_site/studies/idr9999/images").iterdir()
+    }
+    assert names == {"cell-001": "Tubulin", "cell-002": "DNA"}
+
+
 def test_two_phenotypes_of_an_image_are_two_groups_on_its_page(
     publisher: Publisher, site: Path, tmp_path: Path, pixels: Path
 ) -> None:
@@ -117,7 +134,44 @@ def test_the_curator_is_told_what_is_missing(publisher: Publisher, site: Path, t
     publisher("add", study_folder(tmp_path), "--study", "idr9999", "--site", site)
     text = (site / "content/studies/idr9999/TODO.md").read_text()
     assert "`experimentA`: 4 of 4 images have no pixels" in text
-    assert "2 plates have no pixels, first 'P1 [x]'" in text
+    assert "plates without pixels: 2, first 'P1 [x]'" in text
+
+
+def test_files_that_show_nothing_are_told_of(publisher: Publisher, site: Path, tmp_path: Path, pixels: Path) -> None:
+    write_ome_tiff(pixels / "other.ome.tiff", planes(c=1, z=1, y=8, x=8, dtype="uint8"))
+    publisher("add", study_folder(tmp_path), "--study", "idr9999", "--images", pixels, "--site", site)
+    todo = site / "content/studies/idr9999/TODO.md"
+    assert "image files that no row names: 1, first 'other.ome.tiff'" in todo.read_text()
+
+
+def test_a_table_puts_files_into_wells(publisher: Publisher, site: Path, tmp_path: Path, pixels: Path) -> None:
+    write_ome_tiff(pixels / "other.ome.tiff", planes(c=1, z=1, y=8, x=8, dtype="uint8"))
+    (pixels / "wells.csv").write_text(
+        "path,plate,well,field,channel\n"
+        "CEP_2011/cell_002.ome.tiff,P1 [x],B2,0,1\n"
+        "CEP_2011/cell_001.ome.tiff,P1 [x],B2,0,0\n"
+        "other.ome.tiff,P9,A1,0,0\n"
+    )
+    folder = study_folder(tmp_path)
+    publisher("add", folder, "--study", "idr9999", "--images", pixels / "wells.csv", "--site", site)
+    placed = [row for row in rows(site) if row["field"]]
+    assert [(row["image"][-17:], row["name"], row["plate"], row["well"], row["field"]) for row in placed] == [
+        ("cell_001.ome.tiff", "B2, field 1, channel 1", "p1-x", "B2", "1"),
+        ("cell_002.ome.tiff", "B2, field 1, channel 2", "p1-x", "B2", "2"),
+    ]
+    todo = (site / "content/studies/idr9999/TODO.md").read_text()
+    assert "rows of the table given with --images that name nothing of the study: 1, first 'other.ome.tiff'" in todo
+    built = publisher("build", "--site", site, "--study", "idr9999")
+    assert built.code == 0
+    well = json.loads((site / "_site/studies/idr9999/plates/p1-x/wells/B2/index.json").read_bytes())
+    assert [field["image"]["name"] for field in well["runs"][0]["fields"]] == [row["name"] for row in placed]
+
+
+def test_a_title_of_one_s_own_is_taken(publisher: Publisher, site: Path, tmp_path: Path) -> None:
+    folder = study_folder(tmp_path)
+    publisher("add", folder, "--study", "idr9999", "--title", "Mine", "--site", site)
+    assert described(site)["title"] == "Mine"
+    assert publisher("add", folder, "--study", "b", "--copy", "--site", site).code == 2
 
 
 def test_adding_twice_gives_the_same_bytes(publisher: Publisher, site: Path, tmp_path: Path, pixels: Path) -> None:

@@ -71,7 +71,7 @@ def pages(site: Path, study: str, kind: str = "*") -> Iterator[dict[str, Any]]:
 def facts(value: Any) -> Iterator[tuple[str, str, str]]:
     """Label, text and address of every labelled value, and key and value of every pair, anywhere in a page."""
     if isinstance(value, dict):
-        if isinstance(value.get("values"), list):
+        if "label" in value and isinstance(value.get("values"), list):
             for each in value["values"]:
                 yield value["label"], each["text"], each["href"] or ""
         elif "key" in value and "value" in value:
@@ -176,6 +176,40 @@ def test_images_of_datasets_have_the_pairs_of_their_row(site: Path, corpus: Path
         ):
             assert (label, row[header]) in labelled
     assert found == Counter(placed)
+
+
+def test_images_in_wells_have_the_pairs_of_their_well(site: Path, corpus: Path) -> None:
+    given = {(row["Plate"], row["Well"]): row for row in annotation(corpus, "idr0020")}
+    with (corpus / "studies/idr0020-standin/standin-wells.tsv").open(newline="") as file:
+        placed = Counter((row["plate"], row["well"]) for row in csv.DictReader(file, delimiter="\t"))
+    found: Counter[tuple[str, str]] = Counter()
+    for page in pages(site, "idr0020", "image"):
+        labelled = {(label, text) for label, text, _ in facts(page)}
+        said = dict(labelled)
+        key = (said["Plate"], said["Well"])
+        found[key] += 1
+        for header, label in (
+            ("Control Type", "Control Type"),
+            ("Gene Symbol", "Gene Symbol"),
+            ("siRNA Pool Identifier", "siRNA Pool Identifier"),
+            ("Cell number - Z-score", "Cell number - Z-score"),
+        ):
+            assert not given[key][header] or (label, given[key][header]) in labelled
+    assert found == placed
+    assert found.total() == 60
+
+
+def test_every_well_of_every_plate_is_listed_with_what_the_table_says(site: Path, corpus: Path) -> None:
+    given = annotation(corpus, "idr0020")
+    plates = {page["title"]: page for page in pages(site, "idr0020", "plate")}
+    assert set(plates) == {row["Plate"] for row in given}
+    for title, page in plates.items():
+        wells = [row["Well"] for row in given if row["Plate"] == title]
+        assert [cell["name"] for row in page["grid"]["rows"] for cell in row["cells"]] == wells
+        for header in ("Gene Identifier", "Control Type", "Mitotic Index - Z-score"):
+            values = {row[header] for row in given if row["Plate"] == title and row[header]}
+            text = json.dumps(page["wells"], ensure_ascii=False)
+            assert all(json.dumps(value, ensure_ascii=False) in text for value in values)
 
 
 def test_rows_without_pixels_are_listed_with_their_dataset(site: Path, corpus: Path) -> None:

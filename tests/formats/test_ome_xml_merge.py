@@ -97,6 +97,17 @@ def test_notes_of_a_transfer_stay_behind(ome, sidecar):
     assert PACKING.encode() not in data
 
 
+def test_ids_that_the_schema_refuses_are_given_anew(ome, as_published):
+    words = SAID.replace("ROI:1", "lsid:51")
+    sidecar = Sidecar(parse(ome(INSTRUMENT + words + ABOUT.replace("ROI:1", "lsid:51")), name="transfer.xml"))
+    images = (plain(),)
+    both = merged(None, images, sidecar, sidecar.tree.images())
+    [region] = both.tree.root.iterfind("{*}ROI")
+    assert region.get("ID") == "ROI:lsid-51"
+    published = published_document(both.tree, as_published(images), privacy=Redaction(), creator="publisher 1")
+    assert published.problems == ()
+
+
 def test_neither_document_is_changed(ome, sidecar):
     own = parse(ome(OWN), name="a.ome.xml")
     before = own.serialize(), sidecar.tree.serialize()

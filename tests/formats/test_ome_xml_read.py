@@ -6,7 +6,7 @@ import pytest
 
 from publisher.errors import DamagedSourceError
 from publisher.formats.ome_units import micrometers, nanometers, seconds
-from publisher.formats.ome_xml_annotation import LONGEST_VALUE, MOST_ORIGINAL, MOST_PAIRS
+from publisher.formats.ome_xml_annotation import LONGEST_VALUE, MOST_ANNOTATIONS, MOST_ORIGINAL, MOST_PAIRS
 from publisher.formats.ome_xml_channels import color_number, color_of
 from publisher.formats.ome_xml_read import read_images
 from publisher.formats.ome_xml_tree import parse
@@ -107,6 +107,19 @@ def test_key_value_pairs_keep_order_repeats_and_empty_values(ome, pixels):
         Annotation(kind="Map", id="Annotation:1", namespace="n/s", pairs=pairs),
     )
     assert found.roi_count == 1
+
+
+def test_annotations_that_all_refer_to_each_other_cost_little(ome, pixels):
+    refs = "".join(f'<AnnotationRef ID="Annotation:{number}"/>' for number in range(40))
+    tags = "".join(
+        f'<TagAnnotation ID="Annotation:{number}"><Value>{number}</Value>{refs}</TagAnnotation>' for number in range(40)
+    )
+    found = read(ome(image(pixels, refs) + f"<StructuredAnnotations>{tags}</StructuredAnnotations>"))[0]
+    waiting, count = list(found.annotations), 0
+    while waiting:
+        count += 1
+        waiting += waiting.pop().annotations
+    assert count == MOST_ANNOTATIONS
 
 
 def test_a_long_value_is_remembered_in_part_and_the_rest_is_counted(ome, pixels):

@@ -46,6 +46,13 @@ def test_a_site_takes_out_devices_and_values_by_the_names_of_the_document() -> N
     assert found == (Section(kind="Microscope", values=(("Model", "x"),)),)
 
 
+def test_what_a_site_takes_out_is_not_told_in_the_line_that_names_the_device() -> None:
+    laser = Section(kind="Laser", values=(("Model", "Secret 7"), ("Power", "Secret 7")))
+    light = Section(kind="LightSourceSettings", values=(("Device", "Maker Secret 7, Laser"), ("Attenuation", "50 %")))
+    found = shown((laser, light), redact=("Model",)).acquisition
+    assert [section.values for section in found] == [(("Power", "Secret 7"),), (("Attenuation", "50 %"),)]
+
+
 def test_private_keys_of_the_vendor_are_neither_shown_nor_counted() -> None:
     original = OriginalMetadata(
         pairs=(Pair("Global Operator", "canary"), Pair("Zoom", "1"), Pair("File", PATH)), count=50

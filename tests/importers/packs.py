@@ -78,8 +78,8 @@ ID="WellSample:1" Index="0"><ImageRef ID="Image:51"/></WellSample>{references(7,
 <FileAnnotation ID="Annotation:6"><Description>the form</Description>{references(107)}<BinaryFile
 FileName="form.txt/form.txt" Size="5"><BinData BigEndian="true" Length="4">Zm9v</BinData></BinaryFile></FileAnnotation>
 {pairs(7, ("siRNA", "s1"))}{simple("Tag", 8, "edge")}
-<FileAnnotation ID="Annotation:9">{references(108)}<BinaryFile FileName="lost.csv" Size="5"><External
-SHA1="" href=""/></BinaryFile></FileAnnotation>
+<FileAnnotation ID="Annotation:9">{references(108)}<BinaryFile FileName="lost.csv" Size="5"><BinData BigEndian="true"
+Length="4">Zm9v</BinData></BinaryFile></FileAnnotation>
 {path_note(100, f"{REPOSITORY}/a.ome.tiff")}{origin_note(101)}{path_note(102, f"{REPOSITORY}/b.ome.tiff")}
 {path_note(103, f"{REPOSITORY}/c.vsi")}{path_note(104, f"{REPOSITORY}/gone.tif")}
 {path_note(105, f"{REPOSITORY}/w1.ome.tiff")}{path_note(106, f"{REPOSITORY}/w2.ome.tiff")}

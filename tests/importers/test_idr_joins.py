@@ -69,6 +69,14 @@ def test_a_table_says_which_file_is_which_image(tmp_path: Path) -> None:
     assert paths(joins) == {("CEP/2011", "a.dv"): "pixels/1.tif"}
 
 
+def test_a_file_that_a_table_names_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "1.tif").touch()
+    (tmp_path / "list.csv").write_text("path,plate,well\n1.tif,P,A1\n1.tif,P,A2\n")
+    with pytest.raises(ContentError) as caught:
+        read_places(tmp_path / "list.csv", [])
+    assert [(problem.code, problem.line) for problem in caught.value.problems] == [("add.images-table", 3)]
+
+
 @pytest.mark.parametrize("path", ["/etc/passwd", "../../outside.tif", "gone.tif", "link.tif"])
 def test_a_table_names_nothing_outside_the_folders_that_were_given(tmp_path: Path, path: str) -> None:
     (tmp_path / "in").mkdir()

@@ -48,7 +48,12 @@ def test_projects_and_datasets_carry_what_was_said_of_them(pack):
     assert project["tags"] == ["mitosis"]
     assert project["comments"] == ["looks good"]
     [control] = project["datasets"]
-    assert control["pairs"] == [["Gene", "CDC20"], ["Gene", "PLK1"], ["Empty", ""], ["Double", "0.5"]]
+    assert control["pairs"] == [
+        ["Gene", "CDC20"],
+        ["Gene", "PLK1"],
+        ["Empty", ""],
+        ["Double [lab.example/score]", "0.5"],
+    ]
     assert control["rating"] == 4
     assert control["attachments"] == [
         {"path": "attachments/6/form.txt", "title": "form.txt", "description": "the form"}
@@ -69,7 +74,7 @@ def test_images_are_read_beside_the_document_that_speaks_of_them(pack):
 def test_wells_that_stand_in_any_order_become_rows(pack, tmp_path):
     draft = read(pack)
     [screen] = draft.description["screens"]
-    assert screen["pairs"] == {"Double": "0.5"}
+    assert screen["pairs"] == {"Double [lab.example/score]": "0.5"}
     [plate] = screen["plates"]
     assert (plate["name"], plate["id"], plate["rows"], plate["columns"]) == ("P1", "p1", 2, 3)
     assert plate["tags"] == ["mitosis"]

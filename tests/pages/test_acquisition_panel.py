@@ -5,7 +5,7 @@ from dataclasses import replace
 from publisher.model.acquisition import Section
 from publisher.model.image import Image
 from publisher.pages.channels import chips
-from publisher.pages.image_panels.acquisition import AcquisitionPanel, UnsetFields, acquisition_panel
+from publisher.pages.image_panels.acquisition import MOST_CHANNELS, AcquisitionPanel, UnsetFields, acquisition_panel
 from publisher.pages.links import Linker
 from publisher.pages.published import PublishedImage
 from tests.pages import samples
@@ -26,7 +26,7 @@ def test_groups_are_microscope_image_and_channels() -> None:
         *((chip.name, "", chip.color) for chip in shown),
     ]
     assert [part.title for part in found.groups[0].parts] == ["Objective", "Laser", "Excitation source"]
-    assert [part.title for part in found.groups[1].parts] == ["Objective", "Experiment", "Planes"]
+    assert [part.title for part in found.groups[1].parts] == ["Objective settings", "Experiment", "Planes"]
     assert [(row.label, row.values[0].text) for row in found.groups[0].parts[1].rows] == [
         ("Model", "Laser 488"),
         ("Wavelength", "488 nm"),
@@ -68,7 +68,7 @@ def test_unset_fields_of_equal_things_are_told_once() -> None:
         UnsetFields(title="Dichroic (a)", labels=("Manufacturer", "Serial number", "Lot number")),
         UnsetFields(title="Dichroic (a)", labels=("Serial number", "Lot number")),
         UnsetFields(title="Environment", labels=("Air pressure", "Humidity", "CO2 percent")),
-        UnsetFields(title="Objective", labels=("Correction collar", "Medium", "Refractive index")),
+        UnsetFields(title="Objective settings", labels=("Correction collar", "Medium", "Refractive index")),
     )
 
 
@@ -85,3 +85,11 @@ def test_the_one_channel_of_a_colour_picture_has_no_colour() -> None:
     channel = Section(kind="Channel", values=(("IlluminationType", "Transmitted"),))
     found = panel(item, replace(item.image, acquisition=(channel,)))
     assert [(group.title, group.color) for group in found.groups] == [("Channel 1", "")]
+
+
+def test_of_very_many_channels_the_first_have_parts_of_their_own() -> None:
+    item = replace(samples.published(1), planes=None)
+    assert item.image is not None
+    channels = tuple(Section(kind="Channel", values=(("AcquisitionMode", "Other"),)) for _ in range(MOST_CHANNELS + 28))
+    found = panel(item, replace(item.image, acquisition=channels))
+    assert (len(found.groups), found.more_channels) == (MOST_CHANNELS, 28)

@@ -1,7 +1,10 @@
 """A real site is changed in one place; only what shows it is written, and the bytes are those of a clean build."""
 
+import json
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +57,22 @@ def test_deleting_the_ledger_changes_no_byte(site: Path) -> None:
     before = tree(site / "_site")
     shutil.rmtree(site / ".publisher")
     build_site(site)
+    assert tree(site / "_site") == before
+
+
+def test_what_an_older_version_remembered_of_files_is_looked_at_again(site: Path) -> None:
+    before = tree(site / "_site")
+    with closing(sqlite3.connect(site / ".publisher" / "ledger.sqlite")) as ledger, ledger:
+        rows = ledger.execute("select key, value from memo where kind = 'inspection'").fetchall()
+        assert rows
+        for key, value in rows:
+            old = json.loads(value)
+            old["stamp"][0] -= 1
+            record = json.loads(old["inspection"])
+            record["images"][0]["of_an_older_version"] = True
+            old["inspection"] = json.dumps(record)
+            ledger.execute("update memo set value = ? where kind = 'inspection' and key = ?", (json.dumps(old), key))
+    assert build_site(site).problems == ()
     assert tree(site / "_site") == before
 
 

@@ -55,7 +55,7 @@ def test_a_study_of_rows_alone_loads_no_array(tmp_path: Path) -> None:
     study = tmp_path / "content/studies/s"
     study.mkdir(parents=True)
     (tmp_path / "site_config.yaml").write_text("title: Lab\ncatalogue: {quality_page: true}\n")
-    (study / "study.yaml").write_text("title: S\n")
+    (study / "study.yaml").write_text("title: S\nlicence: CC0-1.0\n")
     (study / "images.csv").write_text("image,name,Gene\na,A,B\n")
     array = {"PIL", "imagecodecs", "lxml", "numcodecs", "numpy", "tifffile", "yaozarrs"}
     assert not loaded(tmp_path, "build") & (NEVER | array)

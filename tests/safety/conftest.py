@@ -32,7 +32,7 @@ def word(field: str) -> str:
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Output of the site of attacks."""
     root = tmp_path_factory.mktemp("attacked")
-    make_site(root, attack, file_name="\"'><svg onload=alert(1)>/<img src=x onerror=alert(1)>.ome.tiff")
+    make_site(root, attack, file_name="odd/\"'><svg onload=alert(1)>/<img src=x onerror=alert(1)>.ome.tiff")
     assert build_site(root).problems == ()
     return root / "_site"
 

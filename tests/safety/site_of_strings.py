@@ -1,5 +1,6 @@
 """A site in which every string that a curator or an image file can give is chosen by the test."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,14 @@ from xml.sax.saxutils import escape, quoteattr
 import yaml
 
 from publisher.testing.images import planes, write_imagej_tiff, write_ome_tiff, write_ome_zarr, write_plain_tiff
+from publisher.testing.zarr_sets import write_plate
 
 Text = Callable[[str], str]
 """The string to write into the field of that name."""
 
-ATTACHED = "attached/notes.txt"
+PLACED = "placed by rows"
+"""Name of a plate whose images are files that rows put into wells."""
+ATTACHED, OUTLINES = "attached/notes.txt", "outlines/ij.geojson"
 CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "?")
 
 
@@ -71,14 +75,43 @@ def study(text: Text, **more: Any) -> dict[str, Any]:
         "extra": {text("extra key"): text("extra value")},
         "note": text("note"),
         "rendering": {"channels": {1: {"name": text("channel"), "color": "408CFF"}}},
+        "screens": [
+            {
+                **words,
+                "id": "screen",
+                **annotations(text, "screen"),
+                "plates": [
+                    {**words, "id": "plate", "images": "p.ome.zarr", **annotations(text, "plate")},
+                    {"name": PLACED, "images": "placed/*.tif", "rows": 2, "columns": 2},
+                ],
+            }
+        ],
         "projects": [
-            {**words, "id": "p", "datasets": [{**words, "id": "d1", "images": "**/*.tif*"}]},
+            {
+                **words,
+                "id": "p",
+                "datasets": [
+                    {**words, "id": "d1", "images": ["odd/**/*.tif*", "*.tif"], **annotations(text, "dataset")}
+                ],
+            },
             {"name": text("project") + " 2", "datasets": [{"name": text("dataset") + " 2", "images": "z.ome.zarr"}]},
         ],
         "tables": [{"path": text("path"), "title": text("table"), "description": text("description")}],
-        "regions": [{"path": text("path"), "title": text("regions"), "description": text("description")}],
+        "regions": [
+            {"path": OUTLINES, "image": "ij.tif", "title": text("regions"), "description": text("description")}
+        ],
         "attachments": [{"path": ATTACHED, "title": text("file"), "description": text("description")}],
         **more,
+    }
+
+
+def annotations(text: Text, what: str) -> dict[str, Any]:
+    """What a curator may say of any container."""
+    return {
+        "pairs": {text(f"{what} key"): text(f"{what} value"), "Link": text("cell")},
+        "tags": [text(f"{what} tag")],
+        "comments": [text(f"{what} comment")],
+        "rating": 4,
     }
 
 
@@ -89,12 +122,17 @@ def rows(text: Text, file_name: str) -> str:
 
     out = io.StringIO()
     header = ["image", "name", "description", text("header"), text("second header"), "Link", text("header")]
+    header += ["plate", "well"]
     link = "https://example.org/" + text("link")
-    cells = [text("cell"), f"=cmd|' /C calc'!A0{text('cell')}", link, text("cell")]
+    cells = [text("cell"), f"=cmd|' /C calc'!A0{text('cell')}", link, text("cell"), "", ""]
+    place = [PLACED, "B2"]
     writer = csv.writer(out)
     writer.writerow(header)
     writer.writerow([file_name, text("image name"), text("image description"), *cells])
     writer.writerow(["", text("record name"), text("record description"), *cells])
+    writer.writerow(["placed/w.tif", text("field name"), text("field description"), *cells[:-2], *place])
+    writer.writerow(["", text("well name"), text("well description"), *cells[:-2], *place])
+    writer.writerow(["", text("empty well name"), text("empty well description"), *cells[:-2], PLACED, "A1"])
     return out.getvalue()
 
 
@@ -113,9 +151,24 @@ def config(text: Text) -> dict[str, Any]:
         ],
         "catalogue": {
             "sentence": text("sentence"),
+            "quality_page": True,
             "groups": [{"title": text("group"), "description": text("group"), "where": {"keyword": text("keyword")}}],
         },
     }
+
+
+def outlines(text: Text) -> dict[str, Any]:
+    """GeoJSON of one region, with every string given."""
+    said = {
+        "name": text("outline"),
+        "description": text("outline description"),
+        text("outline key"): text("outline value"),
+    }
+    said |= {"classification": {"name": text("outline class")}, "measurements": {text("measured"): 1.5}}
+    ring = [[1, 1], [5, 1], [5, 5], [1, 1]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "id": text("outline id"), "geometry": shape, "properties": said}
+    return {"type": "FeatureCollection", "features": [feature]}
 
 
 def write_images(folder: Path, text: Text, file_name: str) -> None:
@@ -124,6 +177,8 @@ def write_images(folder: Path, text: Text, file_name: str) -> None:
     (folder / Path(file_name).parent).mkdir(parents=True, exist_ok=True)
     (folder / ATTACHED).parent.mkdir(exist_ok=True)
     (folder / ATTACHED).write_text(text("attached file"), encoding="utf-8")
+    (folder / OUTLINES).parent.mkdir(exist_ok=True)
+    (folder / OUTLINES).write_text(json.dumps(outlines(text)), encoding="utf-8")
     write_ome_tiff(
         folder / file_name, pixels, xml=ome_document(text, pixels.shape), software=_ascii(text("software tag"))
     )
@@ -133,6 +188,13 @@ def write_images(folder: Path, text: Text, file_name: str) -> None:
     channels = [{"label": text("zarr channel"), "color": "FF0000", "window": _WINDOW} for _ in range(2)]
     omero = {"name": text("zarr name"), "channels": channels}
     write_ome_zarr(folder / "z.ome.zarr", planes(c=2), omero=omero, name=text("multiscale name"))
+    (folder / "placed").mkdir()
+    write_plain_tiff(folder / "placed/w.tif", [planes()[0, 0, 0]], description=_ascii(text("tiff description")))
+    runs = [{"id": 1, "name": text("run name"), "description": text("run description")}]
+    plate = write_plate(folder / "p.ome.zarr", {"A/1": [planes()]}, acquisitions=runs, taken={0: 1})
+    document = json.loads((plate / ".zattrs").read_text())
+    document["plate"]["name"] = text("plate name in the file")
+    (plate / ".zattrs").write_text(json.dumps(document))
 
 
 _WINDOW = {"min": 0, "max": 255, "start": 0, "end": 200}

@@ -122,7 +122,7 @@ def hidden_study(root: Path, canary: Callable[[str], str], **more: object) -> Pa
     for author in data["authors"]:
         author.pop("email", None)
     site_of_strings.write_yaml(folder / "study.yaml", data)
-    file_name = f"{canary('image folder')}/{canary('image file')}.ome.tiff"
+    file_name = f"odd/{canary('image folder')}/{canary('image file')}.ome.tiff"
     (folder / "images.csv").write_text(site_of_strings.rows(canary, file_name))
     site_of_strings.write_images(folder, canary, file_name)
     return folder

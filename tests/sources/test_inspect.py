@@ -128,5 +128,6 @@ def test_what_images_of_a_file_share_is_told_once(tmp_path: Path) -> None:
     text = record.to_json()
     assert Inspection.from_json(text) == record
     assert text.count("one laser") == 1
+    assert str(record.document()["images"][3]).count("one laser") == 2
     images = Inspection.from_json(text).images
     assert images[0].acquisition[0] is images[-1].acquisition[0]

@@ -18,6 +18,10 @@ from publisher.pages.published import PublishedImage
 _IMAGE_SECTIONS = ("ObjectiveSettings", "ImagingEnvironment", "StageLabel")
 """Sections that every image may have once."""
 _IN_TABLE = frozenset({"ExcitationWavelength", "EmissionWavelength", "Fluor"})
+_UNSET_TITLES = {"DetectorSettings": "Detector settings", "LightSourceSettings": "Light source settings"}
+"""Away from its channel a setting must be told from the device."""
+MOST_CHANNELS = 100
+"""Channels with a group of their own; the table has all."""
 _OPEN_ROWS = 24
 """Rows of a group that is open from the start."""
 
@@ -73,6 +77,7 @@ class UnsetFields:
 class AcquisitionPanel(Panel):
     """``channels`` is the channel table, in which ``has_exposures`` asks for that column; ``groups`` are all else.
 
+    ``more_channels`` is the number of channels that have no group because there are too many.
     ``unset`` is shown behind "Show unset fields"; ``planes`` is the table of all planes.
     """
 
@@ -81,6 +86,7 @@ class AcquisitionPanel(Panel):
     groups: tuple[AcquisitionGroup, ...]
     channels: tuple[ChannelRow, ...]
     has_exposures: bool
+    more_channels: int
     unset: tuple[UnsetFields, ...]
     planes: FileLink | None
 
@@ -95,6 +101,7 @@ def acquisition_panel(item: PublishedImage, image: Image, linker: Linker) -> Acq
         groups=(*_microscopes(sections), *_image_group(sections), *_channel_groups(channels, shown)),
         channels=rows,
         has_exposures=any(row.exposure != quantities.MISSING for row in rows),
+        more_channels=max(len(channels) - MOST_CHANNELS, 0),
         unset=tuple(_unset(sections)),
         planes=file_link(item.planes.file, linker) if item.planes else None,
     )
@@ -144,7 +151,7 @@ def _channel_groups(sections: Sequence[Section], shown: Sequence[Chip]) -> Itera
     Channel elements and published channels are the same, but for colour pictures, whose one has three samples.
     """
     is_same = len(sections) == len(shown)
-    for number, section in enumerate(sections):
+    for number, section in enumerate(sections[:MOST_CHANNELS]):
         beyond = {name for name, _ in section.values} - _IN_TABLE
         if beyond or section.sections or section.annotations:
             title = shown[number].name if is_same else section.title or f"Channel {number + 1}"
@@ -188,7 +195,8 @@ def _unset(sections: Sequence[Section]) -> Iterator[UnsetFields]:
     kinds = [kind for kind, _ in found]
     for (kind, labels), names in found.items():
         which = ", ".join(dict.fromkeys(filter(None, names))) if kinds.count(kind) > 1 else ""
-        yield UnsetFields(title=f"{kind_of(kind).title} ({which})" if which else kind_of(kind).title, labels=labels)
+        title = _UNSET_TITLES.get(kind) or kind_of(kind).title
+        yield UnsetFields(title=f"{title} ({which})" if which else title, labels=labels)
 
 
 def _name(section: Section) -> str:

@@ -72,4 +72,7 @@ def namespace_title(namespace: str) -> str:
     if namespace == "openmicroscopy.org/omero/bulk_annotations":
         return "Attributes"
     short = namespace.removeprefix("openmicroscopy.org/mapr/")
-    return short.capitalize() if short != namespace else namespace
+    if short == namespace:
+        return namespace
+    words = short.replace("_", " ").replace("/", ", ")
+    return words.replace("sirna", "siRNA", 1) if words.startswith("sirna") else words[:1].upper() + words[1:]

@@ -84,6 +84,12 @@ def notes_panels(
     )
 
 
+def not_offered(annotations: Iterable[Annotation], inherited: Iterable[Inherited]) -> tuple[Annotation, ...]:
+    """``annotations`` without those of files that are offered for download with the image: these have a link."""
+    offered = {file.path.name for own in inherited if not own.source for file in own.files if file.path}
+    return tuple(each for each in annotations if each.kind != "File" or not each.file or each.file.name not in offered)
+
+
 def inherited_notes(inherited: Iterable[Inherited], linker: Linker) -> dict[str, list[Note]]:
     """What containers above an image say beside tags and pairs, by heading."""
     found: dict[str, list[Note]] = {"Attachments": [], "Comments": [], "Ratings": []}
