@@ -87,7 +87,8 @@ def published_document(
     not changed.
     """
     name = "OME/METADATA.ome.xml" if tree is None else tree.name
-    images = [replace(writable(replace(image, regions=())), regions=image.regions) for image in images]
+    bare = writable(tuple(replace(image, regions=()) for image in images))  # regions are made writable one by one
+    images = [replace(image, regions=given.regions) for image, given in zip(bare, images, strict=True)]
     root = new_root("OME") if tree is None else deepcopy(tree.root)
     for pointer in root.findall(NS + "BinaryOnly"):
         root.remove(pointer)
