@@ -124,7 +124,7 @@ def _find_pixels(part: Part, pixels: PixelFiles, placed: list[Placed]) -> None:
         part.containers[subject.container].images[file] = None
     taken = set(part.joins.files.values())
     for container in part.containers.values():
-        for path in container.listed:
+        for path in (*([container.name] if container.is_plate else []), *container.listed):
             found = pixels.called(path.rstrip("/"))
             if len(found) == 1 and found[0] not in taken and not container.images:
                 container.images[found[0]] = None
