@@ -18,6 +18,7 @@ from publisher.model.annotation import Annotation
 CLIENT = "openmicroscopy.org/omero/client/mapAnnotation"
 """Namespace of the pairs that people type into OMERO; every other one says who or what wrote them."""
 RATING = "openmicroscopy.org/omero/insight/rating"
+RENDERING = "CLITransferRenderingSettings"
 _ATTACHMENTS = "attachments"
 _PRIVATE = {"original_user": "users", "original_group": "groups", "origin_hostname": "servers"}
 
@@ -92,6 +93,7 @@ class AnnotationReader:
     files: dict[str, str] = field(default_factory=dict)
     lost: list[Todo] = field(default_factory=list)
     _private: Counter[str] = field(default_factory=Counter)
+    _rendered: int = 0
 
     def said(self, element: Element, about: str) -> Said:
         """What is said of ``element``; ``about`` is what people call it ("dataset Control")."""
@@ -118,7 +120,14 @@ class AnnotationReader:
         """What has no place in the study, and what is left out because it is private."""
         for annotation in self.tree.root.iterfind("{*}StructuredAnnotations/*"):
             if is_packing(annotation):
-                self._private.update(_PRIVATE[name] for name in packed_names(annotation) & _PRIVATE.keys())
+                names = packed_names(annotation)
+                self._private.update(_PRIVATE[name] for name in names & _PRIVATE.keys())
+                self._rendered += RENDERING in names
+        if self._rendered:
+            message = (
+                f"rendering settings of {self._rendered} images; `rendering` of their datasets says how to show them"
+            )
+            self.lost.append(Todo(message, "transfer.xml"))
         if not self._private:
             return tuple(self.lost)
         what = ", ".join(f"{name} ({times} notes)" for name, times in sorted(self._private.items()))

@@ -65,6 +65,7 @@ def _draft(study: PackStudy, document: bytes, path: Path, study_folder: Path) ->
         images=study.table(),
         files={DOCUMENT: document} if study.has_files else None,
         linked=pack.linked(copied) or None,
+        is_curated=False,
         packed=pack.packed(copied),
         todo=tuple(study.todo()),
         lost=tuple(study.lost()),

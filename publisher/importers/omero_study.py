@@ -8,6 +8,7 @@ from pathlib import Path
 from publisher.formats.ome_xml_engine import NS
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.importers.draft import TableDraft, Todo
+from publisher.importers.idr_words import as_markdown
 from publisher.importers.omero_annotations import AnnotationReader, Attached
 from publisher.importers.omero_containers import Container, PackPlate, PlacedImage, containers, pack_plates
 from publisher.importers.omero_images import PackImage, pack_images
@@ -119,7 +120,7 @@ class PackStudy:
         if given != wanted or has_id:
             part["id"] = given
         if container.description:
-            part["description"] = container.description
+            part["description"] = as_markdown(container.description)
         return part | self._words.said(container.element, about).keys()
 
     def _free_id(self, wanted: str, kind: str) -> str:

@@ -11,6 +11,7 @@ from publisher.importers.readable import may_be_read
 from publisher.importers.sheet import SheetRow
 from publisher.importers.spreadsheet_words import COLUMNS, file_column, squeezed
 from publisher.model.identity import image_id, stem
+from publisher.model.identity import slug as slugged
 
 MOST_FILES = 1_000_000
 _MOST_NAMED = 5
@@ -68,6 +69,7 @@ class ImageRows:
         self._datasets: dict[tuple[str, str], dict[str, None]] = {}
         self._loose: dict[str, None] = {}
         self._times: dict[str, int] = {}
+        self._folders = {slugged(name) for header, rows in tables for name in _datasets(header, rows)}
         for header, rows in tables:
             self._add(header, rows)
 
@@ -90,7 +92,7 @@ class ImageRows:
 
     def _take(self, cells: dict[str, str], pairs: dict[str, list[str]]) -> None:
         words = cells.get("image", "")
-        found = self._files.called(words) if words else []
+        found = self._of_dataset(self._files.called(words), cells.get("dataset", "")) if words else []
         project = cells.pop("project", "")
         if len(found) == 1:
             self._place(found[0], cells, project)
@@ -106,6 +108,18 @@ class ImageRows:
         for key, values in pairs.items():
             self._times[key] = max(self._times.get(key, 0), len(values))
         self._rows.append((cells, pairs))
+
+    def _of_dataset(self, paths: list[str], dataset: str) -> list[str]:
+        """Those of ``paths`` that lie in no folder called after another dataset of the table.
+
+        Where several are left, those in a folder that is called after this one.
+        """
+        if not dataset:
+            return paths
+        own = slugged(dataset)
+        named = {path: {slugged(part) for part in path.split("/")[:-1]} & self._folders for path in paths}
+        left = [path for path in paths if not named[path] or own in named[path]]
+        return [path for path in left if own in named[path]] or left if len(left) > 1 else left
 
     def _place(self, path: str, cells: dict[str, str], project: str) -> None:
         """The file into its dataset; a second row of it is about another series, or the same once more."""
@@ -166,6 +180,14 @@ class ImageRows:
         """For whoever ran the command."""
         found = len(self._rows) - len(self._missing) - len(self._several)
         return f"{found} of {len(self._rows)} rows name files that were found"
+
+
+def _datasets(header: SheetRow, rows: Sequence[SheetRow]) -> Iterator[str]:
+    """Names of datasets in a table."""
+    meanings = _meanings(header.cells, file_column(header.cells))
+    if "dataset" in meanings:
+        at = meanings.index("dataset")
+        yield from dict.fromkeys(row.cells[at] for row in rows if at < len(row.cells) and row.cells[at])
 
 
 def _meanings(header: tuple[str, ...], at_file: int | None) -> list[str]:

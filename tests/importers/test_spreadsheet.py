@@ -94,6 +94,17 @@ def test_a_name_that_fits_two_files_is_left_to_the_curator(folder, tmp_path):
     assert [todo.message.split(":")[0] for todo in draft.todo] == ["names of 1 rows fit several files"]
 
 
+def test_folders_called_after_datasets_tell_files_of_one_name_apart(folder, tmp_path):
+    for name in ("Set A", "set_b"):
+        (folder / name).mkdir()
+        write_ome_tiff(folder / name / "1.ome.tiff", planes())
+    (folder / "Set A" / "2.ome.tiff").write_bytes((folder / "Set A" / "1.ome.tiff").read_bytes())
+    (folder / "t.csv").write_text("file,dataset\n1,Set A\n1,Set B\n2,Set B\n")
+    draft = read(folder / "t.csv")
+    found = [dict(row) for row in rows(draft, tmp_path)]
+    assert [row.get("image") for row in found] == ["Set A/1.ome.tiff", "set_b/1.ome.tiff", None]
+
+
 def test_files_of_other_folders_are_found_where_the_curator_says(folder, tmp_path):
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "t.csv").write_text("file\nb.ome.tiff\n")
@@ -293,3 +304,21 @@ def test_the_form_in_a_real_pack(corpus, tmp_path):
     assert example.cells[7:] == ("2018-06-07", "2018-08-07")
     with pytest.raises(ContentError, match="the table of images has no rows"):
         read(tmp_path / "form.xlsx")
+
+
+@pytest.mark.corpus
+def test_a_real_table_joins_the_files_of_its_datasets(corpus, tmp_path):
+    folder = corpus / "idr" / "idr0021-lawo-pericentriolarmaterial" / "experimentA"
+    pixels = corpus / "studies" / "idr0021-standin" / "pixels"
+    table = folder / "idr0021-experimentA-annotation.csv"
+    draft = read(table, pixels)
+    with table.open(newline="") as file:
+        original = list(csv.DictReader(file))
+    assert draft.facts == (f"60 of {len(original)} rows name files that were found",)
+    joined = [dict(row) for row in rows(draft, tmp_path)]
+    for before, after in zip(original, joined, strict=True):
+        name = before["Image Name"].rsplit(".", 1)[0]
+        if "image" in after:
+            assert after["image"].rsplit("/", 1)[1] == f"{name}.ome.tiff"
+            assert after["image"].split("/")[0] == before["Dataset Name"].replace("/", "__")
+        assert after["Comment [Gene Symbol]"] == before["Comment [Gene Symbol]"]
