@@ -15,6 +15,10 @@ from publisher.paths import SitePaths
 from publisher.yaml_file import YamlFile, read_text
 
 
+OWN_FILES = frozenset({*DESCRIPTIONS, *FILE_NAMES, "TODO.md"})
+"""Files of a study's folder that speak of the study, and are never its images, whatever a pattern fits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyFolder:
     """One study as it stands in content/; ``shown`` is its path in messages."""
