@@ -10,6 +10,7 @@ from urllib.parse import quote
 HOME = PurePosixPath("index.html")
 NOT_FOUND = PurePosixPath("404.html")
 STATIC = PurePosixPath("static")
+VIEWER = PurePosixPath("viewer", "index.html")
 
 
 def study(slug: str) -> PurePosixPath:

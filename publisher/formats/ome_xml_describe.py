@@ -96,7 +96,7 @@ def _set(element: Element, key: str, value: str, where: str, replaced: Replaced)
     before = element.get(key)
     if not value or before == value:
         return
-    if before:
+    if before is not None:
         replaced.append((f"{where}/@{key}", before))
     element.set(key, value)
 

@@ -310,16 +310,15 @@ _READ: dict[str, Callable[[Element, dict[str, Any]], Shape]] = {
 
 def roi_element(roi: ROI) -> Element:
     """``roi`` as an element of release 2016-06, without annotations. IDs are those of the model: they must be free."""
-    roi = writable(roi)
     element = new_root("ROI")
     element.set("ID", roi.id)
     if roi.name:
-        element.set("Name", roi.name)
+        element.set("Name", writable(roi.name))
     union = add(element, "Union")
     for shape in roi.shapes:
         _add_shape(union, shape)
     if roi.description:
-        add(element, "Description", roi.description)
+        add(element, "Description", writable(roi.description))
     return element
 
 
@@ -352,7 +351,7 @@ def _attributes(shape: Shape) -> dict[str, str]:
         "StrokeWidth": None if shape.stroke_width is None else _text(shape.stroke_width),
         "StrokeWidthUnit": None if shape.stroke_width is None else "pixel",
         "StrokeDashArray": " ".join(map(_text, shape.dashes)) or None,
-        "Text": shape.text or None,
+        "Text": writable(shape.text) or None,
         **_font_size(shape.font_size),
         "Locked": "true" if shape.locked else None,
         "TheZ": _text_of(shape.plane.z),

@@ -35,6 +35,7 @@ class StudyDraft:
     the process that reads it. ``todo`` is for the curator; ``lost`` says what of the
     original has no place in the study; ``warnings`` are faults of the original that were mended or passed over.
     ``facts`` are sentences without a full stop for whoever ran the command, such as "60 of 414 rows have pixels".
+    ``is_curated``: its words were chosen for the public, so that none of its keys is private.
     """
 
     description: Mapping[str, object]
@@ -46,6 +47,7 @@ class StudyDraft:
     lost: tuple[Todo, ...] = ()
     warnings: tuple[Problem, ...] = ()
     facts: tuple[str, ...] = ()
+    is_curated: bool = True
 
 
 class Importer(Protocol):

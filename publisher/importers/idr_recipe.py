@@ -18,6 +18,8 @@ UNLISTED = "openmicroscopy.org/omero/bulk_annotations"
 """Namespace of columns that stand in the table alone: OMERO keeps a table under it beside the pairs."""
 
 _VALUE = re.compile(r"\{\{\s*value\s*(\|\s*urlencode\s*)?\}\}")
+_SOURCE = re.compile(r"Term Source\s*\d*\s*(REF|Accession)", re.IGNORECASE)
+"""A column that says where the word in the column before it is defined."""
 _TRUE = (True, "yes", "true", "True", "on", 1)
 
 
@@ -97,6 +99,7 @@ def shown_columns(header: Sequence[str], recipe: Recipe, widest: Mapping[int, in
     wanted = [
         (places[plain_key(column.header)], column) for column in recipe.columns if plain_key(column.header) in places
     ]
+    wanted = _with_sources(header, wanted)
     used = {at for at, _ in wanted}
     rest = [(at, _unlisted(name, recipe)) for at, name in enumerate(header) if at not in used and name]
     found: list[ShownColumn] = []
@@ -105,6 +108,25 @@ def shown_columns(header: Sequence[str], recipe: Recipe, widest: Mapping[int, in
             for at, column in run:
                 name = _header(column.key, column.namespace)
                 found.append(ShownColumn(header=name, at=at, nth=nth, column=column))
+    return found
+
+
+def _with_sources(header: Sequence[str], wanted: Sequence[tuple[int, RecipeColumn]]) -> list[tuple[int, RecipeColumn]]:
+    """``wanted`` with the columns that say of which ontology a word is: they stay behind it, as in the table."""
+    used = {at for at, _ in wanted}
+    sources: dict[int, list[int]] = {}
+    word = -1
+    for at, name in enumerate(header):
+        if not _SOURCE.match(name):
+            word = at
+        elif at not in used and word in used:
+            sources.setdefault(word, []).append(at)
+    found: list[tuple[int, RecipeColumn]] = []
+    for number, (at, column) in enumerate(wanted):
+        found.append((at, column))
+        if number + 1 == len(wanted) or wanted[number + 1][0] != at:
+            own = sources.pop(at, [])
+            found += [(n, RecipeColumn(header=header[n], key=header[n], namespace=column.namespace)) for n in own]
     return found
 
 

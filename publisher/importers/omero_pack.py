@@ -14,7 +14,6 @@ from publisher.importers.archive import is_archive
 from publisher.importers.draft import StudyDraft
 from publisher.importers.omero_study import PackStudy
 from publisher.importers.pack_files import PackFiles, pack_files, relative_place
-from publisher.importers.private_words import private_words
 
 DOCUMENT = "transfer.xml"
 
@@ -61,14 +60,14 @@ def _draft(study: PackStudy, document: bytes, path: Path, study_folder: Path) ->
     copied = dict(study.attached_files())
     if not pack.is_folder:
         copied |= dict(study.image_files())
-    images = study.table()
     return StudyDraft(
         description=description,
-        images=images,
+        images=study.table(),
         files={DOCUMENT: document} if study.has_files else None,
         linked=pack.linked(copied) or None,
+        is_curated=False,
         packed=pack.packed(copied),
-        todo=(*study.todo(), *private_words(description, images)),
+        todo=tuple(study.todo()),
         lost=tuple(study.lost()),
         warnings=(*study.tree.warnings, *_links(pack)),
         facts=tuple(study.facts()),

@@ -1,40 +1,87 @@
-"""Words that a site would not show if a microscope had written them: what an importer brings in passes for curated."""
+"""What a study of others tells of people and their disks: it stays out of the study that is made of it.
 
-from collections.abc import Iterator
+A curator's own words are never changed. These were written for a server, a lab or a disk, and come in unread.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from publisher.formats.redaction import Redaction
 from publisher.importers.draft import TableDraft, Todo
 
-_MOST_NAMED = 3
+TEXTS = (".csv", ".tsv", ".txt", ".md", ".json", ".yml", ".yaml")
+"""Attached files that are searched: in others words cannot be told from data."""
+MOST_BYTES = 50_000_000
+_OWN = frozenset({"email", "path", "url", "doi", "images"})
+"""Keys of study.yaml whose values are not shown as they are, or are addresses of the web."""
 
 
-def private_words(description: object, images: TableDraft | None) -> Iterator[Todo]:
-    """Ask the curator to look at e-mail addresses and paths among the words of a study and the rows of its images."""
-    redaction = Redaction()
-    for about, found in (("study.yaml", _texts(description)), ("images.csv", _cells(images))):
-        private = list(dict.fromkeys(text for text in found if redaction.text(text) != text))
-        if private:
-            named = ", ".join(repr(text[:60]) for text in private[:_MOST_NAMED])
-            more = " …" if len(private) > _MOST_NAMED else ""
-            message = f"{len(private)} texts hold an e-mail address or a path and will be published as they are: "
-            yield Todo(message + named + more, about)
+@dataclass(frozen=True, slots=True)
+class PrivateWords:
+    """Takes them out, and counts what it took by where it stood; ``keeps_keys``: somebody chose them for the public."""
 
+    keeps_keys: bool
+    redaction: Redaction = field(default_factory=Redaction)
+    taken: Counter[str] = field(default_factory=Counter)
 
-def _texts(value: object, key: str = "") -> Iterator[str]:
-    """Texts that people wrote; paths of files, and the study's own folders, are none."""
-    if isinstance(value, dict):
-        for name, each in value.items():
-            yield from _texts(each, str(name))
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each, key)
-    elif isinstance(value, str) and key not in ("path", "sources", "image", "images"):
-        yield value
+    def description(self, said: Mapping[str, object]) -> dict[str, object]:
+        """Keys of study.yaml with their texts searched, without pairs of private keys."""
+        return {key: value if key in _OWN else self._value(key, value) for key, value in said.items()}
 
+    def _value(self, key: str, value: object) -> object:
+        if isinstance(value, str):
+            return self._text(value, "study.yaml")
+        if isinstance(value, Mapping):
+            kept = {name: each for name, each in value.items() if key != "pairs" or not self._is_private(str(name))}
+            return self.description(kept)
+        if isinstance(value, list | tuple):
+            return [self._value(key, each) for each in value if not (key == "pairs" and self._is_private_pair(each))]
+        return value
 
-def _cells(images: TableDraft | None) -> Iterator[str]:
-    if images is None:
-        return
-    wanted = [at for at, name in enumerate(images.header) if name not in ("image", "id", "series")]
-    for row in images.rows:
-        yield from (row[at] for at in wanted if row[at])
+    def _is_private_pair(self, pair: object) -> bool:
+        return isinstance(pair, list | tuple) and len(pair) > 0 and self._is_private(str(pair[0]))
+
+    def _is_private(self, key: str, where: str = "study.yaml") -> bool:
+        private = not self.keeps_keys and self.redaction.is_private(key)
+        self.taken[where] += private
+        return private
+
+    def table(self, table: TableDraft) -> TableDraft:
+        """The same without columns of private keys; a build searches its cells."""
+        private = {at for at, key in enumerate(table.header) if self._is_private(key, "images.csv")}
+        if not private:
+            return table
+        header = tuple(key for at, key in enumerate(table.header) if at not in private)
+        rows = (tuple(cell for at, cell in enumerate(row) if at not in private) for row in table.rows)
+        return TableDraft(header=header, rows=rows)
+
+    def is_text(self, name: str) -> bool:
+        """Whether words can be told from data in a file of this name."""
+        return PurePosixPath(name).suffix.lower() in TEXTS
+
+    def file(self, name: str, data: bytes) -> bytes:
+        """The bytes of an attached file, its words searched where it is a text."""
+        if not self.is_text(name):
+            return data
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            return data
+        found = "".join(self._text(line, name) for line in text.splitlines(keepends=True))
+        return data if found == text else found.encode()
+
+    def _text(self, text: str, where: str) -> str:
+        def count(_: str) -> None:
+            self.taken[where] += 1
+
+        return self.redaction.curated(text, count)
+
+    def todo(self) -> tuple[Todo, ...]:
+        """What the curator is told of it: where, and how often."""
+        return tuple(
+            Todo(f"{count:,} e-mail addresses, paths on a disk or keys about people were taken out", where)
+            for where, count in sorted(self.taken.items())
+            if count
+        )

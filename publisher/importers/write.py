@@ -8,7 +8,7 @@ its name.
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from publisher.catalogue.curation_file import FILE_NAMES, read_curation
@@ -17,6 +17,7 @@ from publisher.catalogue.schema import StudyDescription
 from publisher.config.faults import validated
 from publisher.errors import ContentError, Problem, refusal
 from publisher.importers.draft import StudyDraft, Todo
+from publisher.importers.private_words import MOST_BYTES, PrivateWords
 from publisher.importers.study_text import study_yaml, write_table
 from publisher.importers.todo import NAME, todo_text
 from publisher.yaml_file import YamlFile
@@ -63,26 +64,31 @@ def stage(draft: StudyDraft, staged: Path, *, shown: str, origin: str) -> Staged
     ``shown`` is the study's folder in messages, ``origin`` where the draft was taken from. Raises ContentError where
     a file would leave the study, or the catalogue refuses what was written.
     """
-    files, linked = draft.files or {}, draft.linked or {}
+    private = PrivateWords(keeps_keys=draft.is_curated)
+    linked, files = dict(draft.linked or {}), dict(draft.files or {})
     packed = draft.packed.members if draft.packed else {}
     _refuse_places([*files, *linked, *packed], shown)
     try:
-        _write(staged / "study.yaml", study_yaml(draft.description).encode())
-        rows = write_table(draft.images, staged / "images.csv") if draft.images else 0
+        _write(staged / "study.yaml", study_yaml(private.description(draft.description)).encode())
+        rows = write_table(private.table(draft.images), staged / "images.csv") if draft.images else 0
         for name, data in files.items():
-            _write(staged / name, data)
+            _write(staged / name, private.file(name, data))
+        if draft.packed:
+            draft.packed.unpack(staged)
+        for name in packed:
+            _search(private, name, staged / name, staged / name)
+        linked = {name: source for name, source in linked.items() if not _search(private, name, source, staged / name)}
+        draft = replace(draft, todo=(*draft.todo, *private.todo()))
         if text := todo_text(draft, origin):
             _write(staged / NAME, text.encode())
     except OSError as error:
         raise ContentError(refusal(error, shown)) from error
     _refuse_what_catalogue_refuses(staged, shown)
-    if draft.packed:
-        draft.packed.unpack(staged)
     return Staged(
         title=str(draft.description["title"]),
         rows=rows,
-        files=len(files) + len(linked) + len(packed),
-        linked=dict(linked),
+        files=len(files) + len(draft.linked or ()) + len(packed),
+        linked=linked,
         todo=draft.todo,
         lost=draft.lost,
         warnings=draft.warnings,
@@ -103,6 +109,17 @@ def publish(staged: Path, folder: Path, linked: Mapping[str, Path]) -> None:
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
+
+
+def _search(private: PrivateWords, name: str, source: Path, place: Path) -> bool:
+    """Write the file ``source`` to ``place`` without its private words; whether it had any."""
+    if not private.is_text(name) or not source.is_file() or source.stat().st_size > MOST_BYTES:
+        return False
+    data = source.read_bytes()
+    found = private.file(name, data)
+    if found != data:
+        _write(place, found)
+    return found != data
 
 
 def _copy(source: Path, place: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from publisher.formats.redaction import Redaction
-from publisher.lint.finding import Finding, counted, have, some
+from publisher.lint.finding import Finding, counted, some
 from publisher.lint.subject import Subject
 
 
@@ -22,8 +22,7 @@ def _keys(subject: Subject, rules: Redaction) -> Iterator[Finding]:
             severity="warning",
             path=f"{subject.study.shown}/{curation.file_name}",
             line=1,
-            message=f"{counted(len(private), 'column')} {have(len(private), 'is', 'are')} about people or patients, and "
-            f"will be published: {some(private)}",
+            message=f"{counted(len(private), 'column')} about people or patients will be published: {some(private)}",
             hint="take them out, or list them under `privacy: {redact: [...]}` in site_config.yaml",
             inward=True,
         )

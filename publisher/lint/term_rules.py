@@ -70,7 +70,7 @@ def _word_column(at: int, key: str, columns: Iterable[tuple[int, str]]) -> int |
         return None
     twin = f"{name.removesuffix(_ACCESSION)}name"
     left = [(place, other.lower()) for place, other in columns if place < at]
-    exact = next((place for place, other in left if other == twin), None)
+    exact = next((place for place, other in reversed(left) if other == twin), None)
     return exact if exact is not None else next((p for p, other in reversed(left) if "term source" not in other), None)
 
 

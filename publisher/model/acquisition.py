@@ -162,7 +162,7 @@ KINDS = (
     SectionKind("GenericExcitationSource", "Excitation source", _LIGHT),
     SectionKind(
         "ObjectiveSettings",
-        "Objective",
+        "Objective settings",
         (
             Field("CorrectionCollar", "Correction collar"),
             Field("Medium", "Medium"),

@@ -15,6 +15,7 @@ from publisher.pages.prose_page import not_found_page, prose_page
 from publisher.pages.published import PictureFile
 from publisher.pages.site_map import robots, site_maps
 from publisher.pages.summary import StudySummary
+from publisher.pages.viewer_page import viewer_page
 from publisher.pipeline.cards import cards
 from publisher.pipeline.site import Site
 
@@ -31,6 +32,7 @@ def site_steps(site: Site) -> Iterator[Step | Deferred]:
     yield site.page_step(home_page(summaries, catalogue, site.config.description, featured, site.facts))
     offered = tuple((s.record.slug, s.record.key, s.record.description.title) for s in summaries[:NEXT])
     yield site.page_step(not_found_page(offered, site.facts))
+    yield site.page_step(viewer_page(site.facts))
     for text in read_prose(site.paths):
         site.warn(site.prose_problems(text.markdown, text.shown))
         yield site.page_step(prose_page(text.name, text.title, text.markdown, site.facts, description=text.description))

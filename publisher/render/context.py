@@ -30,7 +30,8 @@ class SiteContext:
 
     ``language`` is BCP 47. ``styles`` leads from a bundle to its style sheet, ``static`` from a file's name to its
     hashed path, all from the site's root. ``options`` are the theme's. ``csp`` is the Content-Security-Policy of
-    pages. ``contact`` is an address for questions, a link. ``feed`` is None without ``base_url``.
+    pages, ``csp_anywhere`` that of the viewer's own page, which may read from any host. ``contact`` is an address for
+    questions, a link. ``feed`` is None without ``base_url``.
     ``base_path`` is the path of ``base_url``, for the 404 page, which may be answered at any depth.
     """
 
@@ -45,6 +46,7 @@ class SiteContext:
     styles: Mapping[str, str]
     static: Mapping[str, str]
     csp: str
+    csp_anywhere: str
     feed: str | None
     base_path: str | None
 
@@ -75,6 +77,7 @@ def site_context(config: SiteConfig, theme: Theme, static: StaticFiles) -> SiteC
         styles=static.styles,
         static=static.names,
         csp=content_security_policy(config.data_url),
+        csp_anywhere=POLICY_OF_THE_VIEWER,
         feed=str(FEED) if config.base_url else None,
         base_path=urlsplit(config.base_url).path if config.base_url else None,
     )
@@ -82,6 +85,13 @@ def site_context(config: SiteConfig, theme: Theme, static: StaticFiles) -> SiteC
 
 def _navigation(title: str, page: str | None, url: str | None) -> NavigationLink:
     return NavigationLink(title=title, path=str(urls.prose(page)) if page else None, url=external(url) if url else None)
+
+
+POLICY_OF_THE_VIEWER = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self' https: http:; base-uri 'none'; form-action 'self'"
+)
+"""Of the page that opens any store: it may read from any host."""
 
 
 def content_security_policy(data_url: str | None) -> str:

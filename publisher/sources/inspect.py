@@ -22,7 +22,7 @@ from publisher.sources.sidecar import SidecarAddress, told
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
 
-REVISION = 5
+REVISION = 6
 """Raised when the same file gives another record, whichever reader opens it."""
 
 

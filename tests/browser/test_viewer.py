@@ -85,3 +85,19 @@ def test_the_screen_shows_the_values_at_full_size(look: Callable[..., Any], addr
     exact = [tuple(float(f"{end:.7g}") for end in window) for window in windows]
     shown = found[top : top + 200, left : left + 260]
     assert np.abs(shown - composite(values, exact)).max() <= 1.0
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "float32"])
+def test_any_store_is_opened_by_its_address(look: Callable[..., Any], address: str, dtype: str) -> None:
+    with look(f"{address}studies/types/images/{dtype}/index.json") as seen:
+        store = json.loads(seen.page.inner_text("body"))["viewer"]["store"]["href"].split("data/")[1]
+    with look(f"{address}viewer/index.html?source={address}data/{store.rsplit('/', 1)[0]}") as seen:
+        seen.page.get_by_role("link", name="Image 0").click()
+        seen.page.locator(".map canvas").first.wait_for()
+        assert screen(seen.page).max() > 100
+        assert seen.page.get_by_role("checkbox", name="Channel").count() == 3
+
+
+def test_an_address_without_a_store_is_told(look: Callable[..., Any], address: str) -> None:
+    with look(f"{address}viewer/index.html?source={address}studies/") as seen:
+        seen.page.get_by_text("There is no OME-Zarr image at this address").wait_for()

@@ -21,6 +21,8 @@ from tests.formats.lossless_rules import GIVEN_ANEW, INVERTED, LAYOUT, MOVES
 
 OME = re.compile(r"\{http://www\.openmicroscopy\.org/[^}]*\}")
 OURS = "publisher/"
+SPLIT = re.compile("OME/(?:Image|Plate)(?:/|$)")
+"""Parts of a document of which each is in one fileset."""
 
 Facts = Counter[tuple[str, str]]
 Element = ElementTree.Element
@@ -29,17 +31,18 @@ Element = ElementTree.Element
 def lost(source: bytes, *published: bytes) -> list[tuple[str, str]]:
     """Facts of ``source`` that none of ``published`` accounts for: path and value, as often as they are missing.
 
-    Several documents are those of one source's filesets; a fact counts as often as the one with most of it.
+    Several documents are those of one source's filesets: each image and plate is in one of them, what they share in
+    all.
     """
     root, results = _root(source), [_root(each) for each in published]
     stands: Facts = Counter()
     told: Facts = Counter()
     mended: dict[str, str] = {}
     for result in results:
-        mended |= _mended(result)
-        said = _taken_out(result)
-        stands |= facts(result) + Counter((path, "") for path in _paths(result))
-        told |= said
+        mended |= _mended(result) | _renumbered(result)
+        shared, own = _taken_out(result)
+        stands = _together(stands, facts(result) + Counter((path, "") for path in _paths(result)))
+        told = (told | shared) + own
     wanted = facts(root)
     found = _Ledger(wanted, stands)
     found.settle_identities(mended | _identities(root, results))
@@ -55,6 +58,13 @@ def facts(root: Element) -> Facts:
     return Counter(fact for fact in _below(root, _name(root), False) if not LAYOUT.fullmatch(fact[0]))
 
 
+def _together(one: Facts, other: Facts) -> Facts:
+    """Facts of two filesets of a source: those of images and plates add up, of what they share one says it all."""
+    ours = Counter({fact: count for fact, count in one.items() if not SPLIT.match(fact[0])})
+    theirs = Counter({fact: count for fact, count in other.items() if not SPLIT.match(fact[0])})
+    return (one - ours) + (other - theirs) + (ours | theirs)
+
+
 def _paths(root: Element) -> Iterator[str]:
     return (path for path, records in _records(root).items() for _ in records)
 
@@ -66,7 +76,9 @@ def disordered(source: bytes, published: bytes) -> list[str]:
     followed by `lost`) and what is told in an annotation.
     """
     root, result = _root(source), _root(published)
-    told = _taken_out(result)
+    told = Counter[tuple[str, str]]()
+    for said in _taken_out(result):
+        told += said
     there = _records(result)
     return [path for path, wanted in _records(root).items() if not _in_order(wanted, there[path], told)]
 
@@ -102,17 +114,23 @@ def _below(element: Element, path: str, foreign: bool) -> Iterator[tuple[str, st
         yield from _below(child, f"{path}/{_name(child, foreign=foreign)}", foreign)
 
 
-def _taken_out(result: Element) -> Facts:
-    """What the annotations that publishing added tell, as (last part of the path, value); they leave the tree."""
-    told: Facts = Counter()
+def _taken_out(result: Element) -> tuple[Facts, Facts]:
+    """What the annotations that publishing added tell, as (last part of the path, value); they leave the tree.
+
+    First what they tell of the whole source, then what of single images.
+    """
+    shared: Facts = Counter()
+    own: Facts = Counter()
     for holder in result.findall("{*}StructuredAnnotations"):
         for annotation in list(holder):
-            if annotation.get("Namespace", "").startswith(OURS) and "publisher-" in annotation.get("ID", ""):
+            identifier = annotation.get("ID", "")
+            if annotation.get("Namespace", "").startswith(OURS) and "publisher-" in identifier:
                 holder.remove(annotation)
                 for pair in annotation.iter():
                     if pair.tag.endswith("}M"):
+                        told = own if identifier[-1].isdecimal() else shared
                         told.update(_told(pair.get("K", ""), pair.text or ""))
-    return told
+    return shared, own
 
 
 def _told(key: str, text: str) -> Iterator[tuple[str, str]]:
@@ -135,19 +153,30 @@ def _mended(result: Element) -> dict[str, str]:
     return {old: found[1] for old, found in renamed if found}
 
 
+def _renumbered(result: Element) -> dict[str, str]:
+    """IDs of images in the source and in the published document, which names the old one in an annotation."""
+    told = {annotation.get("ID"): annotation for annotation in result.findall("{*}StructuredAnnotations/*")}
+    renamed = {}
+    for image in result.findall("{*}Image"):
+        for reference in image.findall("{*}AnnotationRef"):
+            annotation = told.get(reference.get("ID"))
+            if annotation is not None and annotation.get("Namespace") == "publisher/source":
+                (old, *_) = [pair.text or "" for pair in annotation.iter() if pair.get("K") == "Image/@ID"] or [""]
+                renamed[old] = image.get("ID", "")
+    return renamed
+
+
 def _identities(root: Element, results: list[Element]) -> dict[str, str]:
-    """Old and new IDs of what is numbered anew, in document order: images, their pixels and channels, people."""
+    """Old and new IDs of people, who are numbered in document order."""
     renamed: dict[str, str] = {}
-    for result in results[:1]:
-        for old, new in (
-            ("Image", "Image"),
-            ("Experimenter", "Experimenter"),
-            ("ExperimenterGroup", "ExperimenterGroup"),
-            ("Group", "ExperimenterGroup"),
-        ):
-            pairs = zip(root.findall(f"{{*}}{old}"), result.findall(f"{{*}}{new}"), strict=False)
-            for before, after in pairs:
-                renamed.setdefault(before.get("ID", ""), after.get("ID", ""))
+    for old, new in (
+        ("Experimenter", "Experimenter"),
+        ("ExperimenterGroup", "ExperimenterGroup"),
+        ("Group", "ExperimenterGroup"),
+    ):
+        pairs = zip(root.findall(f"{{*}}{old}"), results[0].findall(f"{{*}}{new}"), strict=False)
+        for before, after in pairs:
+            renamed.setdefault(before.get("ID", ""), after.get("ID", ""))
     return renamed
 
 

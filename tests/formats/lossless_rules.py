@@ -144,3 +144,11 @@ PRIVATE_TEXT = re.compile(r"[\w.+-]+@[\w-]+\.\w|(?:^|[\s\"'(])(?:/|[A-Za-z]:[\\/
 
 GIVEN_ANEW = re.compile(r"OME/(?:Experimenter|ExperimenterGroup|Group)/@ID")
 """IDs that may be names of people (`ome_xml_redact.people`: "persons stay as numbered IDs"); references follow."""
+
+
+def is_private(path: str, value: str, source: bytes) -> bool:
+    """Whether a rule says that ``value`` at ``path`` of the document ``source`` does not leave."""
+    if PRIVATE.fullmatch(path) or PRIVATE_TEXT.search(value) or PRIVATE_KEY.fullmatch(value):
+        return True
+    key = rb"<(?:\w+:)?Key>([^<]*)</(?:\w+:)?Key>\s*<(?:\w+:)?Value>" + re.escape(value.encode())
+    return path.endswith("/Value") and any(PRIVATE_KEY.fullmatch(found.decode()) for found in re.findall(key, source))

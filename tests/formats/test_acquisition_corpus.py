@@ -1,6 +1,7 @@
 """Everything that documents of the collection say of acquisition is told: compared with a plain walk over the XML."""
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -60,9 +61,14 @@ def told(image: Image) -> tuple[set[str], set[float]]:
 
 
 def documents(corpus: Path) -> Iterator[tuple[str, bytes]]:
+    """Documents that are files, and those that stand in TIFFs, as they are."""
     for path in sorted((corpus / "ome-xml").rglob("*")):
         if path.suffix in (".ome", ".xml") and path.is_file():
             yield path.name, path.read_bytes()
+    for path in sorted((corpus / "ome-tiff").rglob("*.ome.tif*")):
+        found = re.search(rb"<OME .*?</OME>", path.read_bytes(), re.DOTALL)
+        if found and b"BinaryOnly" not in found[0]:
+            yield path.name, found[0]
 
 
 def test_every_value_of_devices_settings_and_experiments_is_told(corpus: Path) -> None:

@@ -17,7 +17,7 @@ from publisher.formats.redaction import PERSONAL, Redaction
 from publisher.model.image import Image
 from tests.formats.documents import documents
 from tests.formats.lossless import OME, disordered, facts, lost
-from tests.formats.lossless_rules import PRIVATE, PRIVATE_KEY, PRIVATE_TEXT
+from tests.formats.lossless_rules import PRIVATE, is_private
 
 AsPublished = Callable[[Sequence[Image]], list[PublishedImage]]
 OPEN = Redaction(keep=PERSONAL)
@@ -55,7 +55,7 @@ def test_privacy_takes_what_it_states_and_nothing_else(corpus: Path, as_publishe
         left += [(name, word) for word in private_words(data) if word.encode() in result]
         for path, value in lost(data, result):
             taken[path] += 1
-            if not (PRIVATE.fullmatch(path) or PRIVATE_TEXT.search(value) or _of_a_private_key(path, value, data)):
+            if not is_private(path, value, data):
                 unexplained.append((name, path, value))
     assert unexplained == []
     assert left == []
@@ -68,14 +68,6 @@ def private_words(source: bytes) -> set[str]:
     public = " ".join(value for path, value in said if not PRIVATE.fullmatch(path))
     names = {value for path, value in said if PRIVATE.fullmatch(path) and not path.endswith("@Length")}
     return {name for name in names if len(name) > 3 and name not in public}
-
-
-def _of_a_private_key(path: str, value: str, source: bytes) -> bool:
-    """Whether ``value`` is such a key, or the document says it beside one."""
-    if PRIVATE_KEY.fullmatch(value):
-        return True
-    key = rb"<(?:\w+:)?Key>([^<]*)</(?:\w+:)?Key>\s*<(?:\w+:)?Value>" + re.escape(value.encode())
-    return path.endswith("/Value") and any(PRIVATE_KEY.fullmatch(found.decode()) for found in re.findall(key, source))
 
 
 @pytest.mark.corpus

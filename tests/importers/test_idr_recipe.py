@@ -31,6 +31,19 @@ def test_columns_stand_in_the_order_of_the_recipe_then_the_others(tmp_path: Path
     ]
 
 
+def test_the_source_of_a_term_stays_behind_its_word(tmp_path: Path) -> None:
+    header = ("Note", "Term Source 1 REF", "Comment [Gene Identifier]", "Term Source REF", "Term Source Accession")
+    columns = shown_columns(header, recipe(tmp_path), {})
+    assert [column.header for column in columns] == [
+        f"Gene Identifier [{GENE}]",
+        f"Gene Identifier URL [{GENE}]",
+        f"Term Source REF [{GENE}]",
+        f"Term Source Accession [{GENE}]",
+        f"Note [{LEFT}]",
+        f"Term Source 1 REF [{LEFT}]",
+    ]
+
+
 def test_a_template_puts_the_value_in_escaped(tmp_path: Path) -> None:
     link = recipe(tmp_path).columns[2]
     assert link.values('E<3>&"x\\1') == ["http://www.ensembl.org/id/E%3C3%3E%26%22x%5C1"]

@@ -116,14 +116,6 @@ def test_what_does_not_survive_is_told(pack):
     assert any("users" in each and "servers" in each for each in lost)
 
 
-def test_addresses_in_texts_of_people_are_named_to_the_curator(pack):
-    text = DOCUMENT.replace("All of them", "ask jane.doe@lab.example").replace(">s1<", ">/home/jane/list 1.csv<")
-    (pack / "transfer.xml").write_text(text)
-    said = {todo.about: todo.message for todo in read(pack).todo if "e-mail" in todo.message}
-    assert "jane.doe@lab.example" in said["study.yaml"]
-    assert "list 1.csv" in said["images.csv"]
-
-
 def test_folder_zip_and_tar_say_the_same(pack, tmp_path):
     folder = read(pack)
     for archive in (zipped(pack), tarred(pack), tarred(pack, ".tar.gz")):

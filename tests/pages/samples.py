@@ -37,6 +37,7 @@ from publisher.pages.published import (
 from publisher.pages.quality_page import quality_page
 from publisher.pages.study_page import ProjectPart, StudyContents, study_page
 from publisher.pages.summary import DatasetSummary, StudySummary, summarize
+from publisher.pages.viewer_page import viewer_page
 from tests.pages.plate_samples import container_notes, inherited, plate_pages, screens
 
 CHANNELS = (("DNA", "408CFF"), ("Tubulin", "46EB82"), ("Centrosome", "F546BE"))
@@ -502,4 +503,5 @@ def pages(text: str = "", *, base_url: str | None = "https://images.example.org/
     yield prose_page(
         "about", "About" + text, "## What this is\n\nA *sample* site.\n\n| a | b |\n|---|---|\n| 1 | 2 |" + text, site
     )
+    yield viewer_page(site)
     yield not_found_page((("sim-spindle", "SIM-SPINDLE" + text, "How spindles find the middle" + text),), site)

@@ -26,7 +26,7 @@ def test_groups_are_microscope_image_and_channels() -> None:
         *((chip.name, "", chip.color) for chip in shown),
     ]
     assert [part.title for part in found.groups[0].parts] == ["Objective", "Laser", "Excitation source"]
-    assert [part.title for part in found.groups[1].parts] == ["Objective", "Experiment", "Planes"]
+    assert [part.title for part in found.groups[1].parts] == ["Objective settings", "Experiment", "Planes"]
     assert [(row.label, row.values[0].text) for row in found.groups[0].parts[1].rows] == [
         ("Model", "Laser 488"),
         ("Wavelength", "488 nm"),
@@ -68,7 +68,7 @@ def test_unset_fields_of_equal_things_are_told_once() -> None:
         UnsetFields(title="Dichroic (a)", labels=("Manufacturer", "Serial number", "Lot number")),
         UnsetFields(title="Dichroic (a)", labels=("Serial number", "Lot number")),
         UnsetFields(title="Environment", labels=("Air pressure", "Humidity", "CO2 percent")),
-        UnsetFields(title="Objective", labels=("Correction collar", "Medium", "Refractive index")),
+        UnsetFields(title="Objective settings", labels=("Correction collar", "Medium", "Refractive index")),
     )
 
 

@@ -115,7 +115,7 @@ def test_pages_need_nothing_from_elsewhere_and_no_inline_code(renderer: Renderer
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self' data:",
-            "connect-src 'self'",
+            "connect-src 'self' https: http:" if page.kind == "viewer" else "connect-src 'self'",
             "base-uri 'none'",
             "form-action 'self'",
         ]

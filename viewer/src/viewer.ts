@@ -17,6 +17,7 @@ import { type LabelList, colorsOf } from "./seam/labels.ts";
 import type { Region } from "./seam/regions.ts";
 import type { ChannelStatistics } from "./seam/statistics.ts";
 import type { ViewerData } from "./seam/viewer_data.ts";
+import { HostFault } from "./store/faults.ts";
 import type { Cell } from "./state/cell.ts";
 import type { ViewState } from "./state/view_state.ts";
 
@@ -43,7 +44,7 @@ export async function show(content: Content, state: Cell<ViewState>, place: Plac
   const { data, image } = content;
   const said = make("p", { class: "said", role: "status" });
   const tell = (error: unknown) => {
-    said.textContent = error instanceof Error ? error.message : String(error);
+    said.textContent = wordsOf(error);
   };
   const metres = pixelMetres(data);
   const grid = gridOf(image, metres);
@@ -68,6 +69,12 @@ export async function show(content: Content, state: Cell<ViewState>, place: Plac
     said.before(withRegions(map, content.regions, state));
   }
   return map;
+}
+
+/** What is wrong, and why: decoders tell the reason as the cause. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && !(error instanceof HostFault) ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
 function described({ name }: ViewerData): string {

@@ -105,6 +105,21 @@ test("pixels by http below a page by https are refused at once, but on this comp
   assert.ok(new SiteStore(new URL("http://127.0.0.1:8000/a"), { page }));
 });
 
+test("a host that is not there is told from one that does not let pages of other sites read", async () => {
+  const wait = async () => undefined;
+  const closed = { fetch: (async (_url, init) => {
+    if (init?.mode !== "no-cors") throw new TypeError("Failed to fetch");
+    return new Response("");
+  }) as typeof fetch };
+  const gone = { fetch: (async () => {
+    throw new TypeError("Failed to fetch");
+  }) as typeof fetch };
+  const page = "https://other.org/";
+  await assert.rejects(store(closed, page, { wait }).get("/c/0"), { fault: "cors" });
+  await assert.rejects(store(gone, page, { wait }).get("/c/0"), { fault: "offline" });
+  await assert.rejects(store(closed, undefined, { wait }).get("/c/0"), { fault: "offline" });
+});
+
 test("an aborted request is not tried again", async () => {
   const stop = new AbortController();
   const site = host(() => {

@@ -18,6 +18,8 @@ from publisher.pages.published import PublishedImage
 _IMAGE_SECTIONS = ("ObjectiveSettings", "ImagingEnvironment", "StageLabel")
 """Sections that every image may have once."""
 _IN_TABLE = frozenset({"ExcitationWavelength", "EmissionWavelength", "Fluor"})
+_UNSET_TITLES = {"DetectorSettings": "Detector settings", "LightSourceSettings": "Light source settings"}
+"""Away from its channel a setting must be told from the device."""
 MOST_CHANNELS = 100
 """Channels with a group of their own; the table has all."""
 _OPEN_ROWS = 24
@@ -193,7 +195,8 @@ def _unset(sections: Sequence[Section]) -> Iterator[UnsetFields]:
     kinds = [kind for kind, _ in found]
     for (kind, labels), names in found.items():
         which = ", ".join(dict.fromkeys(filter(None, names))) if kinds.count(kind) > 1 else ""
-        yield UnsetFields(title=f"{kind_of(kind).title} ({which})" if which else kind_of(kind).title, labels=labels)
+        title = _UNSET_TITLES.get(kind) or kind_of(kind).title
+        yield UnsetFields(title=f"{title} ({which})" if which else title, labels=labels)
 
 
 def _name(section: Section) -> str:

@@ -125,6 +125,15 @@
     if (/[#&?](c|z|t|x)=/.test(location.hash || location.search)) start();
   }
 
+  // the viewer's own page: opens what its address names
+  const alone = $('[data-open]'), source = new URLSearchParams(location.search).get('source');
+  if (alone && source) {
+    const said = $('[data-said]'), place = { canvas: $('.canvas', alone), controls: $('.ctrl', alone) };
+    $('#source').value = source; alone.hidden = false;
+    if (location.protocol === 'file:') said.textContent = 'The viewer needs a web server: run `publisher serve`, and open the address that it prints.';
+    else import(new URL(alone.dataset.open, location.href).href).then(v => v.openSource(place, said)).catch(e => { alone.hidden = !$('.map', alone); said.textContent = e.message });
+  }
+
   // 404: say which address was asked for
   const lost = $('[data-lost]'); if (lost) lost.textContent = '· ' + decodeURI(location.pathname);
 })();

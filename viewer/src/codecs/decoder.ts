@@ -1,8 +1,5 @@
 import type { Answer, Compression, Question } from "./messages.ts";
 
-/** The bytes are fine, but of a kind that only a decoder of everything knows. */
-export class ForeignBytes extends Error {}
-
 interface Waiting {
   resolve(bytes: Uint8Array): void;
   reject(error: Error): void;
@@ -20,7 +17,7 @@ export class Decoder {
     this.#script = script;
   }
 
-  /** Raw bytes of `bytes`, which are copied. Rejects with ForeignBytes or what is wrong with them. */
+  /** Raw bytes of `bytes`, which are copied. Rejects with what is wrong with them. */
   decode(codec: Compression, bytes: Uint8Array, size?: number): Promise<Uint8Array> {
     const question: Question = { id: this.#asked++, codec, size, bytes: bytes.slice() };
     return new Promise((resolve, reject) => {
@@ -41,7 +38,7 @@ export class Decoder {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ("bytes" in answer) waiting?.resolve(answer.bytes);
-    else waiting?.reject(answer.foreign ? new ForeignBytes(answer.error) : new Error(answer.error));
+    else waiting?.reject(new Error(answer.error));
   }
 
   #fail(error: Error): void {

@@ -1,6 +1,6 @@
 import { registry } from "zarrita";
 import { checked } from "./crc32c.ts";
-import { type Decoder, ForeignBytes } from "./decoder.ts";
+import type { Decoder } from "./decoder.ts";
 import type { Compression } from "./messages.ts";
 
 type Entry = Awaited<ReturnType<NonNullable<ReturnType<typeof registry.get>>>>;
@@ -22,12 +22,14 @@ const WIDTHS: Record<string, number> = {
   float64: 8,
 };
 
-/** Let zarrita decode blosc and zstd by `decoder` and check every checksum; the rest it loads when it meets it. */
+const COMPRESSIONS: readonly Compression[] = ["blosc", "lz4", "zstd"];
+
+/** Let zarrita decode what is compressed by `decoder`, and check every checksum; both it would else do in the page. */
 export function install(decoder: Decoder): void {
-  const blosc = compressed(decoder, "blosc", async () => (await import("numcodecs/blosc")).default);
-  const zstd = compressed(decoder, "zstd");
-  for (const name of ["blosc", "numcodecs.blosc"]) registry.set(name, async () => blosc);
-  for (const name of ["zstd", "numcodecs.zstd"]) registry.set(name, async () => zstd);
+  for (const codec of COMPRESSIONS) {
+    const entry = compressed(decoder, codec);
+    for (const name of [codec, `numcodecs.${codec}`]) registry.set(name, async () => entry);
+  }
   registry.set("crc32c", async () => CRC32C);
 }
 
@@ -40,23 +42,12 @@ const CRC32C: Entry = {
     ({ kind: "bytes_to_bytes", encode, decode: checked, computeEncodedSize: (size: number) => size + 4 }) as unknown as Made,
 };
 
-interface Foreign {
-  fromConfig(configuration: never): { decode(bytes: Uint8Array): Promise<Uint8Array> | Uint8Array };
-}
-
-function compressed(decoder: Decoder, codec: Compression, foreign?: () => Promise<Foreign>): Entry {
+function compressed(decoder: Decoder, codec: Compression): Entry {
   return {
-    fromConfig: (configuration, { dataType, shape }) => {
+    fromConfig: (_, { dataType, shape }) => {
       const width = WIDTHS[dataType];
       const size = width && shape.reduce((all, each) => all * each, width);
-      const decode = async (bytes: Uint8Array): Promise<Uint8Array> => {
-        try {
-          return await decoder.decode(codec, bytes, size || undefined);
-        } catch (error) {
-          if (!(error instanceof ForeignBytes) || !foreign) throw error;
-          return (await foreign()).fromConfig(configuration as never).decode(bytes);
-        }
-      };
+      const decode = (bytes: Uint8Array) => decoder.decode(codec, bytes, size || undefined);
       return { kind: "bytes_to_bytes", encode, decode } as unknown as Made;
     },
   };

@@ -1,6 +1,6 @@
 /** What the page and its worker say to each other. */
 
-export type Compression = "blosc" | "zstd";
+export type Compression = "blosc" | "lz4" | "zstd";
 
 /** Bytes to decode; `size` is that of the raw bytes, where it is known. */
 export interface Question {
@@ -10,5 +10,5 @@ export interface Question {
   bytes: Uint8Array;
 }
 
-/** Raw bytes, or what is wrong; `foreign` when they are of a kind that needs a decoder of everything. */
-export type Answer = { id: number; bytes: Uint8Array } | { id: number; error: string; foreign: boolean };
+/** Raw bytes, or what is wrong. */
+export type Answer = { id: number; bytes: Uint8Array } | { id: number; error: string };

@@ -49,6 +49,6 @@ function scaleOf(dataset: Record<string, unknown> | undefined, count: number): n
   return Array.isArray(scale) && scale.length === count ? scale.map(Number) : Array<number>(count).fill(1);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -117,7 +117,7 @@ export class SiteStore implements AsyncReadable {
         answer = await ask(address, signal ? { ...init, signal } : init);
       } catch (error) {
         signal?.throwIfAborted();
-        if (last) throw new HostFault(this.#silent(), address.host, error);
+        if (last) throw new HostFault(await this.#silent(address), address.host, error);
         return undefined;
       }
       const meant = meaning(answer.status, answer.headers.get("Content-Type"));
@@ -130,9 +130,14 @@ export class SiteStore implements AsyncReadable {
     return found === "missing" ? undefined : found;
   }
 
-  /** Why a request came to nothing: browsers do not tell pages, so that only the circumstances do. */
-  #silent(): "offline" | "cors" {
-    return this.#root.origin === this.#page.origin || !navigator.onLine ? "offline" : "cors";
+  /** Why a request came to nothing. Browsers do not tell; but a host that answers where nobody reads it is there. */
+  async #silent(address: URL): Promise<"offline" | "cors"> {
+    if (this.#root.origin === this.#page.origin) return "offline";
+    const ask = this.#options.fetch ?? fetch;
+    return ask(address, { mode: "no-cors" }).then(
+      () => "cors",
+      () => "offline",
+    );
   }
 }
 
