@@ -1,11 +1,11 @@
 """Images of an OME-XML tree as values of the model."""
 
 from dataclasses import replace
+from itertools import islice
 
 from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.ome_units import micrometers, seconds
 from publisher.formats.ome_xml_annotation import OriginalReader, annotations_of, annotations_of_file
-from publisher.formats.ome_xml_annotation import read_annotation as read_annotation
 from publisher.formats.ome_xml_channels import is_rgb, published_channels, samples_per_channel
 from publisher.formats.ome_xml_clean import positive
 from publisher.formats.ome_xml_engine import NS, Element
@@ -31,6 +31,8 @@ DTYPES = {
 
 _LARGEST = 2**31 - 1
 _MOST_CHANNELS = 2**16
+MOST_PEOPLE = 1_000
+"""Names that texts are searched for; every text for each, so that there must be an end."""
 
 
 def read_images(tree: OmeTree) -> tuple[Image, ...]:
@@ -59,12 +61,11 @@ def read_images(tree: OmeTree) -> tuple[Image, ...]:
 
 
 def people_of(tree: OmeTree) -> tuple[tuple[str, str], ...]:
-    """Given and family name of each Experimenter that has both; single letters are no names."""
-    names = (
-        (each.get("FirstName", "").strip(), each.get("LastName", "").strip())
-        for each in tree.root.iterfind(NS + "Experimenter")
-    )
-    return tuple(dict.fromkeys((first, last) for first, last in names if len(first) > 1 and len(last) > 1))
+    """Given and family name of each Experimenter that has both, at most `MOST_PEOPLE`; single letters are no names."""
+    every = tree.root.iterfind(NS + "Experimenter")
+    names = ((each.get("FirstName", "").strip(), each.get("LastName", "").strip()) for each in every)
+    found = dict.fromkeys((first, last) for first, last in names if len(first) > 1 and len(last) > 1)
+    return tuple(islice(found, MOST_PEOPLE))
 
 
 def _image(tree: OmeTree, element: Element, series: int, reader: AcquisitionReader, original: OriginalReader) -> Image:

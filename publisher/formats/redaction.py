@@ -70,11 +70,15 @@ _PATHS = (
 )
 
 
+_DRIVE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:[\\/]")
+_ROOTS = ("home", "Users", "root", "mnt", "media", "Volumes", "scratch")
 _HOME = re.compile(
     "|".join(pattern.pattern for pattern in _PATHS[1:3])
-    + r"|(?i:\bfile:/+[^\s\"'<>|]*)|(?<![\w/.<)\]+])/(?:home|Users|root|mnt|media|Volumes|scratch)/"
+    + rf"|(?i:\bfile:/+[^\s\"'<>|]*)|(?<![\w/.<)\]+])/(?:{'|'.join(_ROOTS)})/"
     r"(?:[\w.~](?:[^\\/\n\r\"'<>|]*[^\s\\/\"'<>|])?/)*" + _FILE
 )
+_HINTS = ("@", "\\", "file:", "FILE:", *(f"/{name}/" for name in _ROOTS))
+"""What every address of a person and every path on a disk holds, but for those that begin with a drive."""
 
 
 def _squeezed(name: str) -> str:
@@ -176,7 +180,7 @@ class Redaction:
 
         Only paths that begin as those of a computer's disk do: "/screenA/plate 1" is what a curator wrote.
         """
-        if "@" not in value and "/" not in value and "\\" not in value:
+        if not any(hint in value for hint in _HINTS) and not (":/" in value and _DRIVE.search(value)):
             return value
         for what, pattern in self._curated:
             value, count = pattern.subn(MASK, value)
