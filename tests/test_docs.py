@@ -222,12 +222,12 @@ def _anchor(heading: str) -> str:
 
 
 def test_the_image_page_shows_as_much_as_its_reference_says() -> None:
-    from publisher.formats import ome_xml_annotation, ome_xml_instrument
+    from publisher.formats import ome_xml_annotation, ome_xml_instrument, ome_xml_values
     from publisher.pages.image_panels import acquisition
 
     text = (DOCS / "reference" / "image-page.md").read_text(encoding="utf-8")
     limits = (
-        f"| {ome_xml_annotation.LONGEST_VALUE:,}, of a device's {ome_xml_instrument.LONGEST:,} |",
+        f"| {ome_xml_annotation.LONGEST_VALUE:,}, of a device's {ome_xml_values.LONGEST:,} |",
         f"| {ome_xml_annotation.MOST_ANNOTATIONS:,} |",
         f"| {ome_xml_annotation.MOST_PAIRS:,} |",
         f"| {acquisition.MOST_CHANNELS} |",

@@ -14,6 +14,9 @@ from publisher.model.identity import SAFE_ID
 from publisher.paths import SitePaths
 from publisher.yaml_file import YamlFile, read_text
 
+OWN_FILES = frozenset({*DESCRIPTIONS, *FILE_NAMES, "TODO.md"})
+"""Files of a study's folder that speak of the study, and are never its images, whatever a pattern fits."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyFolder:

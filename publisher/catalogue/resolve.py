@@ -7,7 +7,7 @@ from pathlib import Path
 from publisher.catalogue.attachments import AttachmentFinder, Place
 from publisher.catalogue.image_patterns import image_files, is_pattern, is_utf8, looks_like_image, matches, odd_name
 from publisher.catalogue.label_files import LabelFinder, label_locations
-from publisher.catalogue.load import StudyFolder
+from publisher.catalogue.load import OWN_FILES, StudyFolder
 from publisher.catalogue.metadata_files import MetadataFinder, metadata_locations
 from publisher.catalogue.schema import (
     Annotations,
@@ -252,5 +252,7 @@ class _Finder:
 
     def _matching(self, root: Path, pattern: str) -> list[str]:
         if root not in self._listings:
-            self._listings[root] = list(image_files(root)) if root.is_dir() else []
+            own = OWN_FILES if root == self._study.folder else ()
+            found = image_files(root) if root.is_dir() else ()
+            self._listings[root] = [name for name in found if name not in own]
         return [name for name in self._listings[root] if matches(pattern.removeprefix("./"), name)]

@@ -7,6 +7,7 @@ called here travels in the properties that ImageJ keeps with each selection: "om
 import math
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -288,25 +289,34 @@ def write_roi_set(rois: Iterable[ROI], sizes: StackSizes) -> bytes:
 
     Float32 is all the file has. Transforms are applied; a mask becomes a composite selection of the same pixels.
     """
-    file, taken = BytesIO(), set[str]()
+    file, names = BytesIO(), _Names()
     with ZipFile(file, "w") as archive:
         for roi in rois:
             for shapes in _selections(roi.shapes):
                 found = _selection(roi, shapes, sizes)
-                info = ZipInfo(_free(found.name, taken) + ".roi", _EPOCH)
+                info = ZipInfo(f"{names.free(found.name)}.roi", _EPOCH)
                 info.external_attr = 0o644 << 16
                 archive.writestr(info, found.tobytes(), compress_type=8)
     return file.getvalue()
 
 
-def _free(name: str, taken: set[str]) -> str:
-    clean = "".join("_" if char in '/\\:*?"<>|' or not char.isprintable() else char for char in name)[:80].strip(". ")
-    wanted, number = clean or "region", 1
-    while wanted.lower() in taken:
-        number += 1
-        wanted = f"{clean or 'region'}-{number}"
-    taken.add(wanted.lower())
-    return wanted
+class _Names:
+    """Names of entries: each once, whatever the case of its letters, and safe in any file system."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._last: Counter[str] = Counter()
+
+    def free(self, wanted: str) -> str:
+        """``wanted`` as a name of a file, with a number behind it when that is taken."""
+        clean = "".join(char if char.isprintable() and char not in '/\\:*?"<>|' else "_" for char in wanted)
+        base = clean[:80].strip(". ") or "region"
+        name = base
+        while name.lower() in self._taken:
+            self._last[base.lower()] += 1
+            name = f"{base}-{self._last[base.lower()] + 1}"
+        self._taken.add(name.lower())
+        return name
 
 
 def _selections(shapes: Sequence[Shape]) -> Iterator[list[Shape]]:

@@ -1,20 +1,23 @@
 """How an image was taken: what it and its channels refer to, as sections of the model."""
 
-import math
 from collections.abc import Iterable, Iterator
 
 from publisher.formats.ome_xml_annotation import annotations_of
 from publisher.formats.ome_xml_engine import NS, Element, local
 from publisher.formats.ome_xml_tree import OmeTree
-from publisher.model.acquisition import Field, Section, kind_of
-from publisher.model.annotation import Pair
+from publisher.formats.ome_xml_values import (
+    LIGHT_SOURCES,
+    described_values,
+    map_pairs,
+    shortened,
+    summary,
+    told_values,
+)
+from publisher.model.acquisition import Section
 
-LONGEST = 1_000
-"""Characters of one value that are told."""
 MOST_DEVICES = 500
 """Devices of one instrument that are told; who writes more writes something else."""
-_LIGHT_SOURCES = ("Laser", "Arc", "Filament", "LightEmittingDiode", "GenericExcitationSource")
-_DEVICES = ("Objective", "Filter", "FilterSet", "Dichroic", "Detector", *_LIGHT_SOURCES)
+_DEVICES = ("Objective", "Filter", "FilterSet", "Dichroic", "Detector", *LIGHT_SOURCES)
 """Devices of an instrument in the order of OMERO.web's panel."""
 _FILTERS = {"ExcitationFilterRef": "ExcitationFilter", "DichroicRef": "Dichroic", "EmissionFilterRef": "EmissionFilter"}
 _REFERENCES = ("LightSourceSettings", "DetectorSettings", "FilterSetRef", *_FILTERS)
@@ -71,17 +74,17 @@ class AcquisitionReader:
             microscope = element.find(NS + "Microscope")
             self._instruments[element] = Section(
                 kind="Microscope",
-                values=() if microscope is None else tuple(_values(microscope)),
+                values=() if microscope is None else tuple(told_values(microscope)),
                 sections=tuple(filter(None, map(self._device, devices))),
                 annotations=annotations_of(self._tree, element),
             )
         return self._instruments[element]
 
     def _device(self, element: Element) -> Section:
-        values = [*_values(element)]
+        values = [*told_values(element)]
         transmitted = element.find(NS + "TransmittanceRange")
         if transmitted is not None:
-            values += _values(transmitted, "Filter")
+            values += told_values(transmitted, "Filter")
         values += self._filters(element)
         pump = element.find(NS + "Pump")
         if pump is not None:
@@ -89,7 +92,7 @@ class AcquisitionReader:
         return Section(
             kind=local(element),
             values=tuple(values),
-            pairs=_pairs(element),
+            pairs=map_pairs(element),
             annotations=annotations_of(self._tree, element),
         )
 
@@ -114,14 +117,14 @@ class AcquisitionReader:
         """Settings of a device, after the device itself."""
         if element is not None:
             told = self._named(element)
-            yield Section(kind=local(element), values=(*((("Device", told),) if told else ()), *_values(element)))
+            yield Section(kind=local(element), values=(*((("Device", told),) if told else ()), *told_values(element)))
 
     def _environment(self, element: Element | None) -> Section:
-        values = () if element is None else tuple(_values(element))
-        return Section(kind="ImagingEnvironment", values=values, pairs=() if element is None else _pairs(element))
+        values = () if element is None else tuple(told_values(element))
+        return Section(kind="ImagingEnvironment", values=values, pairs=() if element is None else map_pairs(element))
 
     def _stage_label(self, element: Element | None) -> Section:
-        return Section(kind="StageLabel", values=() if element is None else tuple(_values(element)))
+        return Section(kind="StageLabel", values=() if element is None else tuple(told_values(element)))
 
     def _experiments(self, image: Element) -> Iterator[Section]:
         """The experiment with its manipulations; one that the image alone names stands for itself."""
@@ -133,7 +136,7 @@ class AcquisitionReader:
                 told.update(inside)
                 yield Section(
                     kind="Experiment",
-                    values=tuple(_described(experiment)),
+                    values=tuple(described_values(experiment)),
                     sections=tuple(filter(None, map(self._manipulation, inside))),
                 )
         for reference in image.iterfind(NS + "MicrobeamManipulationRef"):
@@ -146,13 +149,13 @@ class AcquisitionReader:
         lights = element.iterfind(NS + "LightSourceSettings")
         return Section(
             kind="MicrobeamManipulation",
-            values=(*_described(element), *regions),
+            values=(*described_values(element), *regions),
             sections=tuple(filter(None, (section for light in lights for section in self._settings(light)))),
         )
 
     def _channel(self, element: Element) -> Section:
         """A channel: its own values, then light source, detector, filter set and light path."""
-        values = [*_values(element)]
+        values = [*told_values(element)]
         if element.get("SamplesPerPixel", "1") != "1":
             values.append(("SamplesPerPixel", element.get("SamplesPerPixel")))
         light_path = element.find(NS + "LightPath")
@@ -168,7 +171,7 @@ class AcquisitionReader:
         ]
         return Section(
             kind="Channel",
-            title=_short(element.get("Name", "")),
+            title=shortened(element.get("Name", "")),
             values=tuple(values),
             sections=tuple(filter(None, parts)),
             annotations=annotations_of(self._tree, element),
@@ -190,87 +193,3 @@ def _said(channel: Element) -> tuple[object, ...]:
 
 def _is_instrument(element: Element) -> bool:
     return local(element) == "Instrument"
-
-
-def summary(device: Element) -> str:
-    """A device in one line: maker and model, then what tells it from others; its ID where nothing is known."""
-    tag = local(device)
-    values = dict(_values(device))
-    name = " ".join(filter(None, (values.get("Manufacturer", ""), values.get("Model", ""))))
-    details: tuple[str, ...] = (values.get("Type", ""),)
-    if tag == "Objective":
-        details = ("/".join(filter(None, (values.get("NominalMagnification", ""), values.get("LensNA", "")))),)
-    elif tag in _LIGHT_SOURCES:
-        kind = "" if tag == "GenericExcitationSource" else kind_of(tag).title
-        names = ("Type", "LaserMedium", "Wavelength", "Power")
-        details = (kind, *(values.get(each, "") for each in names))
-    elif tag == "Filter" and (transmitted := device.find(NS + "TransmittanceRange")) is not None:
-        edges = dict(_values(transmitted, "Filter"))
-        details += (_band(edges.get("CutIn", ""), edges.get("CutOut", "")),)
-    return ", ".join(filter(None, (name, *details))) or device.get("ID", "")
-
-
-def _band(start: str, end: str) -> str:
-    """Edges of a filter: "350–450 nm", or one of them with its name."""
-    if start and end:
-        number, _, unit = start.partition(" ")
-        return f"{number}–{end}" if end.endswith(f" {unit}") else f"{start}–{end}"
-    return f"from {start}" if start else f"to {end}" if end else ""
-
-
-def _described(element: Element) -> Iterator[tuple[str, str]]:
-    yield from _values(element)
-    description = _short(element.findtext(NS + "Description") or "")
-    if description:
-        yield "Description", description
-
-
-def _values(element: Element, kind: str = "") -> Iterator[tuple[str, str]]:
-    """Values that ``element`` sets, in the order of its kind."""
-    for field in kind_of(kind or local(element)).fields:
-        text = element.get(field.name)
-        if text and (told := _told(element, field, text)):
-            yield field.name, told
-
-
-def _told(element: Element, field: Field, text: str) -> str:
-    """A value as it is shown, with its unit."""
-    text = _short(text)
-    if not text or (field.form == "text" and not field.unit):
-        return text
-    if field.form == "yes-no":
-        return {"true": "Yes", "1": "Yes", "false": "No", "0": "No"}.get(text.lower(), text)
-    if field.form == "percent":
-        return _percent(text)
-    if field.unit == "×":
-        return _plain(text) + "×"
-    return f"{_plain(text)} {element.get(field.name + 'Unit', field.unit)}"
-
-
-def _percent(text: str) -> str:
-    """A fraction of the schema (0 to 1) as per cent; what is none stays as it is."""
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return f"{value * 100:.6g} %" if 0 <= value <= 1 else text
-
-
-def _plain(text: str) -> str:
-    """A number without a needless ".0"; every other text as it is."""
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return f"{value:.12g}" if math.isfinite(value) and "." in text else text
-
-
-def _pairs(element: Element) -> tuple[Pair, ...]:
-    """The Map that belongs to an element."""
-    entries = element.iterfind(f"{NS}Map/{NS}M")
-    return tuple(Pair(_short(entry.get("K", "")), _short(entry.text or "")) for entry in entries)
-
-
-def _short(text: str) -> str:
-    text = text.strip()
-    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(None, 1)[0] + "…"

@@ -3,7 +3,7 @@
 from publisher.errors import Problem
 from publisher.formats.ome_xml_annotate import FreeIds, add_map, annotations_holder, refer
 from publisher.formats.ome_xml_clean import warning
-from publisher.formats.ome_xml_engine import Element, local, to_text
+from publisher.formats.ome_xml_engine import Element, detach, local, to_text
 
 KEPT = "publisher/not-valid"
 """Namespace of what the schema refused and we kept."""
@@ -37,9 +37,27 @@ class KeptInWords:
         image = part if part is not None and local(part) == "Image" else None
         self._pairs.setdefault(image, []).append((path, value))
 
-    def keep_element(self, part: Element | None, element: Element) -> None:
-        """Keep ``element`` as XML."""
+    def move(self, element: Element, fault: str, part: Element | None) -> None:
+        """Take ``element`` out of ``part`` and keep it as XML."""
+        self.fault(fault + ": kept in an annotation", element.get("ID", "") or (element.text or "").strip())
         self.keep(part, path_of(element, part), to_text(element))
+        detach(element)
+
+    def pop(self, element: Element, key: str, fault: str, part: Element | None = None) -> None:
+        """Take the attribute ``key`` from ``element`` and keep its value."""
+        self.fault(fault + ": kept in an annotation", element.get(key))
+        self.keep(part, f"{path_of(element, part)}/@{key}", element.attrib.pop(key))
+
+    def move_text(self, element: Element, part: Element | None) -> None:
+        """Take the text between the children of ``element``, if there is any, and keep it."""
+        pieces = ((element.text or "").strip(), *((child.tail or "").strip() for child in element))
+        if not (text := " ".join(filter(None, pieces))):
+            return
+        self.keep(part, path_of(element, part), text)
+        self.fault(f"text in {local(element)}, which has none: kept in an annotation", text)
+        element.text = None
+        for child in element:
+            child.tail = None
 
     def annotate(self, root: Element, ids: FreeIds) -> None:
         """One MapAnnotation for each image that something came from, one for the rest of the document."""
@@ -76,3 +94,10 @@ def path_of(node: Element, part: Element | None) -> str:
         if ancestor is part:
             break
     return "/".join(reversed(names))
+
+
+def part_of(element: Element) -> Element:
+    """The Image (or other top-level element, or annotation) that ``element`` belongs to."""
+    chain = [element, *element.iterancestors()]
+    position = len(chain) - (3 if len(chain) > 2 and local(chain[-2]) == "StructuredAnnotations" else 2)
+    return chain[max(position, 0)]

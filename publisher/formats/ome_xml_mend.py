@@ -15,16 +15,10 @@ from typing import Any
 from publisher.errors import Problem
 from publisher.formats.ome_xml_annotate import FreeIds
 from publisher.formats.ome_xml_clean import warning
-from publisher.formats.ome_xml_engine import NS, SCHEMA_LOCATION, Element, add, detach, local, schema
+from publisher.formats.ome_xml_engine import NS, SCHEMA_LOCATION, Element, add, local, schema
 from publisher.formats.ome_xml_kept import KEPT, MOST_FAULTS, KeptInWords, TooManyFaultsError, path_of
-from publisher.formats.ome_xml_refs import (
-    defined_kind,
-    identified,
-    is_checked,
-    is_well_formed,
-    parts_of,
-    referred_kind,
-)
+from publisher.formats.ome_xml_mend_ids import identify, keep_dangling
+from publisher.formats.ome_xml_refs import defined_kind, parts_of
 from publisher.formats.ome_xml_structure import child_order, global_elements, required_attributes
 
 __all__ = ["KEPT", "mend"]
@@ -73,15 +67,19 @@ class _Mender:
     def run(self) -> None:
         """All rules over the whole document."""
         self.tidy_root()
-        self.identify()
-        self.refer()
+        identify(self.root, self.kept, self._ids)
+        keep_dangling(self.root, self.kept)
         before = self.kept.count
         for part in list(parts_of(self.root)):
             self.mend_part(part)
         if self.kept.count > before:
-            self.refer()  # what was moved may have been referred to
+            keep_dangling(self.root, self.kept)  # what was moved may have been referred to
         _sort(self.root)
         self.annotate()
+
+    def annotate(self) -> None:
+        """What was kept goes into the document."""
+        self.kept.annotate(self.root, self._ids)
 
     def tidy_root(self) -> None:
         """Rules 3 and 4 for what stands at the top: one StructuredAnnotations, known children and attributes only."""
@@ -91,54 +89,15 @@ class _Mender:
             self.root.remove(more)
             self.kept.fault("StructuredAnnotations twice: merged")
         for rights in self.root.findall(NS + "Rights")[1:]:
-            self._move(rights, "Rights twice", None)
+            self.kept.move(rights, "Rights twice", None)
         for parent in [self.root] if first is None else [self.root, first]:
             known = {NS + name for name in child_order()[local(parent)]}
             for child in [child for child in parent if child.tag not in known]:
-                self._move(child, f"{local(child)} where the schema has none", None)
-            self._move_text(parent, None)
+                self.kept.move(child, f"{local(child)} where the schema has none", None)
+            self.kept.move_text(parent, None)
         for key in self.root.attrib:
             if key not in ("UUID", "Creator", SCHEMA_LOCATION):
-                self._pop(self.root, key, "attribute of OME that the schema does not know")
-
-    def identify(self) -> None:
-        """Rule 1."""
-        renamed: dict[tuple[str, str], str] = {}
-        found = list(identified(self.root))
-        seen: set[tuple[str, str]] = set()
-        for element in found:
-            if referred_kind(element):
-                continue
-            kind, identifier = defined_kind(local(element)), element.get("ID")
-            if (kind, identifier) in seen or not is_well_formed(identifier, kind):
-                given = self._ids.free(f"{kind}:{re.sub(r'[^A-Za-z0-9.-]+', '-', identifier) or '0'}")
-                renamed.setdefault((kind, identifier), given) if (kind, identifier) not in seen else None
-                element.set("ID", given)
-                self.kept.fault(f"{local(element)} ID is malformed or used twice: renamed", identifier)
-                self.kept.keep(self._part(element), f"{local(element)} {given}/@ID", identifier)
-            seen.add((kind, identifier))
-        for element in found:
-            kind = referred_kind(element) or ""
-            if (kind, element.get("ID")) in renamed:
-                element.set("ID", renamed[kind, element.get("ID")])
-
-    def refer(self) -> None:
-        """Rule 2, and the rule that one image is in one well sample only (key WellSampleImageRefIDKey)."""
-        found = list(identified(self.root))
-        defined = {(defined_kind(local(e)), e.get("ID")) for e in found if not referred_kind(e)}
-        sampled: set[str] = set()
-        for element in found:
-            if not (kind := referred_kind(element)) or not is_checked(element):
-                continue
-            if (kind, element.get("ID")) not in defined:
-                self._move(element, f"{local(element)} refers to nothing", self._part(element))
-            elif local(element.getparent()) == "WellSample" and element.get("ID") in sampled:
-                self._move(element, "ImageRef to an image that is in another well sample already", None)
-            elif local(element.getparent()) == "WellSample":
-                sampled.add(element.get("ID"))
-        for element in self.root.iterfind(f"{NS}StructuredAnnotations/*[@Annotator]"):
-            if ("Experimenter", element.get("Annotator")) not in defined:
-                self._pop(element, "Annotator", "Annotator refers to nothing")
+                self.kept.pop(self.root, key, "attribute of OME that the schema does not know")
 
     def mend_part(self, part: Element) -> None:
         """Rules 3 and 4 for one top-level element or annotation.
@@ -168,7 +127,7 @@ class _Mender:
                     self._apply(error, node, part)
             if piece.getparent() is None:
                 return
-        self._move(piece, f"{local(piece)} cannot be mended", part)
+        self.kept.move(piece, f"{local(piece)} cannot be mended", part)
 
     def _estrange(self, annotation: Element) -> None:
         """The schema looks into XML annotations where they hold elements of its namespace: take those out of it."""
@@ -190,11 +149,11 @@ class _Mender:
             add(node, "BinData", Length="0", BigEndian="false")
             self.kept.fault("BinaryFile without content: given one of length 0")
         elif error.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_2_3":
-            self._move_text(node, part)
+            self.kept.move_text(node, part)
         elif error.type_name == "SCHEMAV_ELEMENT_CONTENT" and "not expected" in error.message:
             self._put_right(node, part)
         elif not _as_date(node):
-            self._move(node, f"{local(node)} that the schema refuses", part)
+            self.kept.move(node, f"{local(node)} that the schema refuses", part)
 
     def _mend_attribute(self, error: Any, node: Element, key: str, part: Element) -> None:
         """Rule 4 where it helps, else rule 5."""
@@ -205,50 +164,21 @@ class _Mender:
             self.kept.fault(f'{tag} {key} that the schema does not know: published as "{word}"', text)
             node.set(key, word)
         elif key in required_attributes().get(tag, ()) and key != "ID":
-            self._move(node, f"{tag} with a {key} that the schema refuses", part)
+            self.kept.move(node, f"{tag} with a {key} that the schema refuses", part)
         else:
-            self._pop(node, key, f"{tag} {key} that the schema refuses", part)
+            self.kept.pop(node, key, f"{tag} {key} that the schema refuses", part)
             if key.endswith("Unit") and (value := key.removesuffix("Unit")) in node.attrib:
-                self._pop(node, value, f"{tag} {value} in a unit that the schema does not know", part)
+                self.kept.pop(node, value, f"{tag} {value} in a unit that the schema does not know", part)
 
     def _put_right(self, node: Element, part: Element) -> None:
         """Rule 3, and rule 5 for what has no place. A region without shapes has none as a whole."""
         parent = node.getparent()
         if local(parent) == "ROI" and parent.find(NS + "Union") is None:
-            self._move(parent, "ROI without shapes", part)
+            self.kept.move(parent, "ROI without shapes", part)
         elif _sort(parent):
             self.kept.fault(f"children of {local(parent)} out of order: put in the schema's")
         else:
-            self._move(node, f"{local(node)} where the schema has none", part)
-
-    def _move_text(self, node: Element, part: Element | None) -> None:
-        text = " ".join(filter(None, ((node.text or "").strip(), *((child.tail or "").strip() for child in node))))
-        if not text:
-            return
-        self.kept.keep(part, path_of(node, part), text)
-        self.kept.fault(f"text in {local(node)}, which has none: kept in an annotation", text)
-        node.text = None
-        for child in node:
-            child.tail = None
-
-    def _move(self, node: Element, fault: str, part: Element | None) -> None:
-        self.kept.fault(fault + ": kept in an annotation", node.get("ID", "") or (node.text or "").strip())
-        self.kept.keep_element(part, node)
-        detach(node)
-
-    def _pop(self, node: Element, key: str, fault: str, part: Element | None = None) -> None:
-        self.kept.fault(fault + ": kept in an annotation", node.get(key))
-        self.kept.keep(part, f"{path_of(node, part)}/@{key}", node.attrib.pop(key))
-
-    def _part(self, element: Element) -> Element:
-        """The Image (or other top-level element, or annotation) that ``element`` belongs to."""
-        chain = [element, *element.iterancestors()]
-        position = len(chain) - (3 if len(chain) > 2 and local(chain[-2]) == "StructuredAnnotations" else 2)
-        return chain[max(position, 0)]
-
-    def annotate(self) -> None:
-        """What was kept goes into the document."""
-        self.kept.annotate(self.root, self._ids)
+            self.kept.move(node, f"{local(node)} where the schema has none", part)
 
 
 def _counts(error: Any) -> bool:

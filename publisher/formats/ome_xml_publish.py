@@ -9,7 +9,7 @@ taken out; everything else stays. The result is always valid against schema 2016
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.errors import Problem
 from publisher.formats.ome_xml_annotate import FreeIds, add_map, annotations_holder, refer
@@ -87,7 +87,8 @@ def published_document(
     not changed.
     """
     name = "OME/METADATA.ome.xml" if tree is None else tree.name
-    images = writable(tuple(images))
+    bare = writable(tuple(replace(image, regions=()) for image in images))  # regions are made writable one by one
+    images = [replace(image, regions=given.regions) for image, given in zip(bare, images, strict=True)]
     root = new_root("OME") if tree is None else deepcopy(tree.root)
     for pointer in root.findall(NS + "BinaryOnly"):
         root.remove(pointer)

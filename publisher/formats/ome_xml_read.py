@@ -6,7 +6,6 @@ from itertools import islice
 from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.ome_units import micrometers, seconds
 from publisher.formats.ome_xml_annotation import OriginalReader, annotations_of, annotations_of_file
-from publisher.formats.ome_xml_annotation import read_annotation as read_annotation
 from publisher.formats.ome_xml_channels import is_rgb, published_channels, samples_per_channel
 from publisher.formats.ome_xml_clean import positive
 from publisher.formats.ome_xml_engine import NS, Element

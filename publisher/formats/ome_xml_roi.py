@@ -36,6 +36,8 @@ _PIXELS = {"pixel": 1.0, "pt": 4 / 3}
 """Pixels a unit of strokes and fonts; a point is 4/3 of a pixel, as in CSS."""
 _MATRIX = ("A00", "A10", "A01", "A11", "A02", "A12")
 _MOST_TOLD = 5
+_MOST_PIXELS = 1 << 30
+"""Pixels of a mask: 128 MiB of bits."""
 
 
 def read_rois(tree: OmeTree, image: Element) -> tuple[tuple[ROI, ...], tuple[Problem, ...]]:
@@ -240,6 +242,8 @@ def _mask(element: Element, common: dict[str, Any]) -> Shape:
     data = element.find(NS + "BinData")
     if data is None or not rows * columns:
         raise ValueError("Mask without pixels")
+    if rows * columns > _MOST_PIXELS:
+        raise ValueError(f"Mask of {columns:,} by {rows:,} pixels, more than are read")
     return Mask(
         x=_number(element, "X"),
         y=_number(element, "Y"),
@@ -310,16 +314,15 @@ _READ: dict[str, Callable[[Element, dict[str, Any]], Shape]] = {
 
 def roi_element(roi: ROI) -> Element:
     """``roi`` as an element of release 2016-06, without annotations. IDs are those of the model: they must be free."""
-    roi = writable(roi)
     element = new_root("ROI")
     element.set("ID", roi.id)
     if roi.name:
-        element.set("Name", roi.name)
+        element.set("Name", writable(roi.name))
     union = add(element, "Union")
     for shape in roi.shapes:
         _add_shape(union, shape)
     if roi.description:
-        add(element, "Description", roi.description)
+        add(element, "Description", writable(roi.description))
     return element
 
 
@@ -352,7 +355,7 @@ def _attributes(shape: Shape) -> dict[str, str]:
         "StrokeWidth": None if shape.stroke_width is None else _text(shape.stroke_width),
         "StrokeWidthUnit": None if shape.stroke_width is None else "pixel",
         "StrokeDashArray": " ".join(map(_text, shape.dashes)) or None,
-        "Text": shape.text or None,
+        "Text": writable(shape.text) or None,
         **_font_size(shape.font_size),
         "Locked": "true" if shape.locked else None,
         "TheZ": _text_of(shape.plane.z),

@@ -1,5 +1,6 @@
 """Files with regions, of any format: which one it is, and what it holds for one image."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -67,6 +68,7 @@ class RegionIds:
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
+        self._last: Counter[str] = Counter()
 
     def added(self, origin: Origin, known: Sequence[ROI]) -> tuple[ROI, ...]:
         """Regions of a file beside those that are ``known``, with IDs that are free; the same ones are left out."""
@@ -85,10 +87,10 @@ class RegionIds:
         return tuple(found)
 
     def _free(self, wanted: str) -> str:
-        identifier, number = wanted, 1
+        identifier = wanted
         while identifier in self._taken:
-            number += 1
-            identifier = f"{wanted}-{number}"
+            self._last[wanted] += 1
+            identifier = f"{wanted}-{self._last[wanted] + 1}"
         self._taken.add(identifier)
         return identifier
 

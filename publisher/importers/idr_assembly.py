@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from publisher.importers.draft import StudyDraft, Todo
@@ -40,7 +41,11 @@ class Assembly:
         said = block or Block(kind="Screen" if kind == "Screen" else "Experiment", name=name, said=())
         if not said.name and name:
             said = replace(said, name=name)
-        self._words.append(block_words(said, number, self._study))
+        words = block_words(said, number, self._study)
+        others = {each.id.lower() for each in self._words}
+        if words.id.lower() in others:
+            words = replace(words, id=next(free for n in count(2) if (free := f"{words.id}-{n}").lower() not in others))
+        self._words.append(words)
         if folder is None:
             self._parts.append(Part(folder=None))
             return
@@ -120,15 +125,15 @@ class Assembly:
     def _facts(self) -> Iterator[str]:
         """How many rows joined what: the numbers that a curator compares with the tables."""
         for words, part in zip(self._words, self._parts, strict=True):
-            rows = sum(len(table.subjects) for table in part.tables)
-            kind = "plates" if words.is_screen else "datasets"
-            with_pixels = len(part.placed) + sum(
-                subject in part.joins.files
-                for table in part.tables
-                if not table.is_of_wells
-                for subject in table.subjects
-            )
-            yield f"{words.id}: {len(part.containers):,} {kind}, {rows:,} rows, {with_pixels:,} images with pixels"
+            rows = f"{sum(len(table.subjects) for table in part.tables):,} rows"
+            shown = sum(bool(each.images) for each in part.containers.values())
+            if words.is_screen:
+                placed = f", {len(part.placed):,} images put into wells" if part.placed else ""
+                yield f"{words.id}: {len(part.containers):,} plates, {shown:,} of them with pixels, {rows}{placed}"
+                continue
+            images = [each for table in part.tables if not table.is_of_wells for each in table.subjects]
+            with_pixels = sum(each in part.joins.files for each in images)
+            yield f"{words.id}: {len(part.containers):,} datasets, {rows}, {with_pixels:,} images with pixels"
 
     def _missing_pixels(self) -> Iterator[Todo]:
         for words, part in zip(self._words, self._parts, strict=True):

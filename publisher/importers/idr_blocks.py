@@ -12,6 +12,7 @@ from publisher.importers import idr_words as words
 from publisher.importers.idr_study import Keys, Taken, column
 from publisher.importers.idr_study_text import Block, Said, plain_key
 from publisher.model.identity import slug
+from publisher.model.screen import row_name
 
 FACTS = (
     "Sample Type",
@@ -57,7 +58,7 @@ def block_words(block: Block, number: int, study: Keys) -> BlockWords:
     description = words.as_markdown("\n".join(said.all(f"{kind} Description")))
     protocols, phenotypes = _protocols(said), _phenotypes(said)
     comments = words.as_markdown("\n\n".join(said.all(f"{kind} Comments")))
-    identifier = block.name.rsplit("/", 1)[-1] or f"{kind.lower()}{chr(ord('A') + number - 1)}"
+    identifier = block.name.rsplit("/", 1)[-1] or f"{kind.lower()}{row_name(number - 1)}"
     return BlockWords(
         id=slug(identifier) if not re.fullmatch(r"[A-Za-z0-9]+", identifier) else identifier,
         name=block.name or identifier,

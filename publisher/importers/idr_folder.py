@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from publisher.catalogue.image_patterns import is_utf8
 from publisher.errors import ContentError, Problem
 
 MOST_FILES = 20_000
@@ -56,7 +57,10 @@ class StudyFiles:
 
 def is_study_folder(path: Path) -> bool:
     """Whether ``path`` is a folder that holds a study.txt of IDR's kind; looks at names and first bytes."""
-    return path.is_dir() and any(_begins_as_study(text) for text in _texts(path))
+    try:
+        return path.is_dir() and any(_begins_as_study(text) for text in _texts(path))
+    except OSError:  # what may not be looked into is no study
+        return False
 
 
 def study_files(path: Path) -> StudyFiles:
@@ -100,7 +104,7 @@ def _part(folder: Path, study: Path) -> PartFolder:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
+        if path.name.startswith(".") or not is_utf8(path.name):
             continue
         if path.is_dir() and not path.is_symlink():
             if not path.name.lower().endswith(".zarr"):

@@ -74,7 +74,7 @@ def read_part(folder: PartFolder, study: Path, link: Sequence[str], pixels: Pixe
     for table in part.tables:
         part.warnings += table.warnings
         for name in dict.fromkeys(subject.container for subject in table.subjects if subject):
-            part.containers.setdefault(name, Container(name=name, is_plate=table.is_of_wells))
+            part.containers.setdefault(name, Container(name=name or "Images", is_plate=table.is_of_wells))
     if not part.tables and (folder.annotations or folder.samples):
         part.todo.append(Todo("no table says in columns which image or well a row is about", shown))
     _find_pixels(part, pixels, placed)
@@ -124,7 +124,7 @@ def _find_pixels(part: Part, pixels: PixelFiles, placed: list[Placed]) -> None:
         part.containers[subject.container].images[file] = None
     taken = set(part.joins.files.values())
     for container in part.containers.values():
-        for path in container.listed:
+        for path in (*([container.name] if container.is_plate else []), *container.listed):
             found = pixels.called(path.rstrip("/"))
             if len(found) == 1 and found[0] not in taken and not container.images:
                 container.images[found[0]] = None

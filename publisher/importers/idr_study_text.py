@@ -106,7 +106,7 @@ def parse_study_text(text: str, shown: str, warnings: Sequence[Problem] = ()) ->
             continue
         said.append(Said(key=key, values=_trimmed(meant), line=line))
     if hints:
-        message = f"{len(hints)} lines hold hints of the template, which are passed over"
+        message = f"lines that hold hints of the template, which are passed over: {len(hints)}"
         faults.append(_warning("idr.hints", shown, hints[0], message))
     study, blocks = _sections(said)
     return StudyText(study=study, blocks=blocks, warnings=tuple(faults))

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from publisher.catalogue.curation import key_and_namespace
+from publisher.formats.ome_xml_annotation import read_annotation
 from publisher.formats.ome_xml_engine import Element, local
 from publisher.formats.ome_xml_packing import is_packing, packed_names, packed_paths
-from publisher.formats.ome_xml_read import read_annotation, text_of
+from publisher.formats.ome_xml_read import text_of
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.importers.draft import Todo
 from publisher.importers.pack_files import PackFiles

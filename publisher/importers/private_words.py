@@ -14,8 +14,8 @@ from publisher.importers.draft import TableDraft, Todo
 TEXTS = (".csv", ".tsv", ".txt", ".md", ".json", ".yml", ".yaml")
 """Attached files that are searched: in others words cannot be told from data."""
 MOST_BYTES = 50_000_000
-_OWN = frozenset({"email", "path", "url", "doi", "images"})
-"""Keys of study.yaml whose values are not shown as they are, or are addresses of the web."""
+_OWN = frozenset({"email", "path", "url", "doi", "images", "sources"})
+"""Keys of study.yaml whose values are not shown as they are: places of files, and addresses of the web."""
 
 
 @dataclass(frozen=True, slots=True)

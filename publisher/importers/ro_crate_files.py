@@ -6,6 +6,7 @@ from pathlib import Path
 
 from publisher.catalogue.image_patterns import image_files, is_utf8
 from publisher.errors import ContentError, Problem
+from publisher.formats.ome_xml_text import writable
 from publisher.importers.draft import TableDraft
 from publisher.importers.idr_words import as_markdown
 from publisher.importers.readable import may_be_read
@@ -204,7 +205,7 @@ def _pairs(entity: Entity, named: Mapping[str, str], crate: Crate, *, only: bool
         if key in _KNOWN or key in named or isinstance(value, dict):
             continue
         label = next((each.name for each in crate.all("AssociationProperty") if each.id == f"_:{key}"), key)
-        yield from ((label, text) for text in entity.texts(key) if not entity.entities(key))
+        yield from ((writable(label), text) for text in entity.texts(key) if not entity.entities(key))
 
 
 def rows(datasets: Sequence[CrateDataset], slug: str) -> TableDraft | None:

@@ -54,18 +54,18 @@ class Entity:
             for value in _listed(self.said.get(key)):
                 if text := _literal(value):
                     return text
-        return self.id.removeprefix("#")
+        return writable(self.id).removeprefix("#")
 
     @property
     def called(self) -> str:
         """The word by which others of the crate refer to it, where people chose that: "Confocal imaging"."""
-        chosen = self.id.removeprefix("#")
+        chosen = writable(self.id).removeprefix("#")
         return self.name if not chosen or chosen.startswith("_:") or "://" in chosen else chosen
 
     @property
     def path(self) -> str:
         """Its place below the crate, as files are named: "my%20data/" is "my data/"."""
-        return unquote(self.id).removeprefix("./")
+        return writable(unquote(self.id)).removeprefix("./")
 
 
 class Crate:

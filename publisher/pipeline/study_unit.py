@@ -15,11 +15,7 @@ from publisher.graph.step import Deferred, Step
 from publisher.model.container import Entry
 from publisher.model.image import ImageRef
 from publisher.pages.published import StudyRecord
-from publisher.pipeline.container_notes import StudyNotes
-from publisher.pipeline.published import PublishedImages
-from publisher.pipeline.quality_step import quality_steps
 from publisher.pipeline.site import Site
-from publisher.pipeline.study_pages import StudyPages
 from publisher.pipeline.study_parts import StudyParts, study_parts
 
 if TYPE_CHECKING:
@@ -56,12 +52,21 @@ class _StudySteps:
         self._refuse_repeated_ids(parts)
         if not parts.groups and not parts.plates and not any(map(len, parts.datasets)):
             self._site.warn([_no_images(self._study)])
-        notes = StudyNotes(self._site, self._study)
-        yield from notes.attachment_steps(parts.attachments())
         if tree.regions and parts.groups:
             self._pixels.take_regions(tree.regions, [(group.files, group.entries) for group in parts.groups])
         for group in parts.groups:
             yield from self._pixels.steps(group, parts.plate_names)
+        yield from self._page_steps(parts)
+
+    def _page_steps(self, parts: StudyParts) -> Iterator[Step | Deferred]:
+        # Late: what makes pages loads while the first pixels are being written.
+        from publisher.pipeline.container_notes import StudyNotes
+        from publisher.pipeline.published import PublishedImages
+        from publisher.pipeline.quality_step import quality_steps
+        from publisher.pipeline.study_pages import StudyPages
+
+        notes = StudyNotes(self._site, self._study)
+        yield from notes.attachment_steps(parts.attachments())
         images = PublishedImages(self._site, lambda: self._pixels)
         yield from StudyPages(self._site, self._record, parts, images, notes).steps(self._examples(parts))
         yield from quality_steps(self._site, self._study, self._record, parts, self._pixels if parts.groups else None)

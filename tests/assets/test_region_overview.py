@@ -22,8 +22,8 @@ def drawn(*shapes, picture: Overview = PICTURE) -> ET.Element:
 
 
 def paths(*shapes, picture: Overview = PICTURE) -> list[str]:
-    """What is drawn in the shapes' own colours."""
-    return [path.get("d") for path in drawn(*shapes, picture=picture).iter(f"{SVG}path")][1::2]
+    """What is drawn, a line for each colour."""
+    return [path.get("d") for path in drawn(*shapes, picture=picture).iter(f"{SVG}path")]
 
 
 def test_shapes_lie_where_they_are_on_the_picture():
@@ -33,7 +33,8 @@ def test_shapes_lie_where_they_are_on_the_picture():
 def test_shapes_of_one_colour_are_one_line():
     red = replace(BOX, stroke=(255, 0, 0, 3))
     found = drawn(BOX, red, BOX)
-    assert [path.get("stroke") for path in found.iter(f"{SVG}path")][1::2] == ["#ff0000", "#ffe000"]
+    assert [use.get("stroke") for use in found.iter(f"{SVG}use")][1::2] == ["#ff0000", "#ffe000"]
+    assert len(list(found.iter(f"{SVG}path"))) == 2
 
 
 def test_shapes_of_other_planes_are_faint():
@@ -46,6 +47,13 @@ def test_shapes_of_other_planes_are_faint():
 def test_a_shape_too_small_to_see_is_a_dot():
     [path] = paths(Rectangle(x=500, y=250, width=3, height=3))
     assert path == "M49.25 24.25l2 0l0 2l-2 0z"
+
+
+def test_with_very_many_corners_small_shapes_are_drawn_as_their_boxes(monkeypatch):
+    triangle = Polygon(points=((100, 100), (200, 100), (100, 180)))
+    assert paths(triangle) == ["M10 10l10 0l-10 8z"]
+    monkeypatch.setattr(region_overview, "MOST_CORNERS", 2)
+    assert paths(triangle, BOX) == ["M10 10l10 0l0 8l-10 0zM10 10l20 0l0 30l-20 0z"]
 
 
 def test_masks_are_drawn_as_their_outlines_and_arrows_have_heads():

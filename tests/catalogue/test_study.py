@@ -59,6 +59,17 @@ def test_a_pattern_that_finds_nothing_is_a_fault_with_its_line(tmp_path: Path) -
     assert problems_of(tmp_path, study_dot_yaml=text, a_dot_tif="") == ["study.no-such-file 4"]
 
 
+def test_a_pattern_for_everything_does_not_take_what_speaks_of_the_study(tmp_path: Path) -> None:
+    files = {
+        "study_dot_yaml": "title: A\nimages: '*'\n",
+        "images_dot_csv": "image\n",
+        "TODO_dot_md": "",
+        "a_dot_raw": "",
+    }
+    [dataset] = resolve(study(tmp_path, **files)).datasets
+    assert [file.path for file in dataset.files] == ["a.raw"]
+
+
 def test_a_path_that_finds_nothing_is_told_with_every_folder_that_was_searched(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()

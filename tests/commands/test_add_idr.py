@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from publisher.testing.images import planes, write_ome_tiff
+from publisher.testing.images import planes, plate_xml, write_ome_tiff
 from tests.commands.conftest import Publisher
-from tests.importers.idr_folders import study_folder
+from tests.importers.idr_folders import study_folder, write
 
 
 @pytest.fixture
@@ -45,12 +45,15 @@ def test_a_folder_builds_at_once_with_every_row(publisher: Publisher, site: Path
     assert said.code == 0
     assert said.codes == {"idr.hints"}
     assert "experimentA: 3 datasets, 4 rows, 2 images with pixels." in said.out
-    assert "screenB: 2 plates, 3 rows, 0 images with pixels." in said.out
+    assert "screenB: 2 plates, 0 of them with pixels, 3 rows." in said.out
     built = publisher("build", "--site", site, "--study", "idr9999")
     assert built.code == 0
     assert built.out.startswith("Converted 2 images")
     pages = sorted((site / "_site/studies/idr9999/images").iterdir())
     assert [page.name for page in pages] == sorted(row["id"] for row in rows(site) if row["image"])
+    assert "r.levy@example.org" in (site / "content/studies/idr9999/study.yaml").read_text()
+    published = [path for path in (site / "_site").rglob("*") if path.is_file()]
+    assert not [path for path in published if b"r.levy@" in path.read_bytes()], "addresses of people are private"
 
 
 def test_rows_say_of_each_image_what_the_table_says(
@@ -167,11 +170,42 @@ def test_a_table_puts_files_into_wells(publisher: Publisher, site: Path, tmp_pat
     assert [field["image"]["name"] for field in well["runs"][0]["fields"]] == [row["name"] for row in placed]
 
 
+def test_a_file_called_as_a_plate_is_that_plate(publisher: Publisher, site: Path, tmp_path: Path) -> None:
+    pixels = [planes(c=1, z=1, y=8, x=8, dtype="uint8") for _ in range(2)]
+    (tmp_path / "plates").mkdir()
+    wells = plate_xml({(0, 0): [0], (1, 1): [1]})
+    write_ome_tiff(tmp_path / "plates/P1 [x].ome.tiff", *pixels, plates=[wells], image_names=["", ""])
+    folder = study_folder(tmp_path)
+    said = publisher("add", folder, "--study", "idr9999", "--images", tmp_path / "plates", "--site", site)
+    assert "screenB: 2 plates, 1 of them with pixels, 3 rows." in said.out
+    assert publisher("build", "--site", site, "--study", "idr9999").code == 0
+    plate = json.loads((site / "_site/studies/idr9999/plates/p1-x/index.json").read_bytes())
+    assert [(row["name"], row["images"], row["values"]) for row in plate["wells"]["rows"]] == [
+        ("A1", 1, ["empty well", ""]),
+        ("B2", 1, ["", "TUBG1"]),
+    ]
+
+
 def test_a_title_of_one_s_own_is_taken(publisher: Publisher, site: Path, tmp_path: Path) -> None:
     folder = study_folder(tmp_path)
     publisher("add", folder, "--study", "idr9999", "--title", "Mine", "--site", site)
     assert described(site)["title"] == "Mine"
     assert publisher("add", folder, "--study", "b", "--copy", "--site", site).code == 2
+
+
+def test_two_experiments_of_one_name_and_images_of_no_dataset_have_a_place(
+    publisher: Publisher, site: Path, tmp_path: Path
+) -> None:
+    block = "Experiment Number\t{}\nComment[IDR Experiment Name]\tidr9999/experimentA\n"
+    text = "Study Title\tTwice\n" + block.format(1) + block.format(2)
+    files = {"idr9999-study.txt": text, "experimentA/annotation.csv": "Image Name,Note\na.tif,x\nb.tif,y\n"}
+    publisher("add", write(tmp_path / "idr9999", files), "--study", "idr9999", "--site", site)
+    projects = described(site)["projects"]
+    assert [project["id"] for project in projects] == ["experimentA", "experimentA-2"]
+    assert projects[0]["datasets"] == [{"name": "Images", "id": "images"}]
+    assert publisher("build", "--site", site, "--study", "idr9999").code == 0
+    page = json.loads((site / "_site/studies/idr9999/datasets/images/index.json").read_bytes())
+    assert [item["name"] for item in page["items"]] == ["a.tif", "b.tif"]
 
 
 def test_adding_twice_gives_the_same_bytes(publisher: Publisher, site: Path, tmp_path: Path, pixels: Path) -> None:

@@ -41,3 +41,8 @@ def test_only_texts_are_searched() -> None:
     assert words.file("a.csv", b"\xff/home/ada/x.tif") == b"\xff/home/ada/x.tif"
     clean = b"a,b\r\n1,2"
     assert words.file("a.csv", clean) is clean
+
+
+def test_folders_of_files_stay_what_they_are() -> None:
+    said = {"title": "A", "sources": ["/home/jane/pack"], "images": [{"path": "/home/x.tif"}]}
+    assert PrivateWords(keeps_keys=False).description(said) == said

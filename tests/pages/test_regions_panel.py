@@ -30,7 +30,7 @@ def test_the_drawing_is_told_in_words():
     assert found.summary == "2 ROIs: 1,233 polygons, 1 label"
     assert found.overlay.href == "regions.svg"
     assert found.overlay.alt.endswith("with 2 ROIs: 1,233 polygons, 1 label drawn")
-    assert found.caption.startswith("The first 1,000 shapes; those of other planes")
+    assert found.caption.startswith("The first 1,000 shapes are drawn; those of other planes")
 
 
 def test_files_lead_to_all_of_them():

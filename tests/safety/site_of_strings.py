@@ -220,19 +220,32 @@ def ome_document(text: Text, shape: tuple[int, ...], private: str = "") -> str:
         f'<TagAnnotation ID="Annotation:2">{described}<Value>{xml(text("tag"))}</Value></TagAnnotation>'
         f'<MapAnnotation ID="Annotation:3" Namespace={attribute(text("map namespace"))}>'
         f"<Value>{pair}</Value></MapAnnotation>"
+        f'<XMLAnnotation ID="Annotation:24"><Value><said>{xml(text("xml annotation"))}</said></Value></XMLAnnotation>'
+        f'<TermAnnotation ID="Annotation:25"><Value>{xml(text("term"))}</Value></TermAnnotation>'
+        f'<FileAnnotation ID="Annotation:26"><BinaryFile FileName={attribute(text("attached file"))} Size="4">'
+        '<External href="javascript:alert(1)" SHA1="0123456789012345678901234567890123456789"/></BinaryFile>'
+        "</FileAnnotation>"
+        f'<ListAnnotation ID="Annotation:27"><Description>{xml(text("list"))}</Description>'
+        '<AnnotationRef ID="Annotation:25"/></ListAnnotation>'
+        '<MapAnnotation ID="Annotation:28" Namespace="openmicroscopy.org/OriginalMetadata"><Value>'
+        f"<M K={attribute(text('original key'))}>{xml(text('original value'))}</M></Value></MapAnnotation>"
     )
-    refs = "".join(f'<AnnotationRef ID="Annotation:{n}"/>' for n in (1, 2, 3))
+    refs = "".join(f'<AnnotationRef ID="Annotation:{n}"/>' for n in (1, 2, 3, 24, 26, 27, 28))
     # The schema wants CommentAnnotation, MapAnnotation and TagAnnotation in any order.
     return (
         '<?xml version="1.0" encoding="UTF-8"?><OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">'
         f"{private}"
+        f'<Experiment ID="Experiment:0" Type="FP"><Description>{xml(text("experiment"))}</Description></Experiment>'
         f'<Instrument ID="Instrument:0"><Microscope Manufacturer={attribute(text("maker"))}'
         f" Model={attribute(text('model'))}/>"
+        '<GenericExcitationSource ID="LightSource:0"><Map>'
+        f"<M K={attribute(text('source key'))}>{xml(text('source value'))}</M></Map></GenericExcitationSource>"
         f'<Detector ID="Detector:0" Model={attribute(text("detector"))}/>'
         f'<Objective ID="Objective:0" Model={attribute(text("objective"))}/></Instrument>'
         f'<Image ID="Image:0" Name={attribute(text("ome image name"))}>'
         f"<Description>{xml(text('ome description'))}</Description>"
-        '<InstrumentRef ID="Instrument:0"/><ObjectiveSettings ID="Objective:0"/>'
+        '<ExperimentRef ID="Experiment:0"/><InstrumentRef ID="Instrument:0"/><ObjectiveSettings ID="Objective:0"/>'
+        f"<StageLabel Name={attribute(text('stage'))}/>"
         f'<Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="uint16" SizeX="{x}" SizeY="{y}" SizeZ="{z}"'
         f' SizeC="{c}" SizeT="{t}">{channels}<TiffData/></Pixels>{refs}</Image>'
         f"<StructuredAnnotations>{annotations}</StructuredAnnotations></OME>"

@@ -107,10 +107,10 @@ def _summary(regions: PublishedRegions) -> str:
 
 
 def _caption(regions: PublishedRegions, image: Image) -> str:
-    drawn = f"The first {regions.drawn:,} shapes" if regions.drawn < regions.shapes else "All shapes"
+    drawn = f"The first {regions.drawn:,} shapes are" if regions.drawn < regions.shapes else "All shapes are"
     pixels = image.pixels
     other = "; those of other planes than the picture's are faint" if pixels.size_z > 1 or pixels.size_t > 1 else ""
-    return f"{drawn}{other}."
+    return f"{drawn} drawn{other}."
 
 
 def _row(shape: ListedShape, first: bool) -> RegionRow:
