@@ -1,5 +1,6 @@
 """The page of a study's quality: what is odd about its images, and what it does not say."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,7 +20,10 @@ MOST_IMAGES = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRow:
-    """Something odd: ``severity`` is error, warning or note. ``images`` are some that it is about, of ``count``."""
+    """Something odd: ``severity`` is error, warning or note. ``images`` are some that it is about, of ``count``.
+
+    Images of one name are told apart by their ids.
+    """
 
     severity: Severity
     message: str
@@ -104,11 +108,16 @@ def _looked(report: StudyReport) -> str:
 
 
 def _row(finding: Finding, slug: str, linker: Linker) -> FindingRow:
+    named = Counter(image.name for image in finding.images)
     return FindingRow(
         severity=finding.severity,
         message=finding.message[:1].upper() + finding.message[1:],
         images=tuple(
-            Link(title=image.name, href=linker.to(urls.image(slug, image.id))) for image in finding.images[:MOST_IMAGES]
+            Link(
+                title=image.name if named[image.name] == 1 else f"{image.name} ({image.id})",
+                href=linker.to(urls.image(slug, image.id)),
+            )
+            for image in finding.images[:MOST_IMAGES]
         ),
         count=len(finding.images),
     )

@@ -25,6 +25,7 @@ def test_a_finding_about_many_images_links_to_some_and_counts_all() -> None:
     about_images = page().findings[1]
     assert about_images.count == 32
     assert len(about_images.images) == MOST_IMAGES
+    assert about_images.images[0].title == "Cell 001 (cell-001)", "each stands in it several times"
     assert about_images.images[0].href == "../../../studies/sim-spindle/images/cell-001/index.html"
 
 
