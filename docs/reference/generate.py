@@ -161,8 +161,8 @@ One row an image, UTF-8, separated by commas (or by tabs, as `images.tsv`). The 
 not they are written with capitals; **every other column is a key** and its cells are values. Order is kept, a key may
 head two columns, empty cells are left out. A row whose image has no file is listed without pixels.
 
-A key may end in a namespace in brackets: `Gene Symbol [openmicroscopy.org/mapr/gene]`. Columns that follow each other in
-one namespace are shown and published as one annotation under it; where its first key comes again, a second one begins.
+A key may end in a namespace in brackets: `Gene Symbol [openmicroscopy.org/mapr/gene]`. Columns that follow each other
+in one namespace are shown and published as one annotation under it; where its first key comes again, a second begins.
 
 | column | meaning |
 |---|---|

@@ -22,8 +22,8 @@ _COLOR: Rgba = (255, 224, 0, 255)
 """Of shapes without a colour: yellow, as in ImageJ."""
 _LEAST_PX, _POINT_PX, _TEXT_PX = 2.0, 3.0, 12.0
 _FAR_PX = 50_000.0
-_GRID = 4
-"""Corners lie on quarters of a pixel of the picture; those that fall together are one."""
+_GRID, _COARSE = 4, 1
+"""Corners lie on quarters of a pixel of the picture, of very many on whole ones; those that fall together are one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +53,13 @@ class Overview:
 def overview(rois: Iterable[ROI], picture: Overview) -> tuple[bytes, int]:
     """The SVG, and how many shapes it shows. Those of other planes than the picture's are drawn faintly."""
     shapes = list(islice((shape for roi in rois for shape in roi.shapes), MOST_SHAPES))
-    least_px = _LEAST_PX if sum(map(_corners, shapes)) <= MOST_CORNERS else _SMALL_PX
+    is_crowded = sum(map(_corners, shapes)) > MOST_CORNERS
+    least_px, pen = (_SMALL_PX, _Pen(_COARSE)) if is_crowded else (_LEAST_PX, _Pen(_GRID))
     paths: dict[tuple[bool, str], list[str]] = {}
     labels: list[str] = []
     for shape in shapes:
         color = _hex(shape.stroke or shape.fill)
-        if path := _path(shape, picture, least_px):
+        if path := _path(shape, picture, least_px, pen):
             paths.setdefault((picture.shows(shape), color), []).append(path)
         if isinstance(shape, Label) and shape.text and len(labels) < MOST_LABELS:
             labels.append(_label(shape, picture, color))
@@ -94,22 +95,22 @@ def _hex(rgba: Rgba | None) -> str:
     return "#" + bytes((rgba or _COLOR)[:3]).hex()
 
 
-def _path(shape: Shape, picture: Overview, least_px: float) -> str:
+def _path(shape: Shape, picture: Overview, least_px: float, pen: "_Pen") -> str:
     x0, y0, x1, y1 = box(shape)
     (left, top), (right, bottom) = picture.place((x0, y0)), picture.place((x1, y1))
     if isinstance(shape, Label):
         return ""
     if isinstance(shape, Point):
-        return _drawn(_cross(left, top), closed=False)
+        return pen.drawn(_cross(left, top), closed=False)
     if max(right - left, bottom - top) < least_px:
         x, y = (left + right) / 2, (top + bottom) / 2
         across, down = (max(size, _LEAST_PX) / 2 for size in (right - left, bottom - top))
         ring = ((x - across, y - down), (x + across, y - down), (x + across, y + down), (x - across, y + down))
-        return _drawn([ring], closed=True)
+        return pen.drawn([ring], closed=True)
     found = outline(shape)
     rings = [tuple(map(picture.place, ring)) for ring in found.rings]
     arrows = _arrows(shape, rings[0]) if isinstance(shape, Line | Polyline) else []
-    return _drawn(rings, found.closed) + _drawn(arrows, closed=False)
+    return pen.drawn(rings, found.closed) + pen.drawn(arrows, closed=False)
 
 
 def _cross(x: float, y: float) -> list[Ring]:
@@ -128,33 +129,37 @@ def _arrows(shape: Line | Polyline, ring: Ring) -> list[Ring]:
     return found
 
 
-def _drawn(rings: Iterable[Ring], closed: bool) -> str:
-    return "".join(_line(ring, closed) for ring in rings)
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """Writes lines as SVG path data in steps of 1 / ``grid`` pixels."""
 
+    grid: int
 
-def _line(ring: Ring, closed: bool) -> str:
-    """One line as SVG path data, relative: short numbers."""
-    steps = _rounded(ring)
-    x, y = next(steps)
-    parts = [f"M{_short(x)} {_short(y)}"]
-    for new_x, new_y in steps:
-        parts.append(f"l{_short(new_x - x)} {_short(new_y - y)}")
-        x, y = new_x, new_y
-    return "".join(parts) + ("z" if closed else "")
+    def drawn(self, rings: Iterable[Ring], closed: bool) -> str:
+        """Lines through corners, each closed or open."""
+        return "".join(self._line(ring, closed) for ring in rings)
 
+    def _line(self, ring: Ring, closed: bool) -> str:
+        """One line, in relative steps: short numbers."""
+        steps = self._rounded(ring)
+        x, y = next(steps)
+        parts = [f"M{self._short(x)} {self._short(y)}"]
+        for new_x, new_y in steps:
+            parts.append(f"l{self._short(new_x - x)} {self._short(new_y - y)}")
+            x, y = new_x, new_y
+        return "".join(parts) + ("z" if closed else "")
 
-def _rounded(ring: Ring) -> Iterator[tuple[int, int]]:
-    """Corners in steps of the grid, without those that do not move; numbers that a drawing can hold."""
-    last = None
-    for point in ring:
-        x, y = (round(max(-_FAR_PX, min(_FAR_PX, value)) * _GRID) for value in point)
-        if (x, y) != last:
-            yield x, y
-        last = x, y
+    def _rounded(self, ring: Ring) -> Iterator[tuple[int, int]]:
+        """Corners in steps of the grid, without those that do not move; numbers that a drawing can hold."""
+        last = None
+        for point in ring:
+            x, y = (round(max(-_FAR_PX, min(_FAR_PX, value)) * self.grid) for value in point)
+            if (x, y) != last:
+                yield x, y
+            last = x, y
 
-
-def _short(steps: int) -> str:
-    return f"{steps / _GRID:g}"
+    def _short(self, steps: int) -> str:
+        return f"{steps / self.grid:g}"
 
 
 def _label(shape: Label, picture: Overview, color: str) -> str:

@@ -36,6 +36,8 @@ _PIXELS = {"pixel": 1.0, "pt": 4 / 3}
 """Pixels a unit of strokes and fonts; a point is 4/3 of a pixel, as in CSS."""
 _MATRIX = ("A00", "A10", "A01", "A11", "A02", "A12")
 _MOST_TOLD = 5
+_MOST_PIXELS = 1 << 30
+"""Pixels of a mask: 128 MiB of bits."""
 
 
 def read_rois(tree: OmeTree, image: Element) -> tuple[tuple[ROI, ...], tuple[Problem, ...]]:
@@ -240,6 +242,8 @@ def _mask(element: Element, common: dict[str, Any]) -> Shape:
     data = element.find(NS + "BinData")
     if data is None or not rows * columns:
         raise ValueError("Mask without pixels")
+    if rows * columns > _MOST_PIXELS:
+        raise ValueError(f"Mask of {columns:,} by {rows:,} pixels, more than are read")
     return Mask(
         x=_number(element, "X"),
         y=_number(element, "Y"),

@@ -31,6 +31,11 @@ class PackImage:
     is_readable: bool
     number: int = 0
 
+    @property
+    def has_pixels(self) -> bool:
+        """Whether it has a file that may be read."""
+        return self.path is not None and self.is_readable
+
 
 def pack_images(tree: OmeTree, sizes: Mapping[str, int]) -> tuple[PackImage, ...]:
     """Every Image of the pack's document; ``sizes`` are the pack's files."""

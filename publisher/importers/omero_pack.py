@@ -12,10 +12,10 @@ from publisher.formats.ome_xml_guard import Limits
 from publisher.formats.ome_xml_tree import OmeTree, parse
 from publisher.importers.archive import is_archive
 from publisher.importers.draft import StudyDraft
+from publisher.importers.omero_places import DOCUMENT
+from publisher.importers.omero_report import facts, lost, title, todo
 from publisher.importers.omero_study import PackStudy
 from publisher.importers.pack_files import PackFiles, pack_files, relative_place
-
-DOCUMENT = "transfer.xml"
 
 
 class OmeroPackImporter:
@@ -53,13 +53,13 @@ def _tree(document: bytes) -> OmeTree:
 
 def _draft(study: PackStudy, document: bytes, path: Path, study_folder: Path) -> StudyDraft:
     pack = study.pack
-    description: dict[str, object] = {"title": study.title(path)}
+    description: dict[str, object] = {"title": title(study.tree, path)}
     if pack.is_folder and study.has_files:
         description["sources"] = [relative_place(pack.place / pack.base, study_folder)]
     description |= study.containers()
     copied = dict(study.attached_files())
     if not pack.is_folder:
-        copied |= dict(study.image_files())
+        copied |= dict(study.places.image_files())
     return StudyDraft(
         description=description,
         images=study.table(),
@@ -67,10 +67,10 @@ def _draft(study: PackStudy, document: bytes, path: Path, study_folder: Path) ->
         linked=pack.linked(copied) or None,
         is_curated=False,
         packed=pack.packed(copied),
-        todo=tuple(study.todo()),
-        lost=tuple(study.lost()),
+        todo=tuple(todo(study.images, study.places)),
+        lost=(*study.lost(), *lost(study.images)),
         warnings=(*study.tree.warnings, *_links(pack)),
-        facts=tuple(study.facts()),
+        facts=tuple(facts(study.images)),
     )
 
 

@@ -1,25 +1,17 @@
 """A transfer pack as a study: which container gets which files and words, and which rows images.csv has."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from os.path import commonpath
-from pathlib import Path
 
-from publisher.formats.ome_xml_engine import NS
 from publisher.formats.ome_xml_tree import OmeTree
 from publisher.importers.draft import TableDraft, Todo
 from publisher.importers.idr_words import as_markdown
 from publisher.importers.omero_annotations import AnnotationReader, Attached
 from publisher.importers.omero_containers import Container, PackPlate, PlacedImage, containers, pack_plates
 from publisher.importers.omero_images import PackImage, pack_images
+from publisher.importers.omero_places import DOCUMENT, PackPlaces
 from publisher.importers.omero_rows import PackRow, pairs_of, pairs_of_well, table
 from publisher.importers.pack_files import PackFiles
-from publisher.model.identity import image_id, slug
-
-DOCUMENT = "transfer.xml"
-_FOLDER = "images"
-_ATTACHED = "file_annotations/"
-_MOST_NAMED = 5
+from publisher.model.identity import slug
 
 
 class PackStudy:
@@ -28,7 +20,7 @@ class PackStudy:
     def __init__(self, tree: OmeTree, pack: PackFiles, study: str) -> None:
         self.tree = tree
         self.pack = pack
-        self._study = study
+        self.places = PackPlaces(pack, study)
         self._words = AnnotationReader(tree=tree, pack=pack)
         self._lost: list[Todo] = []
         self.images = pack_images(tree, pack.sizes)
@@ -44,19 +36,6 @@ class PackStudy:
     def has_files(self) -> bool:
         """Whether any image has a file that may be read."""
         return bool(self._by_path)
-
-    def title(self, path: Path) -> str:
-        """The name of the one project, screen, dataset or plate that holds all; else that of the pack."""
-        tops = [
-            each.get("Name", "").strip() for tag in ("Project", "Screen") for each in self.tree.root.iterfind(NS + tag)
-        ]
-        members = {
-            each.get("ID") for tag in ("DatasetRef", "PlateRef", "ImageRef") for each in self.tree.root.iter(NS + tag)
-        }
-        for tag in ("Dataset", "Plate", "Image"):
-            loose = (each for each in self.tree.root.iterfind(NS + tag) if each.get("ID") not in members)
-            tops += [each.get("Name", "").strip() if tag != "Image" else "" for each in loose]
-        return tops[0] if len(tops) == 1 and tops[0] else _stem(path)
 
     # Containers
 
@@ -175,10 +154,10 @@ class PackStudy:
         ids = [image.id for image in self._by_path[path]]
         for image in self._by_path[path]:
             self._taken.setdefault(image.id, about)
-        own = self._study_path(path)
+        own = self.places.path_of(path)
         series = range(len(ids))
         self._rows += [
-            PackRow(cells={"image": own, "series": str(n) if len(ids) > 1 else "", "id": image_id(self._study, own, n)})
+            PackRow(cells={"image": own, "series": str(n) if len(ids) > 1 else "", "id": self.places.id_of(path, n)})
             for n in series
             if self._by_path[path][n].id not in self._on_plates
         ]
@@ -193,13 +172,13 @@ class PackStudy:
             path = placed.image.path
             if placed.image.is_readable and path:
                 paths[path] = None
-                own = self._study_path(path)
+                own = self.places.path_of(path)
                 several = len(self._by_path[path]) > 1
                 number = placed.image.number
                 cells = {
                     "image": own,
                     "series": str(number) if several else "",
-                    "id": image_id(self._study, own, number),
+                    "id": self.places.id_of(path, number),
                 }
                 self._rows.append(PackRow(cells=cells | place))
             else:
@@ -230,28 +209,7 @@ class PackStudy:
         """images.csv; call it when the containers are made."""
         return table(self._rows)
 
-    # Files of the pack
-
-    def _study_path(self, path: str) -> str:
-        """Where a file of the pack is in the study: in an archive without the folders that all files share."""
-        if self.pack.is_folder:
-            return path
-        shared = self._shared
-        return f"{_FOLDER}/{path.removeprefix(shared)}"
-
-    @cached_property
-    def _shared(self) -> str:
-        folders = [path.rpartition("/")[0] for path in self._pixel_files()]
-        shared = commonpath(folders) if folders and all(folders) else ""
-        return f"{shared}/" if shared else ""
-
-    def _pixel_files(self) -> list[str]:
-        return [path for path in self.pack.sizes if path != DOCUMENT and not path.startswith(_ATTACHED)]
-
-    def image_files(self) -> Iterator[tuple[str, str]]:
-        """Files of an archive that go into the study: their path there, and in the pack."""
-        for path in self._pixel_files():
-            yield self._study_path(path), path
+    # What is attached, and what is lost
 
     def attached_files(self) -> Iterator[tuple[str, str]]:
         """The same of attached files that were spoken of."""
@@ -260,44 +218,16 @@ class PackStudy:
     def _attachments_of_images(self) -> Iterator[dict[str, str]]:
         """Files attached to images; those of images and wells without a page say in words what they belong to."""
         for image in self.images:
-            if image.path and image.is_readable:
+            if image.path and image.has_pixels:
                 for each in self._words.attached(image.element, f"image {image.name}"):
-                    yield each.entry(image=self._page_of(image))
+                    yield each.entry(image=self.places.id_of(image.path, image.number))
         for about, each in self._elsewhere:
             yield each.entry(description=": ".join(filter(None, (f"Attached to {about}", each.description))))
 
-    def _page_of(self, image: PackImage) -> str:
-        assert image.path is not None, "only images with files are asked for"
-        return image_id(self._study, self._study_path(image.path), image.number)
-
-    # For the curator
-
-    def todo(self) -> Iterator[Todo]:
-        """What the curator should look at."""
-        unread = [image for image in self.images if image.path and not image.is_readable]
-        if unread:
-            files = sorted({self._study_path(image.path) for image in unread if image.path})
-            named = _named(files)
-            yield Todo(f"no reader takes {named}: {len(unread)} images are listed without pixels", "images.csv")
-        missing = [image for image in self.images if not image.path]
-        if missing:
-            named = _named([image.name or image.id for image in missing])
-            yield Todo(f"files of {len(missing)} images are not in the pack: {named}", "images.csv")
-
     def lost(self) -> Iterator[Todo]:
-        """What of the pack has no place in the study."""
+        """What of the pack has no place in the study; call it when the containers are made."""
         yield from self._words.all_lost()
         yield from self._lost
-        regions = sum(
-            len(image.element.findall(NS + "ROIRef")) for image in self.images if not (image.path and image.is_readable)
-        )
-        if regions:
-            yield Todo(f"{regions} regions of images without pixels", DOCUMENT)
-
-    def facts(self) -> Iterator[str]:
-        """For whoever ran the command."""
-        readable = sum(1 for image in self.images if image.path and image.is_readable)
-        yield f"{readable} of {len(self.images)} images have files that can be read"
 
 
 def _grouped(images: Sequence[PackImage]) -> dict[str, list[PackImage]]:
@@ -307,15 +237,3 @@ def _grouped(images: Sequence[PackImage]) -> dict[str, list[PackImage]]:
         if image.path and image.is_readable:
             found.setdefault(image.path, []).append(image)
     return {path: sorted(each, key=lambda image: image.number) for path, each in found.items()}
-
-
-def _named(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
-
-
-def _stem(path: Path) -> str:
-    name = path.parent.name if path.name == DOCUMENT else path.name
-    for suffix in (".zip", ".tar.gz", ".tgz", ".tar"):
-        if name.lower().endswith(suffix):
-            return name[: -len(suffix)] or name
-    return name or "Study"

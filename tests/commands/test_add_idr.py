@@ -51,6 +51,9 @@ def test_a_folder_builds_at_once_with_every_row(publisher: Publisher, site: Path
     assert built.out.startswith("Converted 2 images")
     pages = sorted((site / "_site/studies/idr9999/images").iterdir())
     assert [page.name for page in pages] == sorted(row["id"] for row in rows(site) if row["image"])
+    assert "r.levy@example.org" in (site / "content/studies/idr9999/study.yaml").read_text()
+    published = [path for path in (site / "_site").rglob("*") if path.is_file()]
+    assert not [path for path in published if b"r.levy@" in path.read_bytes()], "addresses of people are private"
 
 
 def test_rows_say_of_each_image_what_the_table_says(
