@@ -24,14 +24,14 @@ PLANE = (
     'PositionZ="{0}.25" PositionZUnit="reference frame"/>'
 )
 PUBLISHER = (
-    "from publisher.formats.ome_xml_read import read_images; from publisher.formats.ome_xml_tree import parse",
+    "from publisher.formats.ome_xml.read import read_images; from publisher.formats.ome_xml.tree import parse",
     "images = read_images(parse(data, name='a'))",
 )
 CONTENDERS = {
     "publisher: read": PUBLISHER,
     "publisher: read and publish": (
         f"""{PUBLISHER[0]}
-from publisher.formats.ome_xml_publish import PublishedImage, published_document
+from publisher.formats.ome_xml.publish import PublishedImage, published_document
 from publisher.formats.redaction import Redaction""",
         """tree = parse(data, name='a')
 images = [

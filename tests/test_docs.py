@@ -222,17 +222,17 @@ def _anchor(heading: str) -> str:
 
 
 def test_the_image_page_shows_as_much_as_its_reference_says() -> None:
-    from publisher.formats import ome_xml_annotation, ome_xml_instrument, ome_xml_values
+    from publisher.formats.ome_xml import annotation, instrument, values
     from publisher.pages.image_panels import acquisition
 
     text = (DOCS / "reference" / "image-page.md").read_text(encoding="utf-8")
     limits = (
-        f"| {ome_xml_annotation.LONGEST_VALUE:,}, of a device's {ome_xml_values.LONGEST:,} |",
-        f"| {ome_xml_annotation.MOST_ANNOTATIONS:,} |",
-        f"| {ome_xml_annotation.MOST_PAIRS:,} |",
+        f"| {annotation.LONGEST_VALUE:,}, of a device's {values.LONGEST:,} |",
+        f"| {annotation.MOST_ANNOTATIONS:,} |",
+        f"| {annotation.MOST_PAIRS:,} |",
         f"| {acquisition.MOST_CHANNELS} |",
-        f"| {ome_xml_annotation.LONGEST_XML:,}; of {ome_xml_annotation.MOST_XML} such annotations |",
-        f"| {ome_xml_annotation.MOST_ORIGINAL} pairs |",
-        f"| {ome_xml_instrument.MOST_DEVICES} |",
+        f"| {annotation.LONGEST_XML:,}; of {annotation.MOST_XML} such annotations |",
+        f"| {annotation.MOST_ORIGINAL} pairs |",
+        f"| {instrument.MOST_DEVICES} |",
     )
     assert [limit for limit in limits if limit not in text] == []

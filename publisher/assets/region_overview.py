@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from xml.sax.saxutils import escape
 
-from publisher.formats.ome_xml_text import writable
+from publisher.formats.ome_xml.text import writable
 from publisher.model.roi import ROI, Ellipse, Label, Line, Mask, Point, Point2, Polygon, Polyline, Rgba, Shape
 from publisher.model.shape_outline import ELLIPSE_POINTS, Ring, box, outline
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.geojson import read_geojson
 from publisher.formats.imagej_roi import StackSizes, read_roi_file
-from publisher.formats.ome_xml_engine import Element
-from publisher.formats.ome_xml_roi import read_rois, roi_elements
-from publisher.formats.ome_xml_tree import OmeTree, parse
+from publisher.formats.ome_xml.engine import Element
+from publisher.formats.ome_xml.roi import read_rois, roi_elements
+from publisher.formats.ome_xml.tree import OmeTree, parse
 from publisher.model.roi import ROI
 
 Found = tuple[tuple[ROI, ...], tuple[Problem, ...]]

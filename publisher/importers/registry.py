@@ -6,10 +6,10 @@ from pathlib import Path
 
 from publisher.errors import ContentError, Problem
 from publisher.importers.draft import FindsPixels, Importer
-from publisher.importers.idr_study_folder import IdrStudyFolder
-from publisher.importers.omero_pack import OmeroPackImporter
-from publisher.importers.ro_crate import RoCrateImporter
-from publisher.importers.spreadsheet import SpreadsheetImporter
+from publisher.importers.idr.study_folder import IdrStudyFolder
+from publisher.importers.omero.pack import OmeroPackImporter
+from publisher.importers.ro_crate.importer import RoCrateImporter
+from publisher.importers.spreadsheet.importer import SpreadsheetImporter
 from publisher.importers.write import Staged, stage
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import ContentError, Problem, Severity, refusal
-from publisher.formats.ome_xml_text import writable
+from publisher.formats.ome_xml.text import writable
 
 MOST_BYTES = 500_000_000
 MOST_CELLS = 50_000_000

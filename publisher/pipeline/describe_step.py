@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher import urls
-from publisher.formats.ome_xml_publish import PublishedImage as DocumentImage
-from publisher.formats.ome_xml_publish import PublishedPlates
+from publisher.formats.ome_xml.publish import PublishedImage as DocumentImage
+from publisher.formats.ome_xml.publish import PublishedPlates
 from publisher.graph.record import Json
 from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step

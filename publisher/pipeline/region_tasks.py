@@ -18,7 +18,7 @@ from publisher.sources.shelf import Shelf
 if TYPE_CHECKING:  # what a task needs is imported in the process that runs it
     from publisher.assets.region_measure import Measured
     from publisher.formats.imagej_roi import StackSizes
-    from publisher.formats.ome_xml_tree import OmeTree
+    from publisher.formats.ome_xml.tree import OmeTree
 
 LISTED = 100
 """Shapes that a page lists; the table and the JSON have all."""
@@ -82,7 +82,7 @@ def read_regions(
 
     Those of the source come first, as far as ``redaction`` lets them; what a curator gives beside it passes as it is.
     """
-    from publisher.formats.ome_xml_read import people_of
+    from publisher.formats.ome_xml.read import people_of
     from publisher.formats.region_files import Origin, RegionIds
 
     found: dict[int, tuple[int, int, str, str]] = {}
@@ -106,7 +106,7 @@ def read_regions(
 
 def _own(tree: "OmeTree | None", image: Image) -> tuple[tuple[ROI, ...], tuple[Problem, ...]]:
     """Regions of the source's document: of the Image of its series, if that has its ID, else of the one with its ID."""
-    from publisher.formats.ome_xml_roi import read_rois
+    from publisher.formats.ome_xml.roi import read_rois
 
     if tree is None:
         return (), ()

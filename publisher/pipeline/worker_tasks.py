@@ -23,9 +23,9 @@ from publisher.sources.sidecar import SidecarAddress, told
 
 if TYPE_CHECKING:
     # only the worker needs XML
-    from publisher.formats.ome_xml_planes import PlaneTable
-    from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates
-    from publisher.formats.ome_xml_tree import OmeTree
+    from publisher.formats.ome_xml.planes import PlaneTable
+    from publisher.formats.ome_xml.publish import PublishedImage, PublishedPlates
+    from publisher.formats.ome_xml.tree import OmeTree
     from publisher.ngff.pixels import PixelsResult
     from publisher.ngff.syncing import SyncThreads
     from publisher.sources.registry import Registry
@@ -78,7 +78,7 @@ class SourceAddress:
         """OME-XML of the opened ``source`` with what the document beside it says; None where neither is there."""
         if self.sidecar:
             return told(source, self.sidecar, str(self.path)).tree
-        from publisher.formats.ome_xml_tree import parse  # late: only the worker needs XML
+        from publisher.formats.ome_xml.tree import parse  # late: only the worker needs XML
 
         own = source.document()
         return parse(own, name=str(self.path)) if own else None
@@ -147,8 +147,8 @@ def publish_documents(
     ``regions`` is the folder where those were kept that neither has.
     """
     # Here and below: what a task needs is imported in the process that runs it.
-    from publisher.formats.ome_xml_publish import published_document
-    from publisher.formats.ome_xml_single import ImageDocuments
+    from publisher.formats.ome_xml.publish import published_document
+    from publisher.formats.ome_xml.single import ImageDocuments
 
     with address.open() as source:
         tree = address.document(source)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from publisher.formats.ome_xml_inline import Span
+from publisher.formats.ome_xml.inline import Span
 from publisher.sources.damage import damaged
 
 PIECE_BYTES = 1 << 20

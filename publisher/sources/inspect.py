@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import Problem, Severity
-from publisher.formats.ome_xml_text import writable
+from publisher.formats.ome_xml.text import writable
 from publisher.model.encoded import EncodedImage, EncodedLevel, StoredCodec
 from publisher.model.image import Channel, Image, Pixels
 from publisher.model.labels import LabelImage, LabelValue

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from publisher.errors import Problem
-from publisher.formats.ome_xml_plates import read_plates
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_tree import OmeTree, parse
+from publisher.formats.ome_xml.plates import read_plates
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.tree import OmeTree, parse
 from publisher.model.image import Channel, Image
 from publisher.sources.damage import damage_boundary, damaged, warning
 from publisher.sources.ome_xml_scan import read_head, scan_ome_xml

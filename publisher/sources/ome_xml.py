@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from publisher.errors import Problem
-from publisher.formats.ome_xml_inline import Span
-from publisher.formats.ome_xml_plates import read_plates
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_tree import OmeTree, parse
+from publisher.formats.ome_xml.inline import Span
+from publisher.formats.ome_xml.plates import read_plates
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.tree import OmeTree, parse
 from publisher.model.image import Image
 from publisher.model.screen import Plate
 from publisher.sources.bin_data import COMPRESSIONS, MAX_PLANE_BYTES, BinData, can_hold, decode_plane

@@ -3,8 +3,8 @@
 import stat
 from pathlib import Path
 
-from publisher.formats.ome_xml_guard import Limits
-from publisher.formats.ome_xml_inline import InlinePixels
+from publisher.formats.ome_xml.guard import Limits
+from publisher.formats.ome_xml.inline import InlinePixels
 from publisher.sources.damage import damaged, unsupported
 
 PIECE_BYTES = 1 << 20

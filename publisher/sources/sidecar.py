@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.errors import Problem, SourceError, refusal
-from publisher.formats.ome_xml_guard import Limits, refused
+from publisher.formats.ome_xml.guard import Limits, refused
 from publisher.model.image import Image
 from publisher.sources.protocol import ImageSource
 
 if TYPE_CHECKING:  # parsing costs lxml, which an address alone does not need
-    from publisher.formats.ome_xml_sidecar import Sidecar
-    from publisher.formats.ome_xml_tree import OmeTree
+    from publisher.formats.ome_xml.sidecar import Sidecar
+    from publisher.formats.ome_xml.tree import OmeTree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,8 @@ class SidecarAddress:
 @lru_cache(maxsize=1)
 def _parsed(name: str, _size: int, _time_ns: int) -> "Sidecar":
     """The document as it was then. This process keeps the last: one may speak of thousands of files."""
-    from publisher.formats.ome_xml_sidecar import Sidecar  # late, as above
-    from publisher.formats.ome_xml_tree import parse
+    from publisher.formats.ome_xml.sidecar import Sidecar  # late, as above
+    from publisher.formats.ome_xml.tree import parse
 
     most = Limits().size
     try:
@@ -66,9 +66,9 @@ def told(source: ImageSource, address: SidecarAddress, path: str) -> Told:
 
     Raises SourceError when that cannot be read, or has no Image of a name that ``address`` gives.
     """
-    from publisher.formats.ome_xml_described import described  # late, as above
-    from publisher.formats.ome_xml_merge import merged
-    from publisher.formats.ome_xml_tree import parse
+    from publisher.formats.ome_xml.described import described  # late, as above
+    from publisher.formats.ome_xml.merge import merged
+    from publisher.formats.ome_xml.tree import parse
 
     images, data = tuple(source.images()), source.document()
     own = parse(data, name=path) if data else None

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from publisher.errors import Problem, SourceError
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_tree import parse
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.tree import parse
 from publisher.model.image import Channel, Image
 from publisher.model.screen import Plate
 from publisher.sources.damage import damaged, unsupported, warning

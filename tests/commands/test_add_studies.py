@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from publisher.cli import run
-from publisher.formats.ome_xml_tree import parse, validate
+from publisher.formats.ome_xml.tree import parse, validate
 from publisher.testing.images import planes, write_ome_tiff
 from tests.importers.packs import write_pack, zipped
 

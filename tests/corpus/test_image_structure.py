@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from publisher.errors import SourceError
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_tree import OmeTree, parse
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.tree import OmeTree, parse
 from publisher.model.image import Image
 from publisher.sources.protocol import Roots
 from publisher.sources.registry import installed_readers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.formats.ome_xml_tree import validate
+from publisher.formats.ome_xml.tree import validate
 from publisher.sources.protocol import Roots
 from publisher.sources.registry import installed_readers
 from tests.corpus.conftest import CorpusSite

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from publisher.formats.ome_xml_publish import PublishedImage
+from publisher.formats.ome_xml.publish import PublishedImage
 from publisher.model.image import Image
 
 RELEASE = "http://www.openmicroscopy.org/Schemas/OME/2016-06"

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pytest
 
 from publisher.errors import SourceError
-from publisher.formats.ome_xml_annotation import ORIGINAL
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_tree import parse
+from publisher.formats.ome_xml.annotation import ORIGINAL
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.tree import parse
 from publisher.model.acquisition import every_section
 from publisher.model.annotation import Annotation
 from publisher.model.image import Image

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from publisher.formats.ome_xml_publish import PublishedImage, published_document
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_single import ImageDocuments
-from publisher.formats.ome_xml_tree import parse, validate
-from publisher.formats.ome_xml_upgrade import LATEST
+from publisher.formats.ome_xml.publish import PublishedImage, published_document
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.single import ImageDocuments
+from publisher.formats.ome_xml.tree import parse, validate
+from publisher.formats.ome_xml.upgrade import LATEST
 from publisher.formats.redaction import PERSONAL, Redaction
 from publisher.model.image import Image
 from tests.formats.documents import documents

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from publisher.formats.ome_xml_publish import published_document
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_tree import parse, validate
+from publisher.formats.ome_xml.publish import published_document
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.tree import parse, validate
 from publisher.formats.redaction import MASK, Redaction
 from publisher.formats.redaction_shared import ImageRedactor
 from publisher.model.image import Channel

@@ -8,9 +8,9 @@ import pytest
 from lxml import etree
 
 from publisher.errors import PublisherError
-from publisher.formats.ome_xml_publish import published_document
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_tree import parse
+from publisher.formats.ome_xml.publish import published_document
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.tree import parse
 from publisher.formats.redaction import Redaction
 from publisher.formats.redaction_shared import ImageRedactor
 from publisher.model.image import Image

@@ -5,7 +5,7 @@ import jsonschema
 import pytest
 
 from publisher.formats.region_json import read_roi_json, regions_document, roi_json
-from tests.formats.test_ome_xml_roi import EVERY
+from tests.formats.ome_xml.test_roi import EVERY
 
 SEAMS = Path(__file__).parents[2] / "docs/design/seams"
 

@@ -10,7 +10,7 @@ import pytest
 from publisher.catalogue.schema import StudyDescription
 from publisher.errors import ContentError
 from publisher.importers.registry import importer_of
-from publisher.importers.ro_crate import RoCrateImporter
+from publisher.importers.ro_crate.importer import RoCrateImporter
 from publisher.importers.study_text import write_table
 from publisher.testing.images import planes, write_ome_tiff
 

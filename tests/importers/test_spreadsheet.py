@@ -15,7 +15,7 @@ from publisher.importers import excel
 from publisher.importers.cell_text import cell_text
 from publisher.importers.registry import importer_of
 from publisher.importers.sheet import read_text_table
-from publisher.importers.spreadsheet import SpreadsheetImporter
+from publisher.importers.spreadsheet.importer import SpreadsheetImporter
 from publisher.importers.study_text import write_table
 from publisher.testing.images import planes, write_ome_tiff
 

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from publisher.config.model import HostingSection, ZarrSection
-from publisher.formats.ome_xml_publish import PublishedImage, PublishedPlates, published_document
+from publisher.formats.ome_xml.publish import PublishedImage, PublishedPlates, published_document
 from publisher.formats.redaction import Redaction
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage, LabelValue

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.formats.ome_xml_tree import parse, validate
+from publisher.formats.ome_xml.tree import parse, validate
 from tests.pipeline.sites import build_site, make_site
 
 SIZES = 'DimensionOrder="XYZCT" Type="uint16" SizeX="300" SizeY="200" SizeZ="2" SizeC="2" SizeT="1"'

@@ -12,9 +12,9 @@ import tifffile
 from jsonschema import Draft202012Validator
 
 from publisher.formats.imagej_roi import StackSizes, read_roi_file, write_roi_set
-from publisher.formats.ome_xml_engine import to_text
-from publisher.formats.ome_xml_roi import roi_element
-from publisher.formats.ome_xml_tree import parse, validate
+from publisher.formats.ome_xml.engine import to_text
+from publisher.formats.ome_xml.roi import roi_element
+from publisher.formats.ome_xml.tree import parse, validate
 from publisher.model.roi import ROI, Plane, Point, Polygon, Rectangle
 from publisher.testing.images import planes, write_imagej_tiff
 from tests.model.test_shape_outline import mask

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 from playwright.sync_api import Browser
 
-from publisher.formats.ome_xml_tree import parse, validate
+from publisher.formats.ome_xml.tree import parse, validate
 from publisher.preview.server import serving
 from tests.browser.conftest import Seen, watch
 

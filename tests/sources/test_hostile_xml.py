@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.formats.ome_xml_publish import PublishedImage, published_document
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_single import ImageDocuments
-from publisher.formats.ome_xml_tree import parse, validate
+from publisher.formats.ome_xml.publish import PublishedImage, published_document
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.single import ImageDocuments
+from publisher.formats.ome_xml.tree import parse, validate
 from publisher.formats.redaction import Redaction
 from publisher.sources.inspect import inspect
 from publisher.sources.protocol import Roots

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from publisher.errors import SourceError
-from publisher.formats.ome_xml_inline import InlinePixels
+from publisher.formats.ome_xml.inline import InlinePixels
 from publisher.sources.ome_xml import OmeXmlReader
 from publisher.sources.protocol import Reader, Roots
 from publisher.sources.registry import installed_readers

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from warnings import catch_warnings
 
-from publisher.formats.ome_xml_acquired import Acquisition, acquired
+from publisher.formats.ome_xml.acquired import Acquisition, acquired
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damage_boundary, damaged, unsupported

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from publisher.errors import Problem, PublisherError
-from publisher.formats.ome_xml_acquired import acquired
+from publisher.formats.ome_xml.acquired import acquired
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damage_boundary, damaged, unsupported, warning

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from publisher.formats.ome_xml_acquired import Acquisition, Objective
-from publisher.formats.ome_xml_engine import Element, parse_xml
+from publisher.formats.ome_xml.acquired import Acquisition, Objective
+from publisher.formats.ome_xml.engine import Element, parse_xml
 from publisher.model.image import Channel
 from publisher.sources.foreign.values import date_time, positive
 

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from publisher.formats.ome_xml_acquired import Acquisition, acquired
+from publisher.formats.ome_xml.acquired import Acquisition, acquired
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damage_boundary, damaged, unsupported

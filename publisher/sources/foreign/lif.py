@@ -12,8 +12,8 @@ from math import prod
 from pathlib import Path
 
 from publisher.errors import Problem
-from publisher.formats.ome_xml_acquired import Acquisition, acquired
-from publisher.formats.ome_xml_engine import Element
+from publisher.formats.ome_xml.acquired import Acquisition, acquired
+from publisher.formats.ome_xml.engine import Element
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damage_boundary, damaged, unsupported, warning

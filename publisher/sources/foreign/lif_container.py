@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.formats.ome_xml_engine import Element, parse_xml
+from publisher.formats.ome_xml.engine import Element, parse_xml
 from publisher.sources.damage import damaged, unsupported
 from publisher.sources.foreign.stored_bytes import FileBytes
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from publisher.formats.ome_xml_acquired import Acquisition, Objective
-from publisher.formats.ome_xml_engine import Element
+from publisher.formats.ome_xml.acquired import Acquisition, Objective
+from publisher.formats.ome_xml.engine import Element
 from publisher.model.image import Channel
 from publisher.sources.foreign.values import positive
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings
 
 from publisher.errors import Problem
-from publisher.formats.ome_xml_acquired import Acquisition, Objective, acquired
+from publisher.formats.ome_xml.acquired import Acquisition, Objective, acquired
 from publisher.model.identity import stem
 from publisher.model.image import Channel, Image, Pixels
 from publisher.sources.damage import damage_boundary, damaged, unsupported, warning

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import Problem, SourceError
-from publisher.formats.ome_xml_acquired import acquired
-from publisher.formats.ome_xml_engine import Element
+from publisher.formats.ome_xml.acquired import acquired
+from publisher.formats.ome_xml.engine import Element
 from publisher.model.image import Channel, Image, Pixels
 from publisher.model.screen import Field, Plate, PlateAcquisition, Well
 from publisher.sources.damage import damage_boundary, damaged, warning

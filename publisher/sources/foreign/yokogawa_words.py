@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from publisher.formats.ome_xml_acquired import Acquisition, Objective
-from publisher.formats.ome_xml_engine import Element, parse_xml
+from publisher.formats.ome_xml.acquired import Acquisition, Objective
+from publisher.formats.ome_xml.engine import Element, parse_xml
 from publisher.model.image import Channel
 from publisher.sources.damage import damaged
 from publisher.sources.foreign.values import date_time, positive

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image as Picture
 
-from publisher.formats.ome_xml_read import read_images
-from publisher.formats.ome_xml_tree import parse, validate
+from publisher.formats.ome_xml.read import read_images
+from publisher.formats.ome_xml.tree import parse, validate
 from publisher.model.acquisition import every_section
 from publisher.model.image import Image
 from publisher.sources.foreign.czi import CziReader

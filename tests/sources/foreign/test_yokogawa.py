@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.formats.ome_xml_tree import validate
+from publisher.formats.ome_xml.tree import validate
 from publisher.model.screen import Plate
 from publisher.sources.foreign.yokogawa import YokogawaReader
 from publisher.sources.protocol import ImageSource, Reader, Roots

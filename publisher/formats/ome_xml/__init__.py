@@ -1,0 +1,1 @@
+"""OME-XML documents: read in any release, published in the newest, nothing lost on the way."""

@@ -1,0 +1,1 @@
+"""IDR study folders as content."""

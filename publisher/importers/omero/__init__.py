@@ -1,0 +1,1 @@
+"""OMERO transfer packs as content."""

@@ -1,0 +1,1 @@
+"""Studies described by an RO-Crate as content."""

@@ -1,0 +1,1 @@
+"""Tables that people keep of their images as content."""
