@@ -72,7 +72,7 @@ def command(
     importer = _importer(sources)
     if importer is not None and isinstance(sources[0], Path):
         if copy:
-            message = f"--copy is for image files; the pixels of an {importer.name} stay where they are"
+            message = f"--copy is for image files; the pixels of a study of others ({importer.name}) stay where they are"
             raise click.UsageError(message)
         wanted = WantedImport(
             folder=folder,
@@ -92,7 +92,7 @@ def _importer(sources: tuple[Location, ...]) -> Importer | None:
 
     found = [importer for source in sources if isinstance(source, Path) and (importer := importer_of(source))]
     if found and len(sources) > 1:
-        raise click.UsageError(f"one of these is an {found[0].name}: add it alone")
+        raise click.UsageError(f"one of these is a study of others ({found[0].name}): add it alone")
     return found[0] if found else None
 
 

@@ -46,7 +46,7 @@ def stage_import(path: Path, wanted: WantedImport, staged: Path) -> Staged:
     if importer is None:
         raise ContentError(Problem(code="add.nothing", path=str(path), message="is no study that can be read"))
     if places and not isinstance(importer, FindsPixels):
-        message = f"an {importer.name} says itself where its images are; --images has no meaning for it"
+        message = f"this study ({importer.name}) says itself where its images are; --images has no meaning for it"
         raise ContentError(Problem(code="add.images-unused", path=str(path), message=message, hint="leave it out"))
     if places and isinstance(importer, FindsPixels):
         importer = importer.with_pixels(places)
