@@ -72,7 +72,7 @@ def command(
     importer = _importer(sources)
     if importer is not None and isinstance(sources[0], Path):
         if copy:
-            message = f"--copy is for image files; the pixels of a study of others ({importer.name}) stay where they are"
+            message = f"--copy is for image files; pixels of a study of others ({importer.name}) stay where they are"
             raise click.UsageError(message)
         wanted = WantedImport(
             folder=folder,
