@@ -238,6 +238,11 @@ class ImageFiles(Part):
     labels: LabelFiles = Field(
         default_factory=dict, description="Label images of these images by name, as paths or mappings."
     )
+    labels_from_regions: Literal["masks", "all", "none"] = Field(
+        "masks",
+        description="Which regions become a label image: masks, all that have closed shapes (also polygons, ellipses, "
+        "rectangles), or none.",
+    )
     metadata: Annotated[MetadataFile | None, BeforeValidator(_metadata_file)] = Field(
         None,
         description="OME-XML document that says more of these images than their files do (name, annotations, regions), "

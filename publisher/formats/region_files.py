@@ -8,7 +8,7 @@ from publisher.errors import DamagedSourceError, Problem
 from publisher.formats.geojson import read_geojson
 from publisher.formats.imagej_roi import StackSizes, read_roi_file
 from publisher.formats.ome_xml.engine import Element
-from publisher.formats.ome_xml.roi import read_rois, roi_elements
+from publisher.formats.ome_xml.roi import has_mask, read_rois, roi_elements
 from publisher.formats.ome_xml.tree import OmeTree, parse
 from publisher.model.roi import ROI
 
@@ -47,12 +47,26 @@ def _image(tree: OmeTree, names: Sequence[str]) -> Element:
     raise DamagedSourceError(Problem(code="regions.no-such-image", path=tree.name, message=message, hint=hint))
 
 
-def images_with_regions(data: bytes, *, name: str) -> tuple[tuple[str, str], ...]:
-    """ID and name of each image of an OME-XML document that has regions; none for files of other formats."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageWithRegions:
+    """An image that an OME-XML document has regions for, and how many of these have masks."""
+
+    ome_id: str
+    name: str
+    masks: int
+
+
+def images_with_regions(data: bytes, *, name: str) -> tuple[ImageWithRegions, ...]:
+    """Each image of an OME-XML document that has regions; none for files of other formats."""
     if not data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         return ()
     tree = parse(data, name=name)
-    return tuple((each.get("ID", ""), each.get("Name", "")) for each in tree.images() if roi_elements(tree, each))
+    found = ((each, roi_elements(tree, each)) for each in tree.images())
+    return tuple(
+        ImageWithRegions(ome_id=each.get("ID", ""), name=each.get("Name", ""), masks=sum(map(has_mask, rois)))
+        for each, rois in found
+        if rois
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class Image:
     ome_id: str = ""
     annotations: tuple[Annotation, ...] = ()
     roi_count: int = 0
+    mask_count: int = 0
+    """Regions of its document that have masks."""
     acquisition: tuple[Section, ...] = ()
     """How it was taken: microscope, settings, planes, experiment, then a section of kind "Channel" for each Channel."""
     original: OriginalMetadata | None = None

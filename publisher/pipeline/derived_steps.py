@@ -1,4 +1,4 @@
-"""Steps of a fileset that convert no pixel: metadata, pictures, originals, regions, single files, checksums.
+"""Steps of a fileset that convert no pixel: metadata, pictures, originals, regions and their labels, checksums.
 
 Loaded while the first arrays are being written, which must not wait for it.
 """
@@ -19,6 +19,7 @@ from publisher.model.identity import fileset_id
 from publisher.model.rendering import RenderingSettings
 from publisher.pipeline.conversion_run import cores_for
 from publisher.pipeline.describe_step import crate_facts, describe_step
+from publisher.pipeline.drawn_label_steps import drawn_label_steps
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
 from publisher.pipeline.label_steps import label_list_step
 from publisher.pipeline.manifest_step import manifest_step
@@ -27,12 +28,15 @@ from publisher.pipeline.region_steps import read_regions_step, region_file_steps
 from publisher.pipeline.site import Site
 from publisher.pipeline.window_step import rendering_of, window_steps
 from publisher.pipeline.worker_tasks import draw_pictures
+from publisher.reporting import Meter
 
 
-def derived_steps(site: Site, fileset: FilesetPlan, *, originals: bool) -> Iterator[Step | Deferred]:
+def derived_steps(site: Site, fileset: FilesetPlan, meter: Meter, *, originals: bool) -> Iterator[Step | Deferred]:
     """All of them, in the order in which they need each other; with ``originals`` its source is copied, too."""
     if reading := read_regions_step(site, fileset):
         yield reading
+    for image in fileset.images.values():
+        yield from drawn_label_steps(site, fileset, image, meter)
     yield describe_step(site, fileset)
     if originals:
         yield _originals_step(fileset)

@@ -27,7 +27,7 @@ def fileset_steps(site: Site, title: str, filesets: Sequence[FilesetPlan]) -> It
             # Late: it loads while the first arrays are being written.
             from publisher.pipeline.derived_steps import derived_steps
 
-            yield from derived_steps(site, fileset, originals=_has_to_copy(site, fileset, copied))
+            yield from derived_steps(site, fileset, meter, originals=_has_to_copy(site, fileset, copied))
 
 
 def _has_to_copy(site: Site, fileset: FilesetPlan, copied: set[str]) -> bool:

@@ -1,7 +1,7 @@
 """Where the labels of images come from: the images' own files, and files that study.yaml names beside them.
 
-Labels of any other origin (regions drawn as masks) join here: whatever opens as an `ImageSource` with ``labels()``
-is planned, written and shown alike.
+Labels of any other origin join here: whatever opens as an `ImageSource` with ``labels()`` is planned, written and
+shown alike. Those drawn from regions have a source only when these are read (`drawn_labels`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +17,7 @@ from publisher.formats.redaction import Redaction, redacted_labels
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage
 from publisher.model.location import Address
+from publisher.model.region_labels import Drawn
 from publisher.pipeline.inspected import Inspected, StudySources
 from publisher.pipeline.worker_tasks import SourceAddress
 
@@ -25,7 +26,8 @@ from publisher.pipeline.worker_tasks import SourceAddress
 class LabelSource:
     """One label image and where its pixels are: a channel (from 0) of a series of a source.
 
-    ``path`` names the file in the study. With ``problems`` it cannot be published.
+    ``path`` names the file in the study. With ``problems`` it cannot be published. ``drawn``: it is to be made from
+    regions of its image, of such shapes.
     """
 
     labels: LabelImage
@@ -33,6 +35,7 @@ class LabelSource:
     channel: int = 0
     inspected: Inspected | None = None
     problems: tuple[Problem, ...] = ()
+    drawn: Drawn | None = None
 
     @property
     def address(self) -> SourceAddress:

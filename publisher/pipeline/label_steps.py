@@ -35,14 +35,14 @@ LIST = "labels.json"
 def label_arrays_steps(
     site: Site, fileset: FilesetPlan, image: PlannedImage, together: int, meter: Meter
 ) -> Iterator[Step | Deferred]:
-    """Write each label image of ``image``; one that cannot be published fails alone.
+    """Write each label image of ``image`` that is read from files; one that cannot be published fails alone.
 
     Without the image they would lie there undescribed; but its new pixels do not make them anew.
     """
     for labels in image.labels:
         if labels.plan is None:
             yield _failing_step(labels)
-        else:
+        elif not labels.source.drawn:
             cores = cores_for(site, labels.plan.level_bytes, together)
             step = _arrays_step(site, fileset, image, labels, labels.plan, cores, meter)
             yield Deferred(
@@ -86,7 +86,7 @@ def _arrays_step(
             channel=source.channel,
         )
         written = convert_within(site, source.address.path, job, cores, lambda done: meter.within(done, labels.step))
-        return _written(plan, target, written, stage)
+        return written_arrays(plan, target, written, stage)
 
     return Step(
         name=labels.step,
@@ -107,7 +107,8 @@ def _arrays_step(
     )
 
 
-def _written(plan: ImagePlan, target: PurePosixPath, written: dict[str, Any], stage: StepStage) -> Json:
+def written_arrays(plan: ImagePlan, target: PurePosixPath, written: dict[str, Any], stage: StepStage) -> Json:
+    """Tell ``stage`` of the arrays of a label image; the value of the step that wrote them."""
     size = fill_levels(stage, target, plan.levels, written["files"])
     return {
         "dtype": plan.dtype,
@@ -132,7 +133,7 @@ def described_labels(image: PlannedImage, results: Results) -> tuple[DescribedLa
 
 def values_of(labels: WrittenLabels) -> tuple[LabelValue, ...]:
     """What is published of the values of a label image."""
-    return published_values(labels.planned.labels.values, labels.values)
+    return published_values(labels.known, labels.values)
 
 
 # The list, the tables and the overlays
@@ -165,7 +166,9 @@ def label_list_step(site: Site, fileset: FilesetPlan, image: PlannedImage) -> De
             name=image.labels_step,
             action=write,
             params={
-                "labels": [dataclasses.asdict(one.planned.labels) for one in written],
+                "labels": [
+                    dataclasses.asdict(dataclasses.replace(one.planned.labels, values=one.known)) for one in written
+                ],
                 "kept": [one.kept for one in written],
                 "picture": [plane, *size],
                 "revision": LABELS_REVISION,
@@ -216,8 +219,8 @@ def _draw(
     """Write the overlay and the table of one label image; what its page needs to know of them."""
     labels = one.planned.labels
     place, plane, size = kept
-    colors = {value.value: value.rgba for value in labels.values if value.rgba}
-    known = None if one.count is None else labels.values
+    colors = {value.value: value.rgba for value in one.known if value.rgba}
+    known = None if one.count is None else one.known
     with site.cores.taken(1):
         overlay, table = site.call_holding(draw_labels, fileset.ref.location, place, plane, colors, size, known)
     name = overlay_file(labels.name)

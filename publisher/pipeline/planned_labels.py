@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from publisher.config.model import SiteConfig
 from publisher.errors import ConversionError, Problem
 from publisher.graph.step import Results
 from publisher.model.image import Image
-from publisher.model.labels import LabelImage
+from publisher.model.labels import LabelImage, LabelValue
 from publisher.ngff.label_plan import plan_labels
 from publisher.ngff.plan import ImagePlan
 from publisher.ngff.ro_crate import LabelPart
@@ -36,8 +37,8 @@ class PlannedLabels:
 class WrittenLabels:
     """A label image whose arrays stand: ``dtype`` as published, ``count`` its values beside 0.
 
-    ``values`` are those that were met, None where they are too many to tell one by one; ``kept`` is the digest of
-    what was kept of it for pictures.
+    ``known`` is what is known of values; ``values`` are those that were met, None where they are too many to tell one
+    by one; ``kept`` is the digest of what was kept of it for pictures.
     """
 
     planned: PlannedLabels
@@ -45,6 +46,7 @@ class WrittenLabels:
     levels: int
     kept: str
     count: int | None
+    known: tuple[LabelValue, ...]
     values: tuple[int, ...] | None
     bytes: int
 
@@ -78,9 +80,17 @@ def written_labels(labels: Sequence[PlannedLabels], of: ImagePlan, results: Resu
                 levels=len(value["levels"]),
                 kept=value["kept"],
                 count=value["count"],
+                known=tuple(map(_known, value["known"])) if one.source.drawn else one.labels.values,
                 values=None if values is None else tuple(values),
                 bytes=value["bytes"],
             )
+
+
+def _known(record: dict[str, Any]) -> LabelValue:
+    """What a step that drew labels noted of a value."""
+    rgba = record["rgba"]
+    properties = tuple((name, said) for name, said in record["properties"])
+    return LabelValue(value=record["value"], rgba=tuple(rgba) if rgba else None, properties=properties)
 
 
 def label_parts(image_path: str, labels: Sequence[PlannedLabels], of: ImagePlan, results: Results) -> list[LabelPart]:

@@ -16,8 +16,12 @@ from publisher.graph.stage import StepStage
 from publisher.graph.step import Deferred, Results, Step
 from publisher.ngff.plan import ITEM_SIZES
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage
+from publisher.pipeline.region_sources import names_of
 from publisher.pipeline.region_tasks import RegionsJob, RegionsRead, RegionsWanted, make_regions, read_regions
 from publisher.pipeline.site import Site
+
+READ_REVISION = 1
+"""Rises when more, or other things, are told of the same regions."""
 
 
 def read_regions_step(site: Site, fileset: FilesetPlan) -> Step | None:
@@ -25,7 +29,9 @@ def read_regions_step(site: Site, fileset: FilesetPlan) -> Step | None:
     images = fileset.images_with_regions()
     if not images:
         return None
-    wanted = tuple(RegionsWanted(image=one.image, names=_names(one), files=one.regions) for one in images)
+    wanted = tuple(
+        RegionsWanted(image=one.image, names=names_of(one.entry, one.image), files=one.regions) for one in images
+    )
 
     def read(stage: StepStage) -> Json:
         fileset.inspected.raise_if_broken()
@@ -62,7 +68,7 @@ def read_regions_step(site: Site, fileset: FilesetPlan) -> Step | None:
             ],
             "files": [[file.path for file in one.regions] for one in images],
             "privacy": site.config.privacy.model_dump(mode="json"),
-            "revision": REVISION,
+            "revision": [REVISION, READ_REVISION],
             "broken": [problem.message for problem in fileset.inspected.problems],
             "remote": fileset.inspected.remote_files(),
             "metadata": list(said.images) if (said := fileset.ref.metadata) else None,
@@ -81,11 +87,6 @@ def _placed(site: Site, problems: Iterable[Problem], fileset: FilesetPlan, files
         named = site.named(problem, file or fileset.ref.location)
         entry = path.removeprefix(str(file)) if file else ""
         yield dataclasses.replace(named, path=f"{named.path}{entry}")
-
-
-def _names(image: PlannedImage) -> tuple[str, ...]:
-    """What a document with several images may call this one."""
-    return tuple(dict.fromkeys((image.entry.name, image.image.name, image.image.ome_id, image.entry.id)))
 
 
 def added_regions(fileset: FilesetPlan, results: Results) -> tuple[Path, dict[str, str]] | None:

@@ -10,6 +10,7 @@ from publisher.errors import Problem, PublisherError, Severity, SourceError, ref
 from publisher.formats.redaction import Redaction
 from publisher.model.identity import slug, stem
 from publisher.model.image import Image
+from publisher.model.region_labels import drawn_shapes
 from publisher.model.roi import ROI, Mask, Shape
 from publisher.pipeline.worker_tasks import SourceAddress
 from publisher.sources.protocol import ImageSource
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # what a task needs is imported in the process that runs it
     from publisher.assets.region_measure import Measured
     from publisher.formats.imagej_roi import StackSizes
     from publisher.formats.ome_xml.tree import OmeTree
+    from publisher.formats.region_files import ImageWithRegions
 
 LISTED = 100
 """Shapes that a page lists; the table and the JSON have all."""
@@ -28,10 +30,11 @@ MOST_FILE_BYTES = 1 << 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionFile:
-    """A file with regions of an image; ``path`` is how the study names it."""
+    """A file with regions of an image; ``path`` is how the study names it, ``masks`` how many of them have masks."""
 
     path: str
     location: Path
+    masks: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +49,16 @@ class RegionsWanted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionsRead:
     """What was read: of each series the numbers of regions and shapes, a digest of them all, and one of those that the
-    source's own document does not have. ``problems`` are files beside the source that cannot be read."""
+    source's own document does not have; then how many become labels where masks are drawn, and where all shapes are.
+    ``problems`` are files beside the source that cannot be read."""
 
-    images: dict[int, tuple[int, int, str, str]]
+    images: dict[int, tuple[int, int, str, str, int, int]]
     warnings: tuple[Problem, ...]
     problems: tuple[Problem, ...]
 
 
-def regions_of_file(path: Path) -> tuple[tuple[str, str], ...]:
-    """ID and name of each image that an OME-XML document has regions for."""
+def regions_of_file(path: Path) -> "tuple[ImageWithRegions, ...]":
+    """The images that an OME-XML document has regions for."""
     from publisher.formats.region_files import images_with_regions
 
     return images_with_regions(_content(path), name=str(path))
@@ -85,7 +89,7 @@ def read_regions(
     from publisher.formats.ome_xml.read import people_of
     from publisher.formats.region_files import Origin, RegionIds
 
-    found: dict[int, tuple[int, int, str, str]] = {}
+    found: dict[int, tuple[int, int, str, str, int, int]] = {}
     warnings: list[Problem] = []
     problems: list[Problem] = []
     with address.open() as source:
@@ -159,14 +163,16 @@ def _redacted(roi: ROI, redaction: Redaction) -> ROI:
     )
 
 
-def _keep(folder: Path, series: int, own: Sequence[ROI], added: Sequence[ROI]) -> tuple[int, int, str, str]:
+def _keep(folder: Path, series: int, own: Sequence[ROI], added: Sequence[ROI]) -> tuple[int, int, str, str, int, int]:
     from publisher.formats.region_json import roi_json
     from publisher.graph.fingerprint import digest_json
 
     record = {"own": [roi_json(roi) for roi in own], "added": [roi_json(roi) for roi in added]}
     (folder / f"{series}.json").write_text(json.dumps(record, separators=(",", ":")), encoding="utf-8")
-    shapes = sum(len(roi.shapes) for roi in (*own, *added))
-    return len(own) + len(added), shapes, digest_json(record), digest_json(record["added"]) if added else ""
+    rois = (*own, *added)
+    shapes = sum(len(roi.shapes) for roi in rois)
+    digests = digest_json(record), digest_json(record["added"]) if added else ""
+    return len(rois), shapes, *digests, len(drawn_shapes(rois, "masks")), len(drawn_shapes(rois, "all"))
 
 
 def kept_regions(folder: Path, series: int, *parts: str) -> tuple[ROI, ...]:

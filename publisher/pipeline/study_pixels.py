@@ -17,6 +17,7 @@ from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.rendering import RenderingSettings
 from publisher.pages.published import StudyRecord
+from publisher.pipeline.drawn_labels import drawn_labels_of
 from publisher.pipeline.fileset_plan import FilesetPlan, PlannedImage, RefusedImage, SourcePlanner
 from publisher.pipeline.fileset_steps import fileset_steps
 from publisher.pipeline.forecast import forecasts
@@ -91,8 +92,10 @@ class StudyPixels:
                 yield self._unreadable_step(ref)
             if inspected:
                 labels = labels_of(ref, inspected, self._sources, self._site.redaction)
+                published = by_path.get(ref.path, ())
+                drawn = drawn_labels_of(ref, inspected, published, self._regions, labels)
                 own = replace(planner, rendering=ref.wants.rendering or planner.rendering)
-                self._filesets[ref.path] = own.filesets(ref, inspected, by_path.get(ref.path, ()), labels)
+                self._filesets[ref.path] = own.filesets(ref, inspected, published, (*labels, *drawn))
                 filesets.extend(self._filesets[ref.path])
                 self._foretell(ref, self._filesets[ref.path])
                 for fileset in self._filesets[ref.path]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from publisher.formats.redaction import Redaction
 from publisher.model.annotation import XmlText
 from publisher.model.labels import LabelValue, Rgba
 from publisher.model.location import Address, Location
+from publisher.model.region_labels import Drawn, label_values
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.plan import ImagePlan, PicturePlane
 from publisher.sources.inspect import Inspection, inspect
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from publisher.formats.ome_xml.planes import PlaneTable
     from publisher.formats.ome_xml.publish import PublishedImage, PublishedPlates
     from publisher.formats.ome_xml.tree import OmeTree
-    from publisher.ngff.pixels import PixelsResult
+    from publisher.ngff.pixels import LabelsResult, Means, PixelsResult
     from publisher.ngff.syncing import SyncThreads
     from publisher.sources.registry import Registry
 
@@ -85,10 +86,18 @@ class SourceAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegionsToDraw:
+    """Regions of an image that were kept in ``folder``, and which of their shapes become labels."""
+
+    folder: Path
+    drawn: Drawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """One image to convert: levels go below ``folder``, the picture's pixels into ``keep``.
 
-    ``channel`` (from 0) is the one that holds labels, where the plan is of labels.
+    Where the plan is of labels, ``channel`` (from 0) is the one that holds them, unless ``regions`` are to be drawn.
     """
 
     address: SourceAddress
@@ -100,6 +109,7 @@ class Conversion:
     threads: int = 1
     memory_bytes: int | None = None
     channel: int = 0
+    regions: RegionsToDraw | None = None
 
 
 def inspect_source(address: SourceAddress) -> Inspection:
@@ -218,17 +228,47 @@ MOST_VALUES = 10_000
 def convert_labels(job: Conversion, *, progress: Callable[[int], None], shelf: Shelf) -> dict[str, Any]:
     """Write the arrays of one label image; returns files, number of values, the values, and a digest of what was kept.
 
-    ``count`` is None where there are too many values to count, ``values`` where they are not to be told.
+    ``count`` is None where there are too many values to count, ``values`` where they are not to be told. Of regions
+    that are drawn also as `_write_drawn`.
     """
     # As above.
-    from publisher.assets.kept_picture import OBJECTS, pictures_of, save_kept
     from publisher.ngff.pixels import Means, write_labels
     from publisher.sources.one_channel import OneChannel
 
     means = Means(job.threads, job.memory_bytes, progress, _sync_threads())
+    if job.regions:
+        return _write_drawn(job, job.regions, means)
     with job.address.kept_open(shelf) as source:
         one = OneChannel(source, job.channel)
-        result = write_labels(one, job.series, job.plan, job.folder, job.picture, means)
+        return _labels_converted(write_labels(one, job.series, job.plan, job.folder, job.picture, means), job.keep)
+
+
+def _write_drawn(job: Conversion, regions: RegionsToDraw, means: "Means") -> dict[str, Any]:
+    """Draw regions into a label image.
+
+    Returns also what is ``known`` of values, how many pixels of regions are ``hidden`` by later regions, and how many
+    regions have no pixel at all (``unseen``; None where values are too many to count).
+    """
+    from publisher.assets.region_labels import DrawnRegions
+    from publisher.ngff.pixels import write_labels
+    from publisher.pipeline.region_tasks import kept_regions
+
+    rois = kept_regions(regions.folder, job.series)
+    known = label_values(rois, regions.drawn)
+    *_, height, width = job.plan.levels[0].shape
+    source = DrawnRegions(rois, regions.drawn, (height, width), job.plan.source_dtype)
+    written = _labels_converted(write_labels(source, 0, job.plan, job.folder, job.picture, means), job.keep)
+    count = written["count"]
+    return written | {
+        "known": [asdict(value) for value in known],
+        "hidden": source.hidden_pixels(),
+        "unseen": None if count is None else len(known) - count,
+    }
+
+
+def _labels_converted(result: "LabelsResult", keep: Path) -> dict[str, Any]:
+    from publisher.assets.kept_picture import OBJECTS, pictures_of, save_kept  # late, as above
+
     objects = result.objects
     kept = pictures_of(result.picture, result.projection)
     told = objects is not None and len(objects) <= MOST_VALUES
@@ -236,7 +276,7 @@ def convert_labels(job: Conversion, *, progress: Callable[[int], None], shelf: S
         "files": [[str(file.path), file.size, file.sha256] for file in result.files],
         "count": None if objects is None else len(objects),
         "values": objects[:, 0].tolist() if objects is not None and told else None,
-        "kept": save_kept(job.keep, kept if objects is None else {**kept, OBJECTS: objects}),
+        "kept": save_kept(keep, kept if objects is None else {**kept, OBJECTS: objects}),
     }
 
 

@@ -22,7 +22,7 @@ from publisher.sources.sidecar import SidecarAddress, told
 if TYPE_CHECKING:
     from publisher.sources.registry import Registry
 
-REVISION = 6
+REVISION = 7
 """Raised when the same file gives another record, whichever reader opens it."""
 
 

@@ -8,6 +8,7 @@ from publisher.formats.ome_xml.engine import NS, Element
 from publisher.formats.ome_xml.instrument import AcquisitionReader
 from publisher.formats.ome_xml.merge import Merged
 from publisher.formats.ome_xml.read import pixel_size_um, text_of, time_increment_s
+from publisher.formats.ome_xml.roi import has_mask, roi_elements
 from publisher.model.image import Channel, Image, Pixels
 
 
@@ -29,6 +30,7 @@ def described(image: Image, number: int, merged: Merged, words: Element | None) 
         acquired=text_of(words, "AcquisitionDate") or image.acquired,
         annotations=(*image.annotations, *(each for each in annotations_of(tree, element) if each.id in added)),
         roi_count=image.roi_count + len(words.findall(NS + "ROIRef")),
+        mask_count=max(image.mask_count, sum(map(has_mask, roi_elements(tree, element)))),
         acquisition=acquisition if any(acquisition) else image.acquisition,
         original=image.original or OriginalReader(tree).of(element),
         channels=image.channels if pixels is None else _channels(image, pixels),

@@ -10,7 +10,7 @@ from publisher.formats.ome_xml.channels import is_rgb, published_channels, sampl
 from publisher.formats.ome_xml.clean import positive
 from publisher.formats.ome_xml.engine import NS, Element
 from publisher.formats.ome_xml.instrument import AcquisitionReader
-from publisher.formats.ome_xml.roi import roi_elements
+from publisher.formats.ome_xml.roi import has_mask, roi_elements
 from publisher.formats.ome_xml.tree import OmeTree
 from publisher.model.image import Image, Pixels
 
@@ -83,7 +83,8 @@ def _image(tree: OmeTree, element: Element, series: int, reader: AcquisitionRead
         rgb=is_rgb(samples_per_channel(pixels, shape.size_c)),
         ome_id=element.get("ID", ""),
         annotations=annotations_of(tree, element),
-        roi_count=len(roi_elements(tree, element)),
+        roi_count=len(rois := roi_elements(tree, element)),
+        mask_count=sum(map(has_mask, rois)),
         acquisition=reader.sections(element),
         original=original.of(element),
     )

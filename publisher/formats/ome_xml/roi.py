@@ -59,6 +59,11 @@ def roi_elements(tree: OmeTree, image: Element) -> tuple[Element, ...]:
     return tuple(element for element in found if element is not None and local(element) == "ROI")
 
 
+def has_mask(roi: Element) -> bool:
+    """Whether a ROI element has a Mask; it may turn out to be one that cannot be read."""
+    return roi.find(f"{NS}Union/{NS}Mask") is not None
+
+
 def _told(faults: list[str], name: str) -> Iterator[Problem]:
     for fault in faults[:_MOST_TOLD]:
         yield warning(name, f"{fault}: it is not shown", code="regions.bad-shape")
