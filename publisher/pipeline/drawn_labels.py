@@ -36,7 +36,7 @@ def drawn_labels_of(
         if image and count:
             name = _free(LABEL_NAMES[drawn], image.series, taken)
             pixels = replace(image.pixels, size_c=1, dtype=label_dtype(count))
-            labels = LabelImage(name=name, of=image.series, series=image.series, pixels=pixels, source="its regions")
+            labels = LabelImage(name=name, of=image.series, series=image.series, pixels=pixels, source="Drawn from the regions of the image")
             yield LabelSource(labels=labels, path=ref.path, inspected=inspected, drawn=drawn)
 
 

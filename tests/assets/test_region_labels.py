@@ -71,7 +71,7 @@ def test_blocks_put_together_are_the_whole_and_count_what_is_covered_once():
     rois = [region(mask(array, *place)) for array, place in zip(arrays, places, strict=True)]
     expected, covered = np.zeros((HEIGHT, WIDTH), np.uint8), 0
     for value, (array, (x, y)) in enumerate(zip(arrays, places, strict=True), start=1):
-        for row, column in np.argwhere(array) + (y, x):
+        for row, column in np.argwhere(array) + np.array([y, x]):
             if 0 <= row < HEIGHT and 0 <= column < WIDTH:
                 covered += bool(expected[row, column])
                 expected[row, column] = value
