@@ -1,4 +1,4 @@
-"""Which images get a label image drawn from their regions, before these are read: inspection counted the masks."""
+"""Which images get a label image drawn from their regions, before these are read: their masks were counted."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -8,9 +8,13 @@ from publisher.model.container import Entry
 from publisher.model.image import Image
 from publisher.model.labels import LabelImage
 from publisher.model.region_labels import LABEL_NAMES, Drawn, label_dtype
+from publisher.ngff.plan import ImagePlan
 from publisher.pipeline.inspected import Inspected
 from publisher.pipeline.label_sources import LabelSource
+from publisher.pipeline.planned_labels import PlannedLabels, level_sizes
 from publisher.pipeline.region_tasks import RegionFile
+from publisher.pipeline.site import Site
+from publisher.sources.damage import warning
 
 
 def drawn_labels_of(
@@ -36,8 +40,28 @@ def drawn_labels_of(
         if image and count:
             name = _free(LABEL_NAMES[drawn], image.series, taken)
             pixels = replace(image.pixels, size_c=1, dtype=label_dtype(count))
-            labels = LabelImage(name=name, of=image.series, series=image.series, pixels=pixels, source="Drawn from the regions of the image")
+            labels = LabelImage(
+                name=name,
+                of=image.series,
+                series=image.series,
+                pixels=pixels,
+                source="Drawn from the regions of the image",
+            )
             yield LabelSource(labels=labels, path=ref.path, inspected=inspected, drawn=drawn)
+
+
+def fitting_labels(
+    site: Site, ref: FileRef, of: ImagePlan, labels: Sequence[PlannedLabels]
+) -> tuple[PlannedLabels, ...]:
+    """``labels`` of the image planned as ``of``, without drawn ones that cannot have its levels, which are kept."""
+    odd = [one for one in labels if one.source.drawn and one.plan and level_sizes(one.plan) != level_sizes(of)]
+    for one in odd:
+        message = (
+            f"the labels {one.labels.name!r} of its regions are not published: its levels are not halved as theirs"
+        )
+        hint = "say `passthrough: rewrite` to have them, or `labels_from_regions: none`"
+        site.warn([warning(site.shown(ref.location), "labels.left-out", message, hint=hint)])
+    return tuple(one for one in labels if one not in odd)
 
 
 def _most(image: Image, files: Sequence[RegionFile], drawn: Drawn) -> int:

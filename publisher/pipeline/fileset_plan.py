@@ -19,6 +19,7 @@ from publisher.ngff.label_plan import LEAST_LEVELS
 from publisher.ngff.plan import ImagePlan, PicturePlane, level_count, plan_image
 from publisher.ngff.plate_plan import plan_plate
 from publisher.pages.published import StudyRecord
+from publisher.pipeline.drawn_labels import fitting_labels
 from publisher.pipeline.inspected import Inspected
 from publisher.pipeline.label_sources import LabelSource
 from publisher.pipeline.passthrough import kept_or_anew
@@ -219,7 +220,7 @@ class SourcePlanner:
         shown = {series: curated[series] for series in paths}
         own = [label for label in labels if label.labels.of in paths]
         found = {series: image for series, (_, image) in shown.items()}
-        plans, problems = self._plans(ref, inspected, found, paths, on_plate=on_plate, labelled=bool(own))
+        plans, problems = self._plans(ref, inspected, found, paths, on_plate=on_plate, labels=own)
         labels_of: dict[int, list[LabelSource]] = {}
         for label in own:
             labels_of.setdefault(label.labels.of, []).append(label)
@@ -239,7 +240,7 @@ class SourcePlanner:
                 picture=_picture(image, self.rendering, config.thumbnails.picture_px),
                 pixels_step=step,
                 pictures_step=f"pictures {urls.image(slug, entry.id).parent}",
-                labels=planned_labels(config, image, plan, step, below),
+                labels=fitting_labels(self.site, ref, plan, planned_labels(config, image, plan, step, below)),
                 regions=self.regions.get(entry.id, ()),
             )
         return FilesetPlan(
@@ -262,16 +263,18 @@ class SourcePlanner:
         paths: Mapping[int, str],
         *,
         on_plate: bool,
-        labelled: bool,
+        labels: Sequence[LabelSource],
     ) -> tuple[dict[int, ImagePlan], dict[int, tuple[Problem, ...]]]:
         """What is written of each image, and why nothing can be of others. On a plate all get the levels that the
         largest needs.
 
-        Arrays that are copied as they are keep their levels, so that on a plate all are or none.
+        Arrays that are copied as they are keep their levels, so that on a plate all are or none. For labels that are
+        drawn from regions no pixel is made anew that could be kept.
         """
+        labelled = any(not label.drawn for label in labels)
         config = self.site.config
         levels = max((level_count(image.pixels, config.zarr) for image in images.values()), default=1)
-        least = max(levels if on_plate else 1, LEAST_LEVELS if labelled else 1)
+        least = max(levels if on_plate else 1, LEAST_LEVELS if labels else 1)
         anew: dict[int, ImagePlan] = {}
         refused: dict[int, tuple[Problem, ...]] = {}
         for series, image in images.items():

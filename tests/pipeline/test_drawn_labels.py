@@ -12,6 +12,7 @@ import tifffile
 import zarr
 
 from publisher.ngff.validate import validate_fileset
+from publisher.testing.images import planes, write_ome_zarr
 from tests.pipeline.sites import build_site, make_site, tree
 
 RED, CLEAR_GREEN = -16776961, 16711808
@@ -197,3 +198,37 @@ def test_the_same_regions_give_the_same_bytes(root, tmp_path):
     write_rois(make_site(other) / "images/a.ome.tiff", rois())
     build_site(other)
     assert tree(root / "_site") == tree(other / "_site")
+
+
+def write_zarr(root: Path, name: str, levels: tuple[int, ...]) -> Path:
+    """An OME-Zarr halved so many times at each level, and a document with regions of its name."""
+    study = root / "content/studies/mitosis"
+    (study / "regions").mkdir(exist_ok=True)
+    xml = tifffile.tiffcomment(study / "images/a.ome.tiff")
+    (study / "regions" / f"{name}.ome.xml").write_text(xml)
+    folder = study / "images" / f"{name}.ome.zarr"
+    pixels = planes(c=2, z=2, y=200, x=300, dtype="uint16")
+    write_ome_zarr(folder, pixels, levels=max(levels) + 1, chunk=(1, 1, 1, 100, 150))
+    said = json.loads((folder / "zarr.json").read_text())
+    [scale] = said["attributes"]["ome"]["multiscales"]
+    scale["datasets"] = [scale["datasets"][level] for level in levels]
+    (folder / "zarr.json").write_text(json.dumps(said))
+    return folder
+
+
+def test_pixels_that_are_kept_as_they_are_stay_so(root):
+    write_zarr(root, "even", (0, 1))
+    write_zarr(root, "odd", (0, 2))
+    say(root, "[images/b.ome.tiff,", "[images/*.ome.zarr, images/b.ome.tiff,")
+    with (root / "content/studies/mitosis/study.yaml").open("a") as file:
+        file.write("regions: [regions/*.ome.xml]\n")
+    outcome = build_site(root)
+    assert outcome.problems == ()
+    assert np.array_equal(drawn(root, stem="even"), expected())
+    assert not (store(root, "odd") / "labels").exists()
+    [left] = [each for each in outcome.warnings if each.code == "labels.left-out"]
+    assert left.path.endswith("odd.ome.zarr")
+    chunk = "0/c/0/0/0/0/0"
+    for name in ("even", "odd"):
+        own = root / "content/studies/mitosis/images" / f"{name}.ome.zarr" / chunk
+        assert (store(root, name) / chunk).read_bytes() == own.read_bytes()
