@@ -19,7 +19,7 @@ from publisher.model.labels import LabelValue
 from publisher.model.plate_layout import PlateLayout
 from publisher.model.rendering import RenderingSettings
 from publisher.ngff.json_file import json_bytes
-from publisher.ngff.plan import ImagePlan, axes_of
+from publisher.ngff.plan import ImagePlan, LevelPlan, axes_of
 from publisher.ngff.ro_crate import CrateFacts, ro_crate
 
 REVISION = 5
@@ -37,6 +37,8 @@ class DescribedLabels:
 
     name: str
     values: tuple[LabelValue, ...] = ()
+    levels: tuple[LevelPlan, ...] = ()
+    """Where its levels lie, if not as those of the image, which may be kept as the source has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def _label_files(one: DescribedImage, version: str) -> dict[PurePosixPath, bytes
     axes = [axis for axis in axes_of(one.image.pixels) if axis.name != "c"]
     files: dict[PurePosixPath, bytes] = {}
     for labels in one.labels:
-        document = label_image_document(labels.name, axes, one.plan.levels, labels.values, METHOD)
+        document = label_image_document(labels.name, axes, labels.levels or one.plan.levels, labels.values, METHOD)
         files |= group(folder / labels.name, document, version)
     return files | group(folder, labels_document([labels.name for labels in one.labels]), version)
 

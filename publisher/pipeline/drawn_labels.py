@@ -56,9 +56,7 @@ def fitting_labels(
     """``labels`` of the image planned as ``of``, without drawn ones that cannot have its levels, which are kept."""
     odd = [one for one in labels if one.source.drawn and one.plan and level_sizes(one.plan) != level_sizes(of)]
     for one in odd:
-        message = (
-            f"the labels {one.labels.name!r} of its regions are not published: its levels are not halved as theirs"
-        )
+        message = f"the labels {one.labels.name!r} of its regions are not published: its levels, which are kept, are not theirs"
         hint = "say `passthrough: rewrite` to have them, or `labels_from_regions: none`"
         site.warn([warning(site.shown(ref.location), "labels.left-out", message, hint=hint)])
     return tuple(one for one in labels if one not in odd)

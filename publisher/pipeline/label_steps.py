@@ -126,7 +126,11 @@ def written_arrays(plan: ImagePlan, target: PurePosixPath, written: dict[str, An
 def described_labels(image: PlannedImage, results: Results) -> tuple[DescribedLabels, ...]:
     """The label images of ``image`` whose arrays stand, with the values to describe."""
     return tuple(
-        DescribedLabels(name=one.planned.labels.name, values=values_of(one))
+        DescribedLabels(
+            name=one.planned.labels.name,
+            values=values_of(one),
+            levels=one.planned.plan.levels if one.planned.plan else (),
+        )
         for one in written_labels(image.labels, image.plan, results)
     )
 
