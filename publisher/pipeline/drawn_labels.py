@@ -56,7 +56,8 @@ def fitting_labels(
     """``labels`` of the image planned as ``of``, without drawn ones that cannot have its levels, which are kept."""
     odd = [one for one in labels if one.source.drawn and one.plan and level_sizes(one.plan) != level_sizes(of)]
     for one in odd:
-        message = f"the labels {one.labels.name!r} of its regions are not published: its levels, which are kept, are not theirs"
+        name = one.labels.name
+        message = f"the labels {name!r} of its regions are not published: its levels, which are kept, are not theirs"
         hint = "say `passthrough: rewrite` to have them, or `labels_from_regions: none`"
         site.warn([warning(site.shown(ref.location), "labels.left-out", message, hint=hint)])
     return tuple(one for one in labels if one not in odd)

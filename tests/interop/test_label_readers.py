@@ -11,7 +11,9 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from publisher.testing.images import planes, write_ome_tiff
-from tests.pipeline.sites import build_site
+from tests.pipeline.sites import build_site, make_site
+from tests.pipeline.test_drawn_labels import expected, rois, write_rois
+from tests.pipeline.test_drawn_labels import store as store_of
 
 STUDY = """\
 title: Labels
@@ -73,3 +75,17 @@ def test_the_official_schemas_accept_labels(store: Path, corpus: Path) -> None:
         schema = json.loads((folder / name).read_text())
         validator = Draft202012Validator(schema, registry=registry)
         assert [error.message for error in validator.iter_errors(attributes)] == [], name
+
+
+def test_ome_zarr_reads_labels_that_were_drawn_from_masks(tmp_path: Path) -> None:
+    from ome_zarr.io import parse_url
+    from ome_zarr.reader import Reader
+
+    image = make_site(tmp_path / "site") / "images/a.ome.tiff"
+    write_rois(image, rois())
+    assert build_site(tmp_path / "site").problems == ()
+    location = parse_url(str(store_of(tmp_path / "site") / "labels/masks"))
+    assert location is not None
+    found = next(node for node in Reader(location)() if "color" in node.metadata)
+    assert np.array_equal(np.asarray(found.data[0]), expected())
+    assert found.metadata["properties"][2] == {"roi": "ROI:3", "name": "bud"}
