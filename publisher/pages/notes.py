@@ -14,7 +14,10 @@ from publisher.pages.published import ContainerNotes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """Annotations of a container: ``pairs`` by namespace, ``pair_count`` of them; ``rating`` is "★★★★☆ 4 of 5", or empty."""
+    """Annotations of a container: ``pairs`` by namespace, ``pair_count`` of them.
+
+    ``rating`` is "★★★★☆ 4 of 5", or empty.
+    """
 
     tags: tuple[str, ...]
     pairs: tuple[PairGroup, ...]
