@@ -139,6 +139,19 @@ def test_a_dataset_is_never_lost_to_a_plate(folder, tmp_path):
     ]
 
 
+def test_a_title_above_the_table_may_stand_in_one_cell_and_two_titles_are_told_of(folder):
+    images = [["Title: Cells that divide"], ["Remark: of no use"], [], ["file"], ["a.ome.tiff"]]
+    book(folder / "t.xlsx", Images=images)
+    draft = read(folder / "t.xlsx")
+    assert draft.description["title"] == "Cells that divide"
+    assert ["Remark: of no use" in lost.message for lost in draft.lost] == [True]
+    book(folder / "u.xlsx", Images=images, Study=[["Title", "Cells"], ["Licence", "CC0"]])
+    draft = read(folder / "u.xlsx")
+    assert draft.description["title"] == "Cells"
+    told = "Title: 'Cells' was taken, and not 'Cells that divide', which is said too"
+    assert told in [todo.message for todo in draft.todo]
+
+
 def test_headings_that_repeat_are_keys_that_repeat(folder, tmp_path):
     (folder / "t.csv").write_text("file,Gene,Gene,series note,,id\na.ome.tiff,A,B,,stray,7\n")
     [row] = rows(read(folder / "t.csv"), tmp_path)

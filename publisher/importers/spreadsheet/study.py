@@ -26,6 +26,12 @@ def is_key_table(sheet: Sheet) -> bool:
     return known >= 1 and known * 2 >= len(sheet.rows) - 1
 
 
+def key_and_value(text: str) -> tuple[str, str] | None:
+    """Both parts of one cell such as "Title: Cells that divide"; None where the first names nothing of a study."""
+    label, _, value = text.partition(":")
+    return (label, value.strip()) if value.strip() and _key(label) in KEYS else None
+
+
 def _key(text: str) -> str:
     return squeezed(text.rstrip(" :"))
 
@@ -71,6 +77,9 @@ class StudyWords:
             self.extra[label] = " ".join(value.split())
             self.todo.append(Todo(f"{label}: {value[:80]!r} cannot be used as {name}: {reason}", about))
         else:
+            before = self.keys.get(name)
+            if isinstance(before, str) and before != merged:
+                self.todo.append(Todo(f"{label}: {merged!r} was taken, and not {before!r}, which is said too", about))
             self.keys[name] = merged
 
     def add_people(self, sheet: Sheet, header: SheetRow, rows: Sequence[SheetRow]) -> None:
@@ -102,7 +111,8 @@ class StudyWords:
             self._take("publications", [dict(paper)], "Publication", ", ".join(paper.values()), "publications")
         if self._people:
             self._take("authors", self._with_people(), "Authors", "", "authors")
-        found = {"title": title} | self.keys
+        authors = {"authors": self.keys["authors"]} if "authors" in self.keys else {}
+        found = {"title": title} | authors | self.keys
         return found | ({"extra": self.extra} if self.extra else {})
 
 
