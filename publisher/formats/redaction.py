@@ -199,7 +199,7 @@ def redacted_image(image: Image, redaction: Redaction) -> Image:
     return replace(
         image,
         people=(),
-        name=redaction.text(image.name),
+        name=_without_bare_mask(redaction.text(image.name)),
         description=redaction.value("Description", image.description),
         acquired=None if redaction.is_added("AcquisitionDate") else image.acquired,
         channels=tuple(
@@ -210,6 +210,11 @@ def redacted_image(image: Image, redaction: Redaction) -> Image:
         acquisition=(),
         original=None,
     )
+
+
+def _without_bare_mask(name: str) -> str:
+    """``name``; none where nothing but masks is left of it, so that a reader is shown the file's instead."""
+    return "" if MASK in name and not name.replace(MASK, "").strip() else name
 
 
 def redacted_plate(plate: Plate, redaction: Redaction) -> Plate:

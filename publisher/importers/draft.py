@@ -9,6 +9,11 @@ from publisher.errors import Problem
 from publisher.importers.archive import PackedFiles
 
 
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "1 row", "1,200 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Todo:
     """Something a curator should look at: in words, and the key or file it is about ("authors", "images.csv")."""

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from publisher.formats.redaction import Redaction
-from publisher.importers.draft import TableDraft, Todo
+from publisher.formats.redaction import MASK, Redaction
+from publisher.importers.draft import TableDraft, Todo, counted
 
 TEXTS = (".csv", ".tsv", ".txt", ".md", ".json", ".yml", ".yaml")
 """Attached files that are searched: in others words cannot be told from data."""
 MOST_BYTES = 50_000_000
+_PAIRS = frozenset({"extra", "pairs"})
+"""Keys of study.yaml that hold pairs: one whose whole value was private goes."""
 _OWN = frozenset({"email", "path", "url", "doi", "images", "sources"})
 """Keys of study.yaml whose values are not shown as they are: places of files, and addresses of the web."""
 
@@ -35,7 +37,8 @@ class PrivateWords:
             return self._text(value, "study.yaml")
         if isinstance(value, Mapping):
             kept = {name: each for name, each in value.items() if key != "pairs" or not self._is_private(str(name))}
-            return self.description(kept)
+            found = self.description(kept)
+            return {name: each for name, each in found.items() if each != MASK} if key in _PAIRS else found
         if isinstance(value, list | tuple):
             return [self._value(key, each) for each in value if not (key == "pairs" and self._is_private_pair(each))]
         return value
@@ -81,7 +84,9 @@ class PrivateWords:
     def todo(self) -> tuple[Todo, ...]:
         """What the curator is told of it: where, and how often."""
         return tuple(
-            Todo(f"{count:,} e-mail addresses, paths on a disk or keys about people were taken out", where)
+            Todo(
+                f"taken out: e-mail addresses, paths on a disk or keys about people ({counted(count, 'place')})", where
+            )
             for where, count in sorted(self.taken.items())
             if count
         )

@@ -9,13 +9,14 @@ from publisher.lint.subject import Subject
 
 def private_rules(subject: Subject) -> Iterator[Finding]:
     """Findings about private things in texts; told to the curator alone."""
-    yield from _keys(subject, Redaction())
+    yield from _keys(subject)
     yield from _texts(subject, Redaction(keep=("e-mail address",)))
 
 
-def _keys(subject: Subject, rules: Redaction) -> Iterator[Finding]:
-    curation = subject.study.curation
-    private = [key for key in curation.keys if rules.is_private(key)]
+def _keys(subject: Subject) -> Iterator[Finding]:
+    """Columns that the site neither leaves out (`privacy.redact`) nor means to show (`privacy.keep`)."""
+    curation, rules = subject.study.curation, subject.redaction
+    private = [key for key in curation.keys if rules.is_private(key) and not rules.is_added(key)]
     if private:
         yield Finding(
             code="lint.private-key",

@@ -1,9 +1,10 @@
 """What a study is judged by: its description, its rows, and what is known of each image."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from publisher.catalogue.load import StudyFolder
+from publisher.formats.redaction import Redaction
 from publisher.lint.finding import Finding, ImageName
 from publisher.model.image import Image
 from publisher.model.statistics import ChannelStatistics
@@ -44,7 +45,7 @@ class Subject:
 
     ``licence`` is its own or the site's. ``records`` counts rows without pixels. ``lost_rows`` are numbers of rows that
     name an image nobody has. ``unseen`` are files that were never opened, by path; ``known`` are findings that others
-    made.
+    made. ``redaction`` are the site's own rules of what is left out.
     """
 
     study: StudyFolder
@@ -55,6 +56,7 @@ class Subject:
     lost_rows: tuple[int, ...] = ()
     unseen: tuple[str, ...] = ()
     known: tuple[Finding, ...] = ()
+    redaction: Redaction = field(default_factory=Redaction)
 
     @property
     def yaml(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publisher.model.annotation import Pair
+from publisher.model.identity import stem
 from publisher.model.image import ImageRef
 
 
@@ -20,6 +21,14 @@ class Entry:
     ref: ImageRef | None
     pairs: tuple[Pair, ...] = ()
     description: str = ""
+
+    def called(self, own: str) -> str:
+        """Its name for readers: the curator's, else ``own`` (the source's), else that of its file, else its id.
+
+        The name of a file that may hold somebody's e-mail address is not shown.
+        """
+        file = stem(self.ref.path) if self.ref and not self.ref.series else ""
+        return self.name or own or ("" if "@" in file else file) or self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

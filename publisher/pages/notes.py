@@ -7,15 +7,17 @@ from publisher.model.annotation import Pair, maps_of
 from publisher.pages.facts import pair_facts
 from publisher.pages.image_panels.download import FileLink, file_link
 from publisher.pages.image_panels.key_values import PairGroup, namespace_title
+from publisher.pages.image_panels.notes import stars
 from publisher.pages.links import Linker
 from publisher.pages.published import ContainerNotes
-
-MOST_STARS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """Annotations of a container: ``pairs`` by namespace, ``pair_count`` of them; ``rating`` is "4 of 5", or empty."""
+    """Annotations of a container: ``pairs`` by namespace, ``pair_count`` of them.
+
+    ``rating`` is "★★★★☆ 4 of 5", or empty.
+    """
 
     tags: tuple[str, ...]
     pairs: tuple[PairGroup, ...]
@@ -33,7 +35,7 @@ def notes(said: ContainerNotes, linker: Linker) -> Notes:
         pair_count=len(said.pairs),
         files=tuple(filter(None, (file_link(file, linker) for file in said.files))),
         comments=said.comments,
-        rating=f"{said.rating} of {MOST_STARS}" if said.rating else "",
+        rating=stars(said.rating) if said.rating else "",
     )
 
 

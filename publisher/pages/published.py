@@ -205,5 +205,5 @@ class PublishedImage:
 
     @property
     def name(self) -> str:
-        """The curator's name, else the source's, else the id."""
-        return self.entry.name or (self.image.name if self.image else "") or self.entry.id
+        """The curator's name, else the source's, else the file's, else the id."""
+        return self.entry.called(self.image.name if self.image else "")

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from publisher.catalogue.schema import StudyDescription
+from publisher.model.annotation import Pair
 from publisher.pages import quantities
-from publisher.pages.facts import Fact, Value, fact
+from publisher.pages.facts import Fact, Value, fact, pair_facts
 from publisher.pages.licence import licence
 from publisher.pages.links import bare_doi, doi_link, external, term_link
 from publisher.pages.published import StudyRecord
@@ -29,7 +30,7 @@ def study_facts(study: StudyRecord, datasets: Sequence[DatasetSummary]) -> tuple
         fact("Copyright", about.copyright or ""),
         fact("Study Type", about.study_type or ""),
         *_pixels(datasets),
-        *(fact(key, value) for key, value in about.extra.items()),
+        *pair_facts(Pair(key, value) for key, value in about.extra.items()),
     ]
     return tuple(row for row in rows if any(value.text for value in row.values) or row.channels)
 

@@ -88,6 +88,7 @@ def linted_study(
             lost_rows=lost,
             unseen=known.unseen,
             known=known.found,
+            redaction=known.redaction,
         )
     )
 
@@ -100,7 +101,7 @@ def _images(study: StudyFolder, group: Grouped, known: Known) -> Iterator[Linted
             shown = redacted_image(image, known.redaction)
             step = known.step_of(entry)
             yield LintedImage(
-                name=ImageName(entry.id, entry.name or shown.name or entry.id),
+                name=ImageName(entry.id, entry.called(shown.name)),
                 dataset=group.id,
                 path=entry.ref.path,
                 image=shown,

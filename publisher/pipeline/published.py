@@ -75,7 +75,7 @@ class PublishedImages:
     def name(self, entry: Entry) -> str:
         """What the entry is called on pages."""
         planned = self.planned(entry)
-        return entry.name or (planned[1].image.name if planned else "") or entry.id
+        return entry.called(planned[1].image.name if planned else "")
 
     def steps_of(self, entry: Entry) -> tuple[str, ...]:
         """Steps that an entry's page needs: its arrays, its metadata, its pictures."""

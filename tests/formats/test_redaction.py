@@ -7,9 +7,9 @@ import pytest
 from publisher.formats.ome_xml.publish import published_document
 from publisher.formats.ome_xml.read import read_images
 from publisher.formats.ome_xml.tree import parse, validate
-from publisher.formats.redaction import MASK, Redaction
+from publisher.formats.redaction import MASK, Redaction, redacted_image
 from publisher.formats.redaction_shared import ImageRedactor
-from publisher.model.image import Channel
+from publisher.model.image import Channel, Image, Pixels
 
 SECRETS = """
 <Experimenter ID="Experimenter:canary1" FirstName="Canary2" LastName="Canary3" MiddleName="canary4"
@@ -127,6 +127,14 @@ def test_ordinary_text_is_left_alone(text):
 )
 def test_paths_and_addresses_are_masked(text, left):
     assert Redaction().text(text) == left
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("C:\\data\\cell.tif", ""), ("of /home/ada/cell.tif", f"of {MASK}"), ("cell", "cell")]
+)
+def test_a_name_of_which_nothing_is_left_is_none(name, shown):
+    image = Image(series=0, name=name, pixels=Pixels(size_x=1, size_y=1, dtype="uint8"), channels=())
+    assert redacted_image(image, Redaction()).name == shown
 
 
 @pytest.mark.parametrize(

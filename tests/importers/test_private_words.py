@@ -20,7 +20,7 @@ def test_texts_lose_addresses_and_disks_and_the_curator_is_told_how_often() -> N
     }
     [todo] = words.todo()
     assert todo.about == "study.yaml"
-    assert todo.message.startswith("2 ")
+    assert todo.message.endswith("(2 places)")
 
 
 def test_keys_about_people_leave_what_nobody_chose_for_the_public() -> None:
@@ -46,3 +46,10 @@ def test_only_texts_are_searched() -> None:
 def test_folders_of_files_stay_what_they_are() -> None:
     said = {"title": "A", "sources": ["/home/jane/pack"], "images": [{"path": "/home/x.tif"}]}
     assert PrivateWords(keeps_keys=False).description(said) == said
+
+
+def test_a_pair_of_which_nothing_is_left_goes() -> None:
+    words = PrivateWords(keeps_keys=True)
+    said = {"title": "T", "extra": {"Contact": "ada@lab.example.org", "Room": "ask ada@lab.example.org"}}
+    assert words.description(said) == {"title": "T", "extra": {"Room": "ask [redacted]"}}
+    assert words.taken["study.yaml"] == 2

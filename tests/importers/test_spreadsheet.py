@@ -81,7 +81,7 @@ def test_files_are_found_by_name_stem_or_the_end_of_a_foreign_path(folder, tmp_p
         None,
     ]
     assert [todo.message for todo in draft.todo] == [
-        "files of 1 rows were not found and are listed without pixels: z.tif; --images says where they lie"
+        "files of 1 row not found, which are listed without pixels: z.tif; --images says where they lie"
     ]
 
 
@@ -91,7 +91,7 @@ def test_a_name_that_fits_two_files_is_left_to_the_curator(folder, tmp_path):
     (folder / "t.csv").write_text("file,x\nb.ome.tiff,1\ntreated/b.ome.tiff,2\n")
     draft = read(folder / "t.csv")
     assert [dict(row).get("image") for row in rows(draft, tmp_path)] == [None, "treated/b.ome.tiff"]
-    assert [todo.message.split(":")[0] for todo in draft.todo] == ["names of 1 rows fit several files"]
+    assert [todo.message.split(":")[0] for todo in draft.todo] == ["names of 1 row fit several files"]
 
 
 def test_folders_called_after_datasets_tell_files_of_one_name_apart(folder, tmp_path):
@@ -125,6 +125,31 @@ def test_projects_datasets_and_plates(folder, tmp_path):
         {"image": "treated/b.ome.tiff", "plate": "HT.01", "well": "B3"},
         {"name": "none.tif", "dataset": "Later"},
     ]
+
+
+def test_a_dataset_is_never_lost_to_a_plate(folder, tmp_path):
+    (folder / "t.csv").write_text(
+        "File,Dataset,Plate,Well\na.ome.tiff,Control,no,\ntreated/b.ome.tiff,Treated,HT.01,B3\n"
+    )
+    draft = read(folder / "t.csv")
+    assert draft.description["datasets"] == [{"name": "Control", "images": ["a.ome.tiff"]}], "no well: on no plate"
+    assert [dict(row) for row in rows(draft, tmp_path)] == [
+        {"image": "a.ome.tiff", "plate": "no"},
+        {"image": "treated/b.ome.tiff", "plate": "HT.01", "well": "B3", "Dataset (pair)": "Treated"},
+    ]
+
+
+def test_a_title_above_the_table_may_stand_in_one_cell_and_two_titles_are_told_of(folder):
+    images = [["Title: Cells that divide"], ["Remark: of no use"], [], ["file"], ["a.ome.tiff"]]
+    book(folder / "t.xlsx", Images=images)
+    draft = read(folder / "t.xlsx")
+    assert draft.description["title"] == "Cells that divide"
+    assert ["Remark: of no use" in lost.message for lost in draft.lost] == [True]
+    book(folder / "u.xlsx", Images=images, Study=[["Title", "Cells"], ["Licence", "CC0"]])
+    draft = read(folder / "u.xlsx")
+    assert draft.description["title"] == "Cells"
+    told = "Title: 'Cells' was taken, and not 'Cells that divide', which is said too"
+    assert told in [todo.message for todo in draft.todo]
 
 
 def test_headings_that_repeat_are_keys_that_repeat(folder, tmp_path):
@@ -191,6 +216,19 @@ def test_a_sheet_of_people(folder):
     draft = read(folder / "t.xlsx")
     assert draft.description["authors"] == [{"name": "Ada King Noel", "family": "King Noel", "affiliation": "Lab"}]
     assert "a@b.example" not in str(draft)
+
+
+@pytest.mark.parametrize("order", [("Study", "People"), ("People", "Study")])
+def test_authors_of_both_sheets_are_kept_each_once(folder, order):
+    sheets = {
+        "Study": [["Title", "Cells"], ["Authors", "Ada Lovelace; Jörg Müller"]],
+        "People": [["Name", "Affiliation"], ["Ada Lovelace", "Lab"]],
+    }
+    book(folder / "t.xlsx", Images=[["file"], ["a.ome.tiff"]], **{name: sheets[name] for name in order})
+    assert read(folder / "t.xlsx").description["authors"] == [
+        {"name": "Ada Lovelace", "affiliation": "Lab"},
+        {"name": "Jörg Müller"},
+    ]
 
 
 def test_a_table_that_does_not_begin_at_the_top_left(folder, tmp_path):

@@ -47,6 +47,18 @@ def test_study_facts_follow_idr_order_and_leave_out_what_has_no_value() -> None:
     assert [row.label for row in study_facts(bare, ())] == ["ID", "Size"]
 
 
+def test_an_address_among_the_curators_own_pairs_of_a_study_is_a_link() -> None:
+    extra = {"Lab": "https://lab.example.org/", "Data": "doi:10.1234/x", "Build": "GRCh38", "Code": "javascript:a()"}
+    about = StudyDescription.model_validate({"title": "T", "extra": extra})
+    rows = study_facts(StudyRecord(slug="s", description=about, licence=None), [])
+    assert {row.label: row.values[0].href for row in rows if row.label in extra} == {
+        "Lab": "https://lab.example.org/",
+        "Data": "https://doi.org/10.1234/x",
+        "Build": None,
+        "Code": None,
+    }
+
+
 def test_image_details_have_omero_words_in_omero_order() -> None:
     page = next(page for page in samples.pages() if page.kind == "image")
     rows = json.loads(json.dumps([panel.kind for panel in page.side]))  # type: ignore[attr-defined]  # it is an ImagePage

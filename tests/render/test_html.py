@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +14,7 @@ from publisher.pages.container_pages import DatasetPage
 from publisher.pages.image_page import image_page
 from publisher.pages.image_place import Place
 from publisher.pages.page import Page, to_json
+from publisher.pages.plate_page import PlatePage
 from publisher.render.context import site_context
 from publisher.render.html import Renderer, render
 from publisher.render.static import static_files
@@ -200,3 +202,17 @@ def test_text_that_is_not_unicode_does_not_stop_a_page(renderer: Renderer) -> No
     page = image_page(item, samples.study(), Place(dataset_name="\ud800", dataset_id="control"), samples.site_facts())
     assert renderer.render(page)
     assert json.loads(to_json(page))["title"]
+
+
+def test_a_long_list_of_wells_scrolls_in_a_box_of_its_own_and_a_short_one_does_not(renderer: Renderer) -> None:
+    page = next(page for page in samples.pages() if isinstance(page, PlatePage))
+    row = page.wells.rows[0]
+
+    def boxes(count: int) -> list[bool]:
+        rows = tuple(replace(row, anchor=f"well-{number}") for number in range(count))
+        shown = read(renderer.render(replace(page, wells=replace(page.wells, rows=rows))))
+        assert not shown.faults
+        lists = (each for each in shown.all("section") if each.attributes.get("aria-label") == "List of wells")
+        return ["tall" in (each.attributes["class"] or "").split() for each in lists]
+
+    assert (boxes(384), boxes(20)) == ([True], [False])

@@ -11,7 +11,7 @@ from publisher.formats.ome_xml.engine import Element, local
 from publisher.formats.ome_xml.packing import is_packing, packed_names, packed_paths
 from publisher.formats.ome_xml.read import text_of
 from publisher.formats.ome_xml.tree import OmeTree
-from publisher.importers.draft import Todo
+from publisher.importers.draft import Todo, counted
 from publisher.importers.pack_files import PackFiles
 from publisher.model.annotation import Annotation
 
@@ -124,13 +124,12 @@ class AnnotationReader:
                 self._private.update(_PRIVATE[name] for name in names & _PRIVATE.keys())
                 self._rendered += RENDERING in names
         if self._rendered:
-            message = (
-                f"rendering settings of {self._rendered} images; `rendering` of their datasets says how to show them"
-            )
-            self.lost.append(Todo(message, "transfer.xml"))
+            message = f"rendering settings of {counted(self._rendered, 'image')}"
+            hint = "`rendering` of their datasets says how to show them"
+            self.lost.append(Todo(f"{message}; {hint}", "transfer.xml"))
         if not self._private:
             return tuple(self.lost)
-        what = ", ".join(f"{name} ({times} notes)" for name, times in sorted(self._private.items()))
+        what = ", ".join(f"{name} ({counted(times, 'note')})" for name, times in sorted(self._private.items()))
         return (*self.lost, Todo(f"where it comes from: {what}. Left out by rule, they are private", "transfer.xml"))
 
     def _flat(self, found: Iterable[Element]) -> Iterator[Element]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from publisher.formats.ome_xml.engine import NS
 from publisher.formats.ome_xml.tree import OmeTree
-from publisher.importers.draft import Todo
+from publisher.importers.draft import Todo, counted
 from publisher.importers.omero.images import PackImage
 from publisher.importers.omero.places import DOCUMENT, PackPlaces
 
@@ -28,18 +28,18 @@ def todo(images: Sequence[PackImage], places: PackPlaces) -> Iterator[Todo]:
     unread = [image for image in images if image.path and not image.is_readable]
     if unread:
         named = _named(sorted({places.path_of(image.path) for image in unread if image.path}))
-        yield Todo(f"no reader takes {named}: {len(unread)} images are listed without pixels", "images.csv")
+        yield Todo(f"no reader takes {named}: {counted(len(unread), 'image')} listed without pixels", "images.csv")
     missing = [image for image in images if not image.path]
     if missing:
         named = _named([image.name or image.id for image in missing])
-        yield Todo(f"files of {len(missing)} images are not in the pack: {named}", "images.csv")
+        yield Todo(f"files of {counted(len(missing), 'image')} are not in the pack: {named}", "images.csv")
 
 
 def lost(images: Sequence[PackImage]) -> Iterator[Todo]:
     """Regions that nobody can see."""
     unseen = [image.element for image in images if not image.has_pixels]
     if regions := sum(len(element.findall(NS + "ROIRef")) for element in unseen):
-        yield Todo(f"{regions} regions of images without pixels", DOCUMENT)
+        yield Todo(f"{counted(regions, 'region')} of images without pixels", DOCUMENT)
 
 
 def facts(images: Sequence[PackImage]) -> Iterator[str]:

@@ -7,7 +7,7 @@ profile for search (about, measurementMethod).
 import re
 from collections.abc import Iterable, Iterator
 
-from publisher.importers.draft import Todo
+from publisher.importers.draft import Todo, counted
 from publisher.importers.idr.words import accession, as_markdown, bare_doi, day, orcid, url
 from publisher.importers.ro_crate.graph import Crate, Entity
 
@@ -57,10 +57,8 @@ def left_out(crate: Crate) -> Iterator[Todo]:
         each for each in crate.root.entities("contributor", "author", "creator") if each.text("contactEmail", "email")
     ]
     if mails:
-        message = (
-            f"e-mail addresses of {len(mails)} authors were left out; give `email` to the one with `contact: true`"
-        )
-        yield Todo(message, "authors")
+        message = f"e-mail addresses of {counted(len(mails), 'author')} left out"
+        yield Todo(f"{message}; give `email` to the one with `contact: true`", "authors")
 
 
 _PREPARATION = "SpecimenImagingPreparationProtocol"

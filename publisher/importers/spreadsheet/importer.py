@@ -11,7 +11,7 @@ from publisher.importers.excel import read_workbook
 from publisher.importers.pack_files import relative_place
 from publisher.importers.sheet import Sheet, SheetRow, read_text_table
 from publisher.importers.spreadsheet.rows import ImageRows, NamedFiles
-from publisher.importers.spreadsheet.study import StudyWords, is_key_table, is_people_table
+from publisher.importers.spreadsheet.study import StudyWords, is_key_table, is_people_table, key_and_value
 from publisher.importers.spreadsheet.words import file_column, is_aside
 
 _TEXT = (".csv", ".tsv")
@@ -97,6 +97,8 @@ def _above(rows: Sequence[SheetRow], found: _SortedOut, name: str) -> Iterator[S
         said = [cell for cell in row.cells if cell]
         if len(said) == 2:
             yield SheetRow(line=row.line, cells=tuple(said))
+        elif len(said) == 1 and (pair := key_and_value(said[0])):
+            yield SheetRow(line=row.line, cells=pair)
         elif said and not said[0].endswith(":"):
             found.lost.append(Todo(f"line {row.line} of {name!r}, above the table: {said[0][:80]!r}", name))
 

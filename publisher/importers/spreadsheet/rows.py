@@ -5,7 +5,7 @@ from pathlib import Path
 
 from publisher.catalogue.image_patterns import image_files, is_utf8
 from publisher.errors import ContentError, Problem
-from publisher.importers.draft import TableDraft, Todo
+from publisher.importers.draft import TableDraft, Todo, counted
 from publisher.importers.omero.rows import key as free_key
 from publisher.importers.readable import may_be_read
 from publisher.importers.sheet import SheetRow
@@ -95,6 +95,8 @@ class ImageRows:
         found = self._of_dataset(self._files.called(words), cells.get("dataset", "")) if words else []
         project = cells.pop("project", "")
         if len(found) == 1:
+            if "plate" in cells and "well" in cells and "dataset" in cells:  # it is in one place: the well
+                pairs.setdefault(free_key("Dataset"), []).append(cells.pop("dataset"))
             self._place(found[0], cells, project)
         else:
             if words:
@@ -129,7 +131,7 @@ class ImageRows:
         if count == 1 or series:
             cells["id"] = image_id(self._slug, path, int(series) if series.isdecimal() else 0)
         dataset = cells.pop("dataset", "")
-        if dataset and "plate" not in cells:
+        if dataset:
             self._datasets.setdefault((project, dataset), {}).setdefault(path)
         elif all(path not in paths for paths in self._datasets.values()):
             self._loose.setdefault(path)
@@ -170,10 +172,10 @@ class ImageRows:
     def todo(self) -> Iterator[Todo]:
         """Rows whose files are not there, or could be several."""
         if self._missing:
-            message = f"files of {len(self._missing)} rows were not found and are listed without pixels: "
+            message = f"files of {counted(len(self._missing), 'row')} not found, which are listed without pixels: "
             yield Todo(message + _named(self._missing) + "; --images says where they lie", "images.csv")
         if self._several:
-            message = f"names of {len(self._several)} rows fit several files: {_named(self._several)}"
+            message = f"names of {counted(len(self._several), 'row')} fit several files: {_named(self._several)}"
             yield Todo(message + "; write the path, from the folder of the table", "images.csv")
 
     def fact(self) -> str:

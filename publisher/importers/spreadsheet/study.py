@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pydantic import ValidationError
 
 from publisher.catalogue.schema import StudyDescription
-from publisher.importers.draft import Todo
+from publisher.importers.draft import Todo, counted
 from publisher.importers.idr.words import bare_doi, day, orcid, spdx
 from publisher.importers.sheet import Sheet, SheetRow
 from publisher.importers.spreadsheet.words import KEYS, PERSON, squeezed
@@ -26,6 +26,12 @@ def is_key_table(sheet: Sheet) -> bool:
     return known >= 1 and known * 2 >= len(sheet.rows) - 1
 
 
+def key_and_value(text: str) -> tuple[str, str] | None:
+    """Both parts of one cell such as "Title: Cells that divide"; None where the first names nothing of a study."""
+    label, _, value = text.partition(":")
+    return (label, value.strip()) if value.strip() and _key(label) in KEYS else None
+
+
 def _key(text: str) -> str:
     return squeezed(text.rstrip(" :"))
 
@@ -38,6 +44,7 @@ class StudyWords:
         self.extra: dict[str, str] = {}
         self.todo: list[Todo] = []
         self._paper: dict[str, str] = {}
+        self._people: list[Keys] = []
 
     def add_rows(self, rows: Iterable[SheetRow], *, about: str) -> None:
         """Take in rows of a key and its value; a key that repeats goes on with what it said before."""
@@ -70,30 +77,42 @@ class StudyWords:
             self.extra[label] = " ".join(value.split())
             self.todo.append(Todo(f"{label}: {value[:80]!r} cannot be used as {name}: {reason}", about))
         else:
+            before = self.keys.get(name)
+            if isinstance(before, str) and before != merged:
+                self.todo.append(Todo(f"{label}: {merged!r} was taken, and not {before!r}, which is said too", about))
             self.keys[name] = merged
 
     def add_people(self, sheet: Sheet, header: SheetRow, rows: Sequence[SheetRow]) -> None:
         """Take in a table of authors."""
         meanings = [PERSON.get(squeezed(heading), "") for heading in header.cells]
-        people: list[Keys] = []
         mails = 0
         for row in rows:
             said = {meaning: cell for meaning, cell in zip(meanings, row.cells, strict=False) if meaning and cell}
             mails += "email" in said
             if person := _person(said):
-                people.append(person)
-        if people:
-            self.keys["authors"] = people
+                self._people.append(person)
         if mails:
-            message = f"e-mail addresses of {mails} authors were left out; give `email` to the one with `contact: true`"
+            message = (
+                f"e-mail addresses of {counted(mails, 'author')} left out; give `email` to the one with `contact: true`"
+            )
             self.todo.append(Todo(message, "authors"))
+
+    def _with_people(self) -> list[Keys]:
+        """Those of the table of authors, which says most of them, then others that a row of authors names."""
+        named = {squeezed(str(person["name"])) for person in self._people}
+        others = self.keys.pop("authors", [])
+        rest = [each for each in others if squeezed(str(each["name"])) not in named] if isinstance(others, list) else []
+        return [*self._people, *rest]
 
     def description(self, title: str) -> Keys:
         """The keys, the title first."""
         if paper := self._paper:
             paper.setdefault("title", paper.get("doi", "Publication"))
             self._take("publications", [dict(paper)], "Publication", ", ".join(paper.values()), "publications")
-        found = {"title": title} | self.keys
+        if self._people:
+            self._take("authors", self._with_people(), "Authors", "", "authors")
+        authors = {"authors": self.keys["authors"]} if "authors" in self.keys else {}
+        found = {"title": title} | authors | self.keys
         return found | ({"extra": self.extra} if self.extra else {})
 
 

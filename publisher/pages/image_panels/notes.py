@@ -96,27 +96,28 @@ def inherited_notes(inherited: Iterable[Inherited], linker: Linker) -> dict[str,
     for container in inherited:
         source = container.source
         for file in filter(None, (file_link(file, linker) for file in container.files)):
-            words = ", ".join(filter(None, (file.title, file.size, f"SHA-256 {file.sha256}" if file.sha256 else "")))
-            found["Attachments"].append(Note(text=words, href=file.href, added_on=source))
+            size = " · ".join(filter(None, (file.size, file.checksum)))
+            found["Attachments"].append(Note(text=file.title, href=file.href, about=size, added_on=source))
         found["Comments"] += [Note(text=text, href=value_link(text), added_on=source) for text in container.comments]
-        found["Ratings"] += [Note(text=_stars(container.rating), added_on=source)] if container.rating else []
+        found["Ratings"] += [Note(text=stars(container.rating), added_on=source)] if container.rating else []
     return found
 
 
-def _stars(stars: int) -> str:
-    return f"{'★' * stars}{'☆' * (_MOST_STARS - stars)} {stars} of {_MOST_STARS}"
+def stars(count: int) -> str:
+    """A rating in signs and words: "★★★★☆ 4 of 5"."""
+    return f"{'★' * count}{'☆' * (_MOST_STARS - count)} {count} of {_MOST_STARS}"
 
 
 def note(annotation: Annotation, texts: Mapping[str, XmlText], *, labelled: bool = True) -> Note:
     """One annotation in words; ``labelled`` where its kind must be told."""
     xml = texts.get(annotation.id) if annotation.kind == "XML" else None
-    stars = stars_of(annotation)
+    rated = stars_of(annotation)
     return Note(
-        text=_words(annotation, stars),
+        text=_words(annotation, rated),
         href=_address(annotation),
-        label=annotation.kind if labelled and stars is None else "",
+        label=annotation.kind if labelled and rated is None else "",
         about=annotation.description,
-        namespace="" if stars is not None else annotation.namespace,
+        namespace="" if rated is not None else annotation.namespace,
         rows=pair_facts(annotation.pairs),
         code=xml.text if xml else "",
         more=_more(annotation, xml),
@@ -128,8 +129,8 @@ def stars_of(annotation: Annotation) -> int | None:
     """The stars of a rating; None for everything else."""
     if annotation.kind != "Long" or annotation.namespace != RATING:
         return None
-    stars = int(annotation.value) if annotation.value.isascii() and annotation.value.isdecimal() else 0
-    return stars if 0 < stars <= _MOST_STARS else None
+    count = int(annotation.value) if annotation.value.isascii() and annotation.value.isdecimal() else 0
+    return count if 0 < count <= _MOST_STARS else None
 
 
 def _is_table(annotation: Annotation) -> bool:
@@ -137,9 +138,9 @@ def _is_table(annotation: Annotation) -> bool:
     return named or (annotation.file is not None and annotation.file.media_type.lower() == _TABLE_TYPE)
 
 
-def _words(annotation: Annotation, stars: int | None) -> str:
-    if stars is not None:
-        return _stars(stars)
+def _words(annotation: Annotation, rated: int | None) -> str:
+    if rated is not None:
+        return stars(rated)
     if annotation.file:
         return _file(annotation.file)
     if annotation.kind == "List":

@@ -96,7 +96,7 @@ def test_images_that_no_reader_takes_are_rows_without_pixels(pack, tmp_path):
     assert found["gone.tif"]["dataset"] == "Control"
     assert [todo.message.split(":")[0] for todo in draft.todo] == [
         f"no reader takes {REPOSITORY}/c.vsi",
-        "files of 1 images are not in the pack",
+        "files of 1 image are not in the pack",
     ]
 
 
@@ -112,7 +112,7 @@ def test_what_does_not_survive_is_told(pack):
     lost = [todo.message for todo in read(pack).lost]
     assert "project Cells: that tag 'mitosis' belongs to the tag set 'cell cycle'" in lost
     assert "image a.ome.tiff: the attached file 'lost.csv': it is not in the pack" in lost
-    assert "1 regions of images without pixels" in lost
+    assert "1 region of images without pixels" in lost
     assert any("users" in each and "servers" in each for each in lost)
 
 
