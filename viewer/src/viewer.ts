@@ -1,4 +1,5 @@
 import type OlMap from "ol/Map.js";
+import { announcer } from "./controls/announce.ts";
 import { channelControls } from "./controls/channels.ts";
 import { make } from "./controls/dom.ts";
 import { labelControls } from "./controls/labels.ts";
@@ -63,7 +64,10 @@ export async function show(content: Content, state: Cell<ViewState>, place: Plac
     optionControls(state),
     labelControls(state, data.labels.map(({ name }) => name)),
     said,
+    announcer(state, sizes, (id) => content.regions.find((region) => region.id === id)?.name),
   );
+  // Who pressed a button to open this goes on by keyboard in the picture; who followed a link is left where they are.
+  if (navigator.userActivation?.hasBeenActive) target.focus({ preventScroll: true });
   if (content.regions.length) {
     const { withRegions } = await import("./with_regions.ts");
     said.before(withRegions(map, content.regions, state));

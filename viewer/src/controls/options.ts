@@ -18,5 +18,5 @@ export function optionControls(state: Cell<ViewState>): HTMLElement {
     state.follow(show);
     return make("label", {}, input, ` ${title}`);
   });
-  return make("section", { class: "opts", "aria-label": "Picture" }, ...rows);
+  return make("section", { class: "opts", "aria-label": "Display" }, ...rows);
 }
