@@ -1,5 +1,6 @@
 """The viewer is for everyone: axe-core finds no fault while it is open, and each of its functions works by keyboard."""
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -8,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Page
 
 from publisher.pipeline import BuildOptions, build
@@ -68,8 +71,15 @@ def opened(page: Page) -> None:
 
 
 def link(page: Page) -> dict[str, str]:
-    """What the address says of the view once it has settled."""
-    page.wait_for_timeout(500)
+    """What the address says of the view once it has stayed the same for half a second."""
+    page.evaluate("""() => new Promise(resolve => {
+        let [seen, since] = [location.hash, performance.now()];
+        const look = () => {
+            if (location.hash !== seen) [seen, since] = [location.hash, performance.now()];
+            performance.now() - since > 500 ? resolve() : setTimeout(look, 50);
+        };
+        look();
+    })""")
     words: dict[str, str] = page.evaluate("Object.fromEntries(new URLSearchParams(location.hash.slice(1)))")
     return words
 
@@ -78,6 +88,21 @@ def press(page: Page, name: str, key: str = "Enter", role: Any = "button") -> No
     """Focus a control by its name, press a key."""
     page.get_by_role(role, name=name, exact=True).first.focus()
     page.keyboard.press(key)
+
+
+def unfold(page: Page) -> None:
+    """Open everything that is folded in the viewer's controls."""
+    page.get_by_label("Overview").check()
+    page.evaluate("document.querySelectorAll('.ctrl details').forEach(each => { each.open = true })")
+    page.get_by_role("button", name="Save PNG").wait_for()
+    page.get_by_role("button", name="Clear points").wait_for()
+
+
+def picture(page: Page, button: str) -> NDArray[Any]:
+    """(Y, X, RGB) of the file that a button saves."""
+    with page.expect_download() as found:
+        press(page, button)
+    return np.asarray(Image.open(found.value.path()).convert("RGB"))
 
 
 def said_by(seen: Any) -> list[str]:
@@ -90,7 +115,7 @@ def test_axe_finds_no_fault_while_the_viewer_is_open(look: Callable[..., Any], a
     with look(address) as seen:
         page = seen.page
         opened(page)
-        page.evaluate("document.querySelectorAll('.ctrl details').forEach(each => { each.open = true })")
+        unfold(page)
         page.evaluate(axe)
         for width, height in SIZES.values():
             for scheme in ("light", "dark"):
@@ -108,9 +133,10 @@ def test_axe_finds_no_fault_while_the_viewer_is_open(look: Callable[..., Any], a
 def test_every_control_has_a_name_of_its_own(look: Callable[..., Any], address: str) -> None:
     with look(address) as seen:
         opened(seen.page)
+        unfold(seen.page)
         names = seen.page.evaluate("""() => [...document.querySelectorAll(".viewer :is(button, input, select)")]
             .filter(each => each.checkVisibility())
-            .map(each => each.getAttribute("aria-label") || [...(each.labels ?? [])].map(l => l.innerText.trim()).join(" ")
+            .map(each => each.getAttribute("aria-label") || each.labels?.[0]?.innerText.trim()
                 || each.innerText.trim() || each.title)""")
         assert all(names)
         assert sorted(set(names)) == sorted(names)
@@ -129,6 +155,10 @@ def test_the_picture_is_moved_by_keyboard(look: Callable[..., Any], address: str
         assert float(link(page)["x"]) > float(nearer["x"])
         press(page, "1:1")
         assert link(page)["zm"] == "100"
+        press(page, "Rotate")
+        assert link(page)["rot"] == "90"
+        press(page, "Reset rotation")
+        assert "rot" not in link(page)
         press(page, "Fit")
         assert float(link(page)["zm"]) == pytest.approx(float(first["zm"]), rel=1e-3)
         assert said_by(seen) == []
@@ -177,3 +207,94 @@ def test_with_less_motion_a_key_arrives_at_once(look: Callable[..., Any], addres
             requestAnimationFrame(() => requestAnimationFrame(next));
         })""")
         assert frames == 1
+
+
+def test_distances_and_areas_are_measured_by_keyboard(look: Callable[..., Any], address: str) -> None:
+    with look(address) as seen:
+        page = seen.page
+        opened(page)
+        page.locator("summary", has_text="Measure").focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("Points").fill("10, 10; 40, 50")
+        measured = page.get_by_label("Measured")
+        assert measured.inner_text() == "10 µm"
+        page.get_by_label("Points").fill("10, 10; 40, 10; 40, 50; 10, 50")
+        page.get_by_role("combobox", name="Measure").focus()
+        page.keyboard.press("ArrowDown")
+        assert measured.inner_text() == "48 µm², edge 28 µm"
+        press(page, "Clear points")
+        press(page, "Add the middle of the view")
+        assert page.get_by_label("Points").input_value() == "130, 100"
+        assert said_by(seen) == []
+
+
+def test_a_distance_is_drawn_with_the_pointer_and_chooses_no_region(look: Callable[..., Any], address: str) -> None:
+    with look(f"{address}#x=130&y=100&zm=200") as seen:
+        page = seen.page
+        page.locator('.map[aria-busy="false"]').wait_for()
+        page.locator("summary", has_text="Measure").click()
+        page.get_by_role("button", name="Clear points").wait_for()
+        box = page.locator(".map").bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.click(x, y)
+        page.wait_for_timeout(400)
+        page.mouse.dblclick(x + 60, y - 80)
+        page.wait_for_timeout(400)
+        assert page.get_by_label("Points").input_value() == "130, 100; 160, 60"
+        assert page.get_by_label("Measured").inner_text() == "10 µm"
+        assert "roi" not in link(page)
+
+
+def test_the_overview_shows_the_whole_image(look: Callable[..., Any], address: str) -> None:
+    with look(f"{address}#x=130&y=100&zm=800") as seen:
+        page = seen.page
+        page.locator('.map[aria-busy="false"]').wait_for()
+        press(page, "Overview", "Space", "checkbox")
+        page.locator(".ol-overviewmap canvas").wait_for()
+        page.wait_for_timeout(500)
+        shown = np.asarray(Image.open(io.BytesIO(page.locator(".ol-overviewmap").screenshot())).convert("RGB"))
+        assert (shown.max(axis=2) > 100).sum() > 300
+        press(page, "Overview", "Space", "checkbox")
+        assert page.locator(".ol-overviewmap").count() == 0
+        assert said_by(seen) == []
+
+
+def test_pictures_are_saved_as_they_are_seen(look: Callable[..., Any], address: str) -> None:
+    with look(f"{address}#x=130&y=100&zm=200&rois=0") as seen:
+        page = seen.page
+        page.locator('.map[aria-busy="false"]').wait_for()
+        page.locator("summary", has_text="Save a picture").click()
+        page.get_by_role("button", name="Save PNG").wait_for()
+        full = picture(page, "Save PNG")
+        press(page, "Name, study and licence below it", "Space", "checkbox")
+        press(page, "Scale bar in the picture", "Space", "checkbox")
+        bare = picture(page, "Save PNG")
+        box = page.locator(".map").bounding_box()
+        assert box
+        height, width = bare.shape[:2]
+        assert (width, height) == (round(box["width"]), round(box["height"]))
+        assert full.shape[1] == width
+        assert full.shape[0] > height
+        assert full[height:].max() == 255
+        assert (full[:height] != bare).any()
+        figure = picture(page, "Save channels side by side")
+        assert figure.shape[1] == 3 * min(width, 640) + 2 * 8
+        colourless = figure[:, : min(width, 640)]
+        assert (colourless.max(axis=2) == colourless.min(axis=2)).all()
+        page.evaluate("document.querySelectorAll('.ol-control, .ol-scale-line, .over').forEach(e => e.remove())")
+        shown = np.asarray(Image.open(io.BytesIO(page.locator(".map").screenshot())).convert("RGB"))
+        assert np.abs(shown.astype(int) - bare.astype(int)).max() <= 1
+        assert said_by(seen) == []
+
+
+def test_a_picture_is_copied(look: Callable[..., Any], address: str) -> None:
+    with look(address) as seen:
+        page = seen.page
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        opened(page)
+        page.locator("summary", has_text="Save a picture").click()
+        press(page, "Copy PNG")
+        page.get_by_text("Done.").wait_for()
+        kinds = page.evaluate("navigator.clipboard.read().then(items => items.flatMap(item => item.types))")
+        assert kinds == ["image/png"]

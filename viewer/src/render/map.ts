@@ -70,6 +70,12 @@ function unanimated(): Interaction[] {
   return [...others, new DragPan(), new KeyboardPan({ duration: 0 }), new KeyboardZoom({ duration: 0 })];
 }
 
+/** Turn the view by a quarter, clockwise. */
+export function turn(map: OlMap): void {
+  const view = map.getView();
+  view.setRotation((view.getRotation() + Math.PI / 2) % (2 * Math.PI));
+}
+
 function place(view: View, { x, y, zoom, rotation }: Camera): void {
   view.setCenter([x, -y]);
   view.setResolution(1 / zoom);
