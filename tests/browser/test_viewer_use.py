@@ -264,6 +264,8 @@ def test_pictures_are_saved_as_they_are_seen(look: Callable[..., Any], address: 
     with look(f"{address}#x=130&y=100&zm=200&rois=0") as seen:
         page = seen.page
         page.locator('.map[aria-busy="false"]').wait_for()
+        press(page, "Overview", "Space", "checkbox")
+        page.locator(".ol-overviewmap canvas").wait_for()
         page.locator("summary", has_text="Save a picture").click()
         page.get_by_role("button", name="Save PNG").wait_for()
         full = picture(page, "Save PNG")
@@ -298,3 +300,33 @@ def test_a_picture_is_copied(look: Callable[..., Any], address: str) -> None:
         page.get_by_text("Done.").wait_for()
         kinds = page.evaluate("navigator.clipboard.read().then(items => items.flatMap(item => item.types))")
         assert kinds == ["image/png"]
+
+
+def test_planes_are_played_and_colours_made_safe_by_keyboard(look: Callable[..., Any], address: str) -> None:
+    with look(address) as seen:
+        page = seen.page
+        opened(page)
+        published = link(page)["c"]
+        press(page, "Play: Z-section")
+        slider = page.get_by_role("slider", name="Z-section")
+        for plane in ("2 of 3", "3 of 3", "1 of 3"):
+            page.wait_for_function(
+                "([slider, plane]) => slider.getAttribute('aria-valuetext') === plane",
+                arg=[slider.element_handle(), plane],
+            )
+        press(page, "Stop: Z-section")
+        rests = link(page)["z"]
+        page.wait_for_timeout(600)
+        assert link(page)["z"] == rests
+        press(page, "Colour-blind-safe colours", "Space", "checkbox")
+        assert [word.split("$")[1] for word in link(page)["c"].split(",")] == ["00FF00", "FF00FF"]
+        press(page, "Colour-blind-safe colours", "Space", "checkbox")
+        assert link(page)["c"] == published
+        assert said_by(seen) == []
+
+
+def test_on_a_phone_every_slider_is_there(look: Callable[..., Any], address: str) -> None:
+    with look(address, size="phone") as seen:
+        opened(seen.page)
+        for name in ("DNA, low", "DNA, high", "Z-section", "Time point"):
+            assert seen.page.get_by_role("slider", name=name).is_visible()

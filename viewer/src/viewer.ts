@@ -61,7 +61,7 @@ export async function show(content: Content, state: Cell<ViewState>, place: Plac
   place.controls.replaceChildren(
     channelControls(state, { published: data.channels, statistics: content.statistics }),
     planeControls(state, sizes),
-    optionControls(state),
+    optionControls(state, data.channels),
     labelControls(state, data.labels.map(({ name }) => name)),
     toolControls({ map, image, grid, state, data, page: content.page, tell }),
     said,

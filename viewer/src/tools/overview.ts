@@ -9,13 +9,13 @@ import { type Failed, ImageLayer } from "../render/image_layer.ts";
 import type { Cell } from "../state/cell.ts";
 import type { ViewState } from "../state/view_state.ts";
 
-/** Width of the small picture at most, in pixels of the screen (style sheet: `.ol-overviewmap-map`). */
-const WIDTH = 144;
+/** Width of the small picture in pixels of the screen (style sheet: `.ol-overviewmap-map`). */
+const width = () => (matchMedia("(max-width: 44rem)").matches ? 96 : 144);
 
 /** Put an overview of `image` on `map`; the result shows and hides it. It follows the planes and channels of `state`. */
 export function overviewOf(map: OlMap, image: Image, grid: Grid, state: Cell<ViewState>, failed: Failed): (on: boolean) => void {
   const [, bottom, right] = grid.extent;
-  const resolution = Math.max(right, -bottom) / WIDTH;
+  const resolution = Math.max(right, -bottom) / width();
   const view = new View({
     projection: grid.projection,
     center: [right / 2, bottom / 2],

@@ -11,7 +11,7 @@ export function pictureOf(map: OlMap): HTMLCanvasElement {
   const [width, height] = map.getSize()!;
   const dense = map.getPixelRatio();
   const { canvas, context } = blank(width! * dense, height! * dense);
-  for (const layer of map.getViewport()?.querySelectorAll<HTMLCanvasElement>(".ol-layers canvas") ?? []) {
+  for (const layer of map.getViewport()?.querySelectorAll<HTMLCanvasElement>(":scope > .ol-layers canvas") ?? []) {
     if (layer.width === 0) continue;
     const opacity = layer.parentElement?.style.opacity || layer.style.opacity;
     context.globalAlpha = opacity === "" ? 1 : Number(opacity);
