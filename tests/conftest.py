@@ -36,9 +36,10 @@ settings.load_profile("publisher")
 def _find_corpus() -> Path | None:
     named = os.environ.get("PUBLISHER_CORPUS")
     if named:
-        return Path(named) if Path(named).is_dir() else None
+        return Path(named).resolve() if Path(named).is_dir() else None
     here = Path(__file__).resolve().parent
-    return next((folder for parent in here.parents if (folder := parent / "shared" / "data" / "given").is_dir()), None)
+    places = (parent / "shared" / "data" / "given" for parent in here.parents)
+    return next((folder.resolve() for folder in places if folder.is_dir()), None)
 
 
 @pytest.fixture(scope="session")

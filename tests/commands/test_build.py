@@ -12,7 +12,7 @@ def test_a_build_says_what_it_did_what_stands_there_and_what_to_do_next(publishe
     said = publisher("build", "--site", site)
     assert said.code == 0
     done, stands, then = said.out.splitlines()
-    assert done.startswith("Converted 3 images, wrote 9 pages, made ")
+    assert done.startswith("Converted 3 images, wrote 10 pages, made ")
     assert stands.startswith("The site: ")
     assert stands.endswith(" in _site")
     assert then.startswith("Next: copy that folder to https://lab.example.org/; how: ")

@@ -80,6 +80,6 @@ def test_serve_builds_and_answers_until_it_is_stopped(light_site: Path) -> None:
         said = server.communicate(timeout=20)[1]
     finally:
         server.kill()
-    assert "Wrote 4 pages" in said
+    assert "Wrote 5 pages" in said
     assert "Traceback" not in said
     assert server.returncode == 0

@@ -61,7 +61,9 @@ def published(output: Path, root: Path) -> Iterator[Published]:
     paths: SitePaths = site_paths(root, content="content", output=str(output))
     for folder in study_folders(paths):
         study = load_study(folder, paths)
-        for dataset in resolve(study).all_datasets():
+        tree = resolve(study)
+        plates = (plate.images for screen in tree.screens for plate in screen.plates)
+        for dataset in (*tree.all_datasets(), *plates):
             for ref in dataset.files:
                 store = output / urls.store(study.slug, fileset_id(study.slug, ref.path), "0")
                 yield Published(output, store, ref.location)

@@ -390,7 +390,7 @@ def test_a_store_that_stays_where_it_is_gets_pages_and_no_copy(tmp_path: Path) -
     page = json.loads(_page(tmp_path))
     assert page["viewer"]["store"] == {"href": None, "url": "https://far.example.org/x/a.ome.zarr/0"}
     assert [axis["name"] for axis in page["viewer"]["axes"]] == ["c", "z", "y", "x"]
-    assert page["viewer"]["levels"][1] == {"path": "1", "shape": [2, 3, 75, 100]}
+    assert page["viewer"]["levels"][1] == {"path": "1", "shape": [2, 3, 75, 100], "zarr": None}
     assert page["viewer"]["ome_zarr"] == "0.4"
     assert page["viewer"]["channels"][0]["window"]["max"] == float(pixels[0, 0].max())
     assert (tmp_path / "_site/studies/s/images").glob("*/ome.xml")

@@ -315,7 +315,7 @@ _READ: dict[str, Callable[[Element, dict[str, Any]], Shape]] = {
 def roi_element(roi: ROI) -> Element:
     """``roi`` as an element of release 2016-06, without annotations. IDs are those of the model: they must be free."""
     element = new_root("ROI")
-    element.set("ID", roi.id)
+    element.set("ID", writable(roi.id))
     if roi.name:
         element.set("Name", writable(roi.name))
     union = add(element, "Union")
@@ -349,7 +349,7 @@ def _font_size(size_px: float | None) -> dict[str, str]:
 
 def _attributes(shape: Shape) -> dict[str, str]:
     values = {
-        "ID": shape.id,
+        "ID": writable(shape.id),
         "FillColor": _color(shape.fill),
         "StrokeColor": _color(shape.stroke),
         "StrokeWidth": None if shape.stroke_width is None else _text(shape.stroke_width),
