@@ -18,7 +18,7 @@ export function icon(name: keyof typeof PATHS): HTMLElement {
   outline.setAttribute("d", PATHS[name]);
   picture.append(outline);
   const holder = document.createElement("span");
-  holder.className = "icon";
+  holder.className = "glyph";
   holder.append(picture);
   return holder;
 }

@@ -24,7 +24,7 @@ export function planeControls(state: Cell<ViewState>, sizes: { z: number; t: num
     show(state.value);
     state.follow(show);
     const play = player(title, () => state.update((now) => ({ [name]: (now[name] + 1) % size })));
-    return make("div", { class: "rng" }, make("span", {}, name.toUpperCase()), input, output, play);
+    return make("div", { class: "rng plays" }, make("span", {}, name.toUpperCase()), input, output, play);
   });
   return make("section", { class: "opts", "aria-label": "Planes", hidden: rows.length === 0 }, ...rows);
 }
