@@ -1,10 +1,12 @@
 import type OlMap from "ol/Map.js";
+import { announcer } from "./controls/announce.ts";
 import { channelControls } from "./controls/channels.ts";
 import { make } from "./controls/dom.ts";
 import { labelControls } from "./controls/labels.ts";
 import { optionControls } from "./controls/options.ts";
 import { planeControls } from "./controls/planes.ts";
 import { readoutLine } from "./controls/readout.ts";
+import { toolControls } from "./controls/tools.ts";
 import { toolbar } from "./controls/toolbar.ts";
 import type { Image } from "./image/image.ts";
 import { formatOf, openStore, storeAddress } from "./image/open.ts";
@@ -15,13 +17,12 @@ import { makeMap } from "./render/map.ts";
 import { followPointer } from "./render/readout.ts";
 import { type LabelList, colorsOf } from "./seam/labels.ts";
 import type { Region } from "./seam/regions.ts";
+import { pixelMetres, pixelUm } from "./seam/pixel_size.ts";
 import type { ChannelStatistics } from "./seam/statistics.ts";
 import type { ViewerData } from "./seam/viewer_data.ts";
 import { HostFault } from "./store/faults.ts";
 import type { Cell } from "./state/cell.ts";
 import type { ViewState } from "./state/view_state.ts";
-
-const METRES = { micrometer: 1e-6, second: undefined } as const;
 
 /** Where the viewer goes: `canvas` is emptied for the image, `controls` for its settings. */
 export interface Place {
@@ -60,10 +61,14 @@ export async function show(content: Content, state: Cell<ViewState>, place: Plac
   place.controls.replaceChildren(
     channelControls(state, { published: data.channels, statistics: content.statistics }),
     planeControls(state, sizes),
-    optionControls(state),
+    optionControls(state, data.channels),
     labelControls(state, data.labels.map(({ name }) => name)),
+    toolControls({ map, image, grid, state, data, page: content.page, tell }),
     said,
+    announcer(state, sizes, (id) => content.regions.find((region) => region.id === id)?.name),
   );
+  // Who pressed a button to open this goes on by keyboard in the picture; who followed a link is left where they are.
+  if (navigator.userActivation?.hasBeenActive) target.focus({ preventScroll: true });
   if (content.regions.length) {
     const { withRegions } = await import("./with_regions.ts");
     said.before(withRegions(map, content.regions, state));
@@ -79,18 +84,6 @@ function wordsOf(error: unknown): string {
 
 function described({ name }: ViewerData): string {
   return `${name}. Arrow keys move the view, plus and minus zoom.`;
-}
-
-/** Width of a pixel in metres; undefined where it is not known. */
-function pixelMetres({ axes }: ViewerData): number | undefined {
-  const x = axes.find(({ name }) => name === "x");
-  const unit = x?.unit ? METRES[x.unit] : undefined;
-  return unit && x?.scale ? unit * x.scale : undefined;
-}
-
-function pixelUm({ axes }: ViewerData): [number, number] | undefined {
-  const [x, y] = ["x", "y"].map((wanted) => axes.find(({ name, unit }) => name === wanted && unit === "micrometer")?.scale);
-  return x && y ? [x, y] : undefined;
 }
 
 /** Label images are opened when they are first shown, and lie between image and regions. */

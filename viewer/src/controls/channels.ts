@@ -61,8 +61,8 @@ function channelRow(
   const head = make("div", { class: "on" }, on, color, make("label", { for: `v${index}`, class: "nm" }, label));
   const ends = make("div", { class: "rng" }, make("span", {}, "low"), ...low.parts, make("span", {}, "high"), ...high.parts);
   const bent = make("div", { class: "rng" }, make("span", {}, "gamma"), ...gamma.parts);
-  const turned = make("label", { class: "turn" }, inverted, " Invert");
-  const more = make("details", { class: "more" }, make("summary", {}, "More"), bent, turned);
+  const turned = make("label", { class: "turn" }, inverted, " Invert", make("span", { class: "vh" }, ` ${label}`));
+  const more = make("details", { class: "more" }, make("summary", {}, "More", make("span", { class: "vh" }, ` of ${label}`)), bent, turned);
   return make("div", { class: "chan" }, head, ...(picture ? [picture.element] : []), ends, buttons, more);
 }
 

@@ -1,6 +1,8 @@
 import type { Cell } from "../state/cell.ts";
 import type { ViewState } from "../state/view_state.ts";
+import type { ViewerChannel } from "../seam/viewer_data.ts";
 import { make } from "./dom.ts";
+import { paletteControl } from "./palette.ts";
 
 const SWITCHES = [
   { name: "grey", title: "Greyscale" },
@@ -9,7 +11,7 @@ const SWITCHES = [
 ] as const;
 
 /** Switches of the whole picture. */
-export function optionControls(state: Cell<ViewState>): HTMLElement {
+export function optionControls(state: Cell<ViewState>, published: readonly ViewerChannel[]): HTMLElement {
   const rows = SWITCHES.map(({ name, title }) => {
     const input = make("input", { type: "checkbox" });
     input.addEventListener("change", () => state.update({ [name]: input.checked }));
@@ -18,5 +20,5 @@ export function optionControls(state: Cell<ViewState>): HTMLElement {
     state.follow(show);
     return make("label", {}, input, ` ${title}`);
   });
-  return make("section", { class: "opts", "aria-label": "Picture" }, ...rows);
+  return make("section", { class: "opts", "aria-label": "Display" }, paletteControl(state, published), ...rows);
 }

@@ -1,10 +1,17 @@
 import OlMap from "ol/Map.js";
 import View from "ol/View.js";
+import type Control from "ol/control/Control.js";
 import FullScreen from "ol/control/FullScreen.js";
-import OverviewMap from "ol/control/OverviewMap.js";
+import Rotate from "ol/control/Rotate.js";
 import ScaleLine from "ol/control/ScaleLine.js";
-import { defaults as defaultControls } from "ol/control/defaults.js";
+import Zoom from "ol/control/Zoom.js";
+import DragPan from "ol/interaction/DragPan.js";
+import KeyboardPan from "ol/interaction/KeyboardPan.js";
+import KeyboardZoom from "ol/interaction/KeyboardZoom.js";
+import type Interaction from "ol/interaction/Interaction.js";
+import { defaults as defaultInteractions } from "ol/interaction/defaults.js";
 import type BaseLayer from "ol/layer/Base.js";
+import { icon } from "../controls/icons.ts";
 import type { Cell } from "../state/cell.ts";
 import type { Camera, ViewState } from "../state/view_state.ts";
 import type { Grid } from "./grid.ts";
@@ -28,11 +35,11 @@ export function makeMap(target: HTMLElement, layers: BaseLayer[], grid: Grid, st
     minResolution: 1 / CLOSEST,
     maxResolution: Math.max(1, Math.max(width, height) / SMALLEST),
   });
-  const controls = defaultControls({ attribution: false, rotate: true }).extend([
-    new FullScreen(),
-    ...(inUnits ? [new ScaleLine({ units: "metric", minWidth: 80 })] : []),
-  ]);
-  const map = new OlMap({ target, view, layers, controls, pixelRatio: Math.min(devicePixelRatio, 2) });
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const controls = buttons(still);
+  if (inUnits) controls.push(new ScaleLine({ units: "metric", minWidth: 80 }));
+  const interactions = still ? unanimated() : defaultInteractions().getArray();
+  const map = new OlMap({ target, view, layers, controls, interactions, pixelRatio: Math.min(devicePixelRatio, 2) });
   const { camera } = state.value;
   if (camera) place(view, camera);
   else fit(map, grid);
@@ -47,10 +54,26 @@ export function fit(map: OlMap, grid: Grid): void {
   map.getView().fit(grid.extent, { size: map.getSize() ?? [640, 480], padding: [8, 8, 8, 8] });
 }
 
-/** A small picture of the whole with a frame around what is seen. */
-export function overview(layer: BaseLayer, grid: Grid): OverviewMap {
-  const view = new View({ projection: grid.projection, extent: grid.extent, showFullExtent: true });
-  return new OverviewMap({ layers: [layer], view, collapsed: false });
+/** Where a reader asks for less motion, buttons and keys arrive at once. */
+function buttons(still: boolean): Control[] {
+  const duration = still ? 0 : 250;
+  return [
+    new Zoom({ zoomInLabel: icon("plus"), zoomOutLabel: icon("minus"), duration }),
+    new FullScreen({ label: icon("grow"), labelActive: icon("shrink"), tipLabel: "Full screen" }),
+    new Rotate({ label: icon("north"), duration }),
+  ];
+}
+
+/** Interactions without easing; a drag ends where it is let go. */
+function unanimated(): Interaction[] {
+  const others = defaultInteractions({ zoomDuration: 0, keyboard: false, dragPan: false }).getArray();
+  return [...others, new DragPan(), new KeyboardPan({ duration: 0 }), new KeyboardZoom({ duration: 0 })];
+}
+
+/** Turn the view by a quarter, clockwise. */
+export function turn(map: OlMap): void {
+  const view = map.getView();
+  view.setRotation((view.getRotation() + Math.PI / 2) % (2 * Math.PI));
 }
 
 function place(view: View, { x, y, zoom, rotation }: Camera): void {

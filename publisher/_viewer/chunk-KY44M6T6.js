@@ -1,0 +1,1 @@
+function u(t,r={},...i){let n=document.createElement(t);for(let[o,e]of Object.entries(r))e===!1||e===void 0||n.setAttribute(o,e===!0?"":String(e));return n.append(...i),n}function a(t){return String(Number(t.toPrecision(4)))}export{u as a,a as b};
