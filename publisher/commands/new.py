@@ -66,7 +66,6 @@ def _write(folder: Path, title: str) -> None:
         "title": title,
         "description": "Microscopy images with their metadata, published by us.",
         "publisher": {"name": "Your institution"},
-        "licence": "CC-BY-4.0",
         "navigation": [{"title": "About", "page": "about"}],
         "theme": {"name": "default"},
     }
